@@ -1,0 +1,1 @@
+"""Lead funnel answers from exported files: the definitions, the clocks and the intervals."""
