@@ -1,0 +1,91 @@
+"""The findings in words: one sentence per page and figure, made from the answer that the figure draws.
+
+A sentence respects what the data can bear: rates with a base under 20 are never compared or put forward, a
+change is called a change only where a two-sided 5 % test of two proportions says so, a young cohort is never
+called a fall, and a verdict is the answer's own column. Knows answers as frames and labels as text;
+nothing of Streamlit, SQL or rules.
+"""
+
+from funnel.sentences.aging import aging_buckets, aging_headline, aging_rates, aging_ridge
+from funnel.sentences.common import SMALL_BASE, differ, is_small, newest_whole_month, rows
+from funnel.sentences.conversion import (
+    Step,
+    bridge,
+    conversion_headline,
+    conversion_note,
+    conversion_trend,
+    newest_mature,
+    period_ratio,
+)
+from funnel.sentences.dormant import (
+    dormant_flow,
+    dormant_flow_sub,
+    dormant_headline,
+    dormant_list,
+    dormant_stages,
+    falling_asleep,
+    last_seen,
+)
+from funnel.sentences.follow_up import (
+    due_by_closing,
+    home_headline,
+    judged_clocks,
+    overdue_headline,
+    owners_below_target,
+    policies_below_target,
+)
+from funnel.sentences.overview import (
+    lead_headline,
+    lead_path,
+    monthly_headline,
+    quality_headline,
+    quality_kinds,
+    quality_reasons,
+)
+from funnel.sentences.reach import benchmarks, channels, funnel
+from funnel.sentences.scores import held_back, score_bands, score_distribution, scores_headline
+
+__all__ = [
+    "SMALL_BASE",
+    "Step",
+    "aging_buckets",
+    "aging_headline",
+    "aging_rates",
+    "aging_ridge",
+    "benchmarks",
+    "bridge",
+    "channels",
+    "conversion_headline",
+    "conversion_note",
+    "conversion_trend",
+    "differ",
+    "dormant_flow",
+    "dormant_flow_sub",
+    "dormant_headline",
+    "dormant_list",
+    "dormant_stages",
+    "due_by_closing",
+    "falling_asleep",
+    "funnel",
+    "held_back",
+    "home_headline",
+    "is_small",
+    "judged_clocks",
+    "last_seen",
+    "lead_headline",
+    "lead_path",
+    "monthly_headline",
+    "newest_mature",
+    "newest_whole_month",
+    "overdue_headline",
+    "owners_below_target",
+    "period_ratio",
+    "policies_below_target",
+    "quality_headline",
+    "quality_kinds",
+    "quality_reasons",
+    "rows",
+    "score_bands",
+    "score_distribution",
+    "scores_headline",
+]

@@ -1,0 +1,150 @@
+"""Findings about conversion: the newest mature month, its change, the run of months, the period ratio."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from funnel.sentences.common import Row, differ, is_small, newest_whole_month, rows
+from funnel.words import as_date, month_near, say
+
+
+@dataclass(frozen=True)
+class Step:
+    """From which stage to which, as they are called, and how long the leads had."""
+
+    from_label: str
+    to_label: str
+    window_days: int | None
+    from_creation: bool = False
+
+
+def newest_mature(conversion: pd.DataFrame) -> Row | None:
+    """The newest month whose window is over, or None."""
+    mature = [row for row in rows(conversion) if row["mature"]]
+    return mature[-1] if mature else None
+
+
+def conversion_headline(conversion: pd.DataFrame, step: Step, language: str) -> str:
+    """What became of the newest mature month; never of a young one."""
+    if step.window_days is None:
+        return say("say.conversion.to_date", language)
+    row = newest_mature(conversion)
+    if row is None:
+        return say("say.conversion.no_mature", language, window=step.window_days)
+    month = month_near(row["month"], conversion["month"].iloc[-1], language)
+    if not row["entered"]:
+        none = "say.conversion.none_created" if step.from_creation else "say.conversion.none"
+        return say(none, language, month=month, a=step.from_label)
+    if is_small(row["entered"]):
+        return say("say.conversion.small", language, month=month, a=step.from_label, n=row["entered"])
+    return say(
+        "say.conversion.headline_created" if step.from_creation else "say.conversion.headline",
+        language,
+        month=month,
+        a=step.from_label,
+        b=step.to_label,
+        n=row["entered"],
+        rate=row["rate"],
+        window=step.window_days,
+    )
+
+
+def conversion_note(conversion: pd.DataFrame, step: Step, target: float | None, language: str) -> str:
+    """The line under the headline: change on the month before, target, and from where on months are young."""
+    if step.window_days is None:
+        return ""
+    parts = []
+    row = newest_mature(conversion)
+    if row is not None and not is_small(row["entered"]):
+        parts = [_change(conversion, row, language), _against(row, target, language)]
+    young = [row["month"] for row in rows(conversion) if row["mature"] is False]
+    if young and row is not None:
+        month = month_near(young[0], conversion["month"].iloc[-1], language)
+        parts.append(say("say.conversion.young", language, month=month, window=step.window_days))
+    return say("app.and_then", language).join(part for part in parts if part)
+
+
+def _change(conversion: pd.DataFrame, row: Row, language: str) -> str:
+    earlier = [before for before in rows(conversion) if as_date(before["month"]) < as_date(row["month"])]
+    if not earlier:
+        return ""
+    before = earlier[-1]
+    if is_small(before["entered"]):
+        return say("say.conversion.no_change", language, n=before["entered"])
+    change = row["rate"] - before["rate"]
+    verdict = "within_chance"
+    if differ(row["converted"], row["entered"], before["converted"], before["entered"]):
+        verdict = "rise" if change > 0 else "fall"
+    return say("say.conversion.change", language, change=change, verdict=say(f"verdict.{verdict}", language))
+
+
+def _against(row: Row, target: float | None, language: str) -> str:
+    if target is None:
+        return ""
+    way = "unclear"
+    if row["ci_high"] < target:
+        way = "below"
+    elif row["ci_low"] >= target:
+        way = "reached"
+    return say(f"say.conversion.target_{way}", language, target=target)
+
+
+def conversion_trend(conversion: pd.DataFrame, step: Step, revised: Sequence[date], language: str) -> str:
+    """Mature months before and after the newest revision of the rules, or the last three on those before."""
+    if step.window_days is None:
+        return say("say.conversion.trend_to_date", language)
+    mature = [row for row in rows(conversion) if row["mature"]]
+    for day in sorted(revised, reverse=True):
+        before = [row for row in mature if as_date(row["month"]) < day.replace(day=1)]
+        after = [row for row in mature if as_date(row["month"]) >= day.replace(day=1)]
+        if _judged(before) and _judged(after):
+            month = month_near(day, conversion["month"].iloc[-1], language)
+            return _moved("trend", before, after, language, month=month)
+    before, after = mature[-6:-3], mature[-3:]
+    if _judged(before) and _judged(after):
+        return _moved("recent", before, after, language, k=len(after))
+    return say("say.conversion.trend_few", language)
+
+
+def _judged(months: list[Row]) -> bool:
+    return not is_small(sum(row["entered"] for row in months))
+
+
+def _moved(key: str, before: list[Row], after: list[Row], language: str, **values: object) -> str:
+    counts = [
+        sum(row[name] for row in months) for months in (after, before) for name in ("converted", "entered")
+    ]
+    now, then = counts[0] / counts[1], counts[2] / counts[3]
+    if not differ(*counts):
+        return say(f"say.conversion.{key}_same", language, after=now, **values)
+    way = say("say.conversion.rose" if now > then else "say.conversion.fell", language)
+    return say(f"say.conversion.{key}_changed", language, before=then, after=now, way=way, **values)
+
+
+def period_ratio(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
+    """The newest month that is over."""
+    row = newest_whole_month(ratios, as_of)
+    if row is None or row["ratio"] is None:
+        return say("say.conversion.period_none", language)
+    month = month_near(row["month"], ratios["month"].iloc[-1], language)
+    return say("say.conversion.period", language, month=month, ratio=row["ratio"])
+
+
+def bridge(bridges: pd.DataFrame, as_of: datetime, step: Step, language: str) -> str:
+    """Whose leads reached the target in the newest whole month: this month's, earlier ones', nobody's."""
+    row = newest_whole_month(bridges, as_of)
+    if row is None:
+        return ""
+    return say(
+        "say.conversion.bridge",
+        language,
+        month=month_near(row["month"], bridges["month"].iloc[-1], language),
+        a=step.from_label,
+        b=step.to_label,
+        n=row["period_converted"],
+        this=row["from_this_month"],
+        earlier=row["from_earlier_months"],
+        never=row["never_entered_from"],
+    )

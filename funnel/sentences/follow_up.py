@@ -1,0 +1,113 @@
+"""Findings of the morning: what is overdue and whose, what is due by closing time, who misses the target."""
+
+from datetime import datetime
+
+import pandas as pd
+
+from funnel.sentences.common import HALF_WIDTH, Labels, is_small, rows, width
+from funnel.words import called, late_by, listed, say
+
+
+def overdue_headline(
+    counts: dict[str, int],
+    owners: pd.DataFrame,
+    longest_hours: float | None,
+    hours_per_day: float,
+    language: str,
+    next_opening: datetime | None = None,
+    due_after_opening: int = 0,
+) -> str:
+    """What is overdue: whose, where one person has at least half and three of it, else for how long at most.
+
+    `counts` by state; `owners` with owner and overdue; `next_opening` is given after closing time.
+    """
+    overdue, due_today = counts.get("overdue", 0), counts.get("due_today", 0)
+    if not overdue:
+        if next_opening is not None and due_after_opening:
+            return say(
+                "say.overdue.tomorrow", language, day=next_opening, at=next_opening, n=due_after_opening
+            )
+        return say("say.overdue.none" if due_today else "say.overdue.calm", language, n=due_today)
+    named = [row for row in rows(owners) if row["owner"] is not None]
+    top = max(named, key=lambda row: row["overdue"], default=None)
+    if top and top["overdue"] >= 3 and top["overdue"] * 2 >= overdue:
+        return say(
+            "say.overdue.owner", language, n=overdue, k=top["overdue"], owner=called(top["owner"], language)
+        )
+    return say(
+        "say.overdue.longest",
+        language,
+        n=overdue,
+        late=late_by(longest_hours or 0.0, hours_per_day, language),
+    )
+
+
+def due_by_closing(clocks: int, closing: datetime | None, as_of: datetime, language: str) -> str:
+    """How many deadlines are still to come today; `closing` is None on a day that is closed."""
+    if closing is None:
+        return say("say.overdue.today_closed", language, day=as_of)
+    if closing <= as_of:
+        return say("say.overdue.today_over", language)
+    return say("say.overdue.today" if clocks else "say.overdue.today_none", language, n=clocks)
+
+
+def owners_below_target(summary: pd.DataFrame, target: float | None, language: str) -> str:
+    """Which owners (`segment`) are below the target for certain: their whole interval lies below it."""
+    people = [row for row in rows(summary) if row["segment"] is not None and row["attainment"] is not None]
+    if not people:
+        return say("say.overdue.no_clocks", language)
+    if target is None:
+        return say("say.overdue.no_target", language)
+    judged = [row for row in people if not is_small(judged_clocks(row))]
+    below = sorted((row for row in judged if row["ci_high"] < target), key=lambda row: row["attainment"])
+    if not below:
+        return say("say.overdue.none_below", language, target=target)
+    names = listed([called(row["segment"], language) for row in below], language)
+    sentence = say("say.overdue.below", language, names=names, target=target)
+    if width(sentence) <= HALF_WIDTH + 2:
+        return sentence
+    return say("say.overdue.count_below", language, k=len(below), n=len(people), target=target)
+
+
+def judged_clocks(row: dict[str, int]) -> int:
+    """The base of an attainment: clocks that were met, late, missed, or are overdue."""
+    return row["met"] + row["late"] + row["missed"] + row["overdue"]
+
+
+def policies_below_target(
+    summary: pd.DataFrame, targets: dict[str, float], labels: Labels, language: str
+) -> str:
+    """Which policies are below their targets for certain; teams and steps, no person."""
+    with_target = [row for row in rows(summary) if row["policy"] in targets and row["attainment"] is not None]
+    if not targets:
+        return say("say.overdue.no_target", language)
+    if not with_target:
+        return say("say.overdue.no_clocks", language)
+    below = [
+        row
+        for row in with_target
+        if not is_small(judged_clocks(row)) and row["ci_high"] < targets[row["policy"]]
+    ]
+    if not below:
+        return say("say.overdue.policy_none_below", language)
+    names = listed([labels.get(row["policy"], row["policy"]) for row in below], language)
+    sentence = say("say.overdue.policy_below", language, names=names)
+    if width(sentence) <= HALF_WIDTH + 2:
+        return sentence
+    return say("say.overdue.policies_below", language, k=len(below), n=len(with_target))
+
+
+def home_headline(
+    counts: dict[str, int],
+    owners: pd.DataFrame,
+    longest_hours: float | None,
+    hours_per_day: float,
+    unassigned: int,
+    language: str,
+) -> str:
+    """The worst thing that can be acted on today: overdue, then due today, then without an owner."""
+    if counts.get("overdue"):
+        return overdue_headline(counts, owners, longest_hours, hours_per_day, language)
+    if counts.get("due_today") or not unassigned:
+        return say("say.home.due_today", language, n=counts.get("due_today", 0))
+    return say("say.home.unassigned", language, n=unassigned)

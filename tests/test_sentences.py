@@ -1,0 +1,410 @@
+"""The findings say what the answers bear, and no more."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from funnel import sentences
+from funnel.sentences import Step
+from funnel.sentences.common import HALF_WIDTH, differ, width
+
+T = datetime(2026, 11, 10, 9, 0)
+MQL_TO_SQL = Step("MQL", "SQL", 90)
+STAGES = {"new": "新規", "nurturing": "育成中", "mql": "MQL", "sql": "SQL", "dormant": "休眠", "lost": "失注"}
+
+
+def cohorts(*months: tuple[str, int, int, bool | None]) -> pd.DataFrame:
+    """Rows of `conversion`: month, entered, converted, mature; an interval of ±9 points."""
+    return pd.DataFrame(
+        [
+            {
+                "month": month,
+                "entered": entered,
+                "converted": converted,
+                "rate": converted / entered if entered else None,
+                "ci_low": converted / entered - 0.09 if entered else None,
+                "ci_high": converted / entered + 0.09 if entered else None,
+                "mature": mature,
+            }
+            for month, entered, converted, mature in months
+        ]
+    )
+
+
+def test_the_headline_is_of_the_newest_mature_month_and_never_of_a_young_one() -> None:
+    months = cohorts(("2026-06", 60, 13, True), ("2026-07", 64, 14, True), ("2026-08", 60, 3, False))
+    assert (
+        sentences.conversion_headline(months, MQL_TO_SQL, "ja")
+        == "7月にMQLになった64件のうち、21.9%が90日以内にSQLになりました"
+    )
+    assert sentences.conversion_note(months, MQL_TO_SQL, None, "ja") == (
+        "前月比 +0.2pt(誤差の範囲)。8月以降は90日たっていないため観測途中です"
+    )
+    assert "Jul" in sentences.conversion_headline(months, MQL_TO_SQL, "en")
+
+
+def test_a_change_is_called_one_only_beyond_chance() -> None:
+    far = cohorts(("2026-06", 400, 160, True), ("2026-07", 400, 90, True))
+    near = cohorts(("2026-06", 40, 16, True), ("2026-07", 40, 12, True))
+    assert "誤差を超える低下" in sentences.conversion_note(far, MQL_TO_SQL, None, "ja")
+    assert "誤差の範囲" in sentences.conversion_note(near, MQL_TO_SQL, None, "ja")
+    assert "誤差を超える上昇" in sentences.conversion_note(
+        cohorts(("2026-06", 400, 90, True), ("2026-07", 400, 160, True)), MQL_TO_SQL, None, "ja"
+    )
+
+
+def test_a_small_base_is_neither_put_forward_nor_compared() -> None:
+    small = cohorts(("2026-06", 60, 13, True), ("2026-07", 15, 9, True))
+    assert (
+        sentences.conversion_headline(small, MQL_TO_SQL, "ja")
+        == "7月のMQLは母数が15件のため参考値です。率は比べません"
+    )
+    assert sentences.conversion_note(small, MQL_TO_SQL, 0.3, "ja") == ""
+    before = cohorts(("2026-06", 15, 9, True), ("2026-07", 60, 13, True))
+    assert "前月は母数が15件のため比べません" in sentences.conversion_note(before, MQL_TO_SQL, None, "ja")
+
+
+def test_a_month_without_anyone_and_a_young_only_range_say_so() -> None:
+    assert (
+        sentences.conversion_headline(cohorts(("2026-07", 0, 0, True)), MQL_TO_SQL, "ja")
+        == "7月にMQLになったリードはありません"
+    )
+    assert "終わった月がまだありません" in sentences.conversion_headline(
+        cohorts(("2026-10", 40, 3, False)), MQL_TO_SQL, "ja"
+    )
+    to_date = Step("MQL", "SQL", None)
+    assert (
+        sentences.conversion_headline(cohorts(("2026-07", 40, 3, None)), to_date, "ja")
+        == "現時点までの転換率です。若い月ほど低く出ます"
+    )
+
+
+@pytest.mark.parametrize(
+    ("converted", "said"),
+    [(14, "目標30%に届いたかは判断保留です"), (5, "目標30%を下回っています"), (40, "目標30%に届いています")],
+)
+def test_a_target_is_judged_by_the_interval(converted: int, said: str) -> None:
+    months = cohorts(("2026-07", 64, converted, True))
+    assert said in sentences.conversion_note(months, MQL_TO_SQL, 0.3, "ja")
+
+
+def test_a_revision_of_the_rules_is_named_where_both_sides_can_be_judged() -> None:
+    months = [(f"2026-{month:02}", 100, 32 if month < 4 else 12, True) for month in range(1, 8)]
+    revised = [date(2026, 4, 1)]
+    said = sentences.conversion_trend(cohorts(*months), MQL_TO_SQL, revised, "ja")
+    assert said == "4月の定義改定のあと、32%から12%に下がりました"
+    same = [(month, 100, 30, True) for month, *_ in months]
+    assert "誤差の範囲" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, revised, "ja")
+    assert "直近3か月" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, [], "ja")
+    few = cohorts(("2026-07", 12, 3, True))
+    assert sentences.conversion_trend(few, MQL_TO_SQL, [], "ja") == "比べられる月がまだ足りません"
+
+
+def test_the_period_ratio_is_of_a_month_that_is_over() -> None:
+    ratios = pd.DataFrame({"month": ["2026-10", "2026-11"], "ratio": [0.24, 0.9]})
+    assert sentences.period_ratio(ratios, T, "ja") == "期間比(参考)は10月 24.0%"
+    assert sentences.period_ratio(ratios.iloc[1:], T, "ja") == "期間比(参考)はまだ出せません"
+
+
+def compared(*verdicts: tuple[str, str | None]) -> pd.DataFrame:
+    return pd.DataFrame([{"value": value, "verdict": verdict} for value, verdict in verdicts])
+
+
+def test_benchmarks_are_read_off_the_verdict() -> None:
+    labels = {"inbound": "インバウンド", "event": "展示会", "outbound": "アウトバウンド"}
+    two = compared(("inbound", "below"), ("event", "below"), ("outbound", "unclear"))
+    assert sentences.benchmarks(two, labels, "ja") == "インバウンドと展示会は目安を下回ります"
+    assert (
+        sentences.benchmarks(compared(("inbound", "unclear")), labels, "ja") == "目安に届くかは判断保留です"
+    )
+    assert sentences.benchmarks(compared(("inbound", None)), labels, "ja").startswith("目安を比べられる")
+    long = compared(("inbound", "below"), ("event", "below"), ("outbound", "below"))
+    assert sentences.benchmarks(long, labels, "ja") == "3区分中3区分が目安を下回ります"
+
+
+def test_a_channel_is_named_only_where_its_loss_is_beyond_chance() -> None:
+    reaches = pd.DataFrame({"segment": ["seo", "exhibition"], "mql": [400, 100], "sql": [150, 10]})
+    said = sentences.channels(reaches, {"exhibition": "展示会"}, "ja", "チャネル")
+    assert said == "展示会はMQLの20%、SQLでは6%です"
+    near = pd.DataFrame({"segment": ["seo", "exhibition"], "mql": [60, 40], "sql": [20, 12]})
+    assert sentences.channels(near, {}, "ja", "チャネル") == "SQL到達率の差は誤差の範囲です"
+
+
+def aging(**stages: tuple[int, int, int | None]) -> pd.DataFrame:
+    """Rows of `stage_aging`: waiting, assumed, over the limit (None = no limit)."""
+    return pd.DataFrame(
+        [
+            {
+                "stage": stage,
+                "waiting_leads": waiting,
+                "assumed": assumed,
+                "over_limit": over,
+                "over_limit_rate": None if over is None or waiting == assumed else over / (waiting - assumed),
+            }
+            for stage, (waiting, assumed, over) in stages.items()
+        ]
+    )
+
+
+def test_the_worst_stage_is_named_with_its_limit() -> None:
+    frame = aging(nurturing=(1043, 0, 143), mql=(62, 0, 20), lost=(400, 0, None))
+    limits = {"mql": "5営業日", "nurturing": "180日"}
+    assert sentences.aging_headline(frame, STAGES, limits, "ja") == "MQLの32%が上限の5営業日を超えています"
+    assert sentences.aging_rates(frame, STAGES, "ja") == "MQLの32%、育成中の14%が上限を超えています"
+    assert sentences.aging_ridge(frame, "ja") == "上限を超えているのは全部で163件です"
+
+
+def test_few_waiting_leads_are_said_as_counts() -> None:
+    frame = aging(sql=(14, 2, 3))
+    assert sentences.aging_headline(frame, STAGES, {}, "ja") == "SQLは12件のうち3件が上限を超えています"
+    assert sentences.aging_rates(frame, STAGES, "ja") == "SQLは12件のうち3件が上限を超えています"
+
+
+def test_nothing_over_nothing_waiting_and_no_limits_are_three_sentences() -> None:
+    assert (
+        sentences.aging_headline(aging(sql=(40, 0, 0)), STAGES, {}, "ja")
+        == "上限を超えているリードはありません"
+    )
+    assert sentences.aging_headline(aging(sql=(0, 0, 0)), STAGES, {}, "ja") == "待っているリードはありません"
+    assert sentences.aging_headline(aging(lost=(9, 0, None)), STAGES, {}, "ja").startswith("上限を決めた")
+
+
+def test_nobody_waits_in_lost_and_dormant() -> None:
+    buckets = pd.DataFrame(
+        [("mql", "181+", 3), ("lost", "181+", 90), ("mql", "91-180", 5)], columns=["stage", "bucket", "leads"]
+    )
+    assert sentences.aging_buckets(buckets, ["mql"], "ja") == "181日以上待っているリードが3件います"
+    assert sentences.aging_buckets(buckets.iloc[1:], ["mql"], "ja") == "91日以上待っているリードが5件います"
+
+
+BANDS = {"cold": "コールド", "warm": "ウォーム", "hot": "ホット"}
+
+
+def bands(*counts: tuple[str, int, int]) -> pd.DataFrame:
+    """Rows of `score_bands` with a rough interval that narrows with the base."""
+    found: list[dict[str, Any]] = []
+    for band, leads, converted in counts:
+        rate = converted / leads if leads else None
+        margin = leads**-0.5 if leads else 0
+        found.append(
+            {
+                "band": band,
+                "leads": leads,
+                "converted": converted,
+                "rate": rate,
+                "ci_low": None if rate is None else rate - margin,
+                "ci_high": None if rate is None else rate + margin,
+            }
+        )
+    return pd.DataFrame(found)
+
+
+def test_bands_apart_beyond_chance_within_chance_and_reversed_are_told_apart() -> None:
+    def say(*counts: tuple[str, int, int]) -> str:
+        return sentences.scores_headline(bands(*counts), BANDS, "SQL", 120, "ja")
+
+    assert say(("cold", 612, 18), ("warm", 431, 52), ("hot", 148, 47)) == (
+        "ホットのSQL転換率は31.8%。ウォーム(12.1%)の2.6倍で、区間は重なりません"
+    )
+    assert "誤差を超えます" in say(("cold", 100, 3), ("warm", 100, 18), ("hot", 100, 32))
+    assert say(("cold", 100, 3), ("warm", 100, 18), ("hot", 100, 20)) == (
+        "ホットとウォームの差は誤差の範囲です。スコアは商談化を分けていません"
+    )
+    assert "より低く" in say(("cold", 100, 3), ("warm", 400, 200), ("hot", 400, 80))
+    assert say(("cold", 100, 3), ("warm", 400, 200), ("hot", 9, 8)).startswith("ホットは母数が9件")
+    assert say(("cold", 0, 0), ("warm", 0, 0), ("hot", 0, 0)).startswith("判定できるリードがまだありません")
+
+
+def test_the_run_of_bands_rises_only_where_every_step_does() -> None:
+    assert sentences.score_bands(
+        bands(("cold", 612, 18), ("warm", 431, 52), ("hot", 148, 47)), "SQL", "ja"
+    ) == ("スコアが高いほどSQLになっています")
+    assert "一部は誤差" in sentences.score_bands(
+        bands(("cold", 612, 18), ("warm", 431, 52), ("hot", 40, 6)), "SQL", "ja"
+    )
+    assert "足りません" in sentences.score_bands(bands(("cold", 612, 18), ("hot", 4, 3)), "SQL", "ja")
+
+
+def test_leads_handed_off_below_the_threshold_are_counted_by_whole_bins() -> None:
+    scores = pd.DataFrame(
+        [(80, 90, "mql", 6), (90, 100, "mql", 12), (100, 110, "mql", 44), (0, 10, "new", 9)],
+        columns=["bin_from", "bin_to", "stage", "leads"],
+    )
+    assert sentences.score_distribution(scores, "mql", STAGES, 100, "ja") == "MQLの29%は100点に届いていません"
+    assert sentences.score_distribution(scores, None, STAGES, None, "ja") == "スコアのついたリードは71件です"
+    assert sentences.score_distribution(scores.iloc[2:3], "mql", STAGES, 100, "ja").startswith("MQLはすべて")
+
+
+def owners(**overdue: int) -> pd.DataFrame:
+    return pd.DataFrame({"owner": list(overdue), "overdue": list(overdue.values())})
+
+
+def test_a_person_is_named_only_with_half_and_three_of_what_is_overdue() -> None:
+    def say(counts: dict[str, int], who: pd.DataFrame) -> str:
+        return sentences.overdue_headline(counts, who, 34.4, 8, "ja")
+
+    named = owners(**{"高橋 健": 9, "伊藤 彩": 5})
+    assert say({"overdue": 14}, named) == "期限超過は14件。うち9件が高橋さんの担当です"
+    spread = owners(**{"高橋 健": 5, "伊藤 彩": 5, "渡辺 亮": 4})
+    assert say({"overdue": 14}, spread) == "期限超過は14件。最長は4.3営業日です"
+    assert say({"overdue": 2}, owners(**{"高橋 健": 2})) == "期限超過は2件。最長は4.3営業日です"
+    assert say({"due_today": 9}, named) == "期限超過はありません。本日期限は9件です"
+    assert say({}, named) == "期限超過も本日期限もありません"
+
+
+def test_after_hours_the_next_opening_is_named() -> None:
+    said = sentences.overdue_headline(
+        {}, owners(), None, 8, "ja", next_opening=datetime(2026, 11, 11, 9), due_after_opening=6
+    )
+    assert said == "11月11日(水) 9:00からの期限が6件あります"
+
+
+def test_what_is_due_by_closing_time_knows_closed_days_and_evenings() -> None:
+    closing = datetime(2026, 11, 10, 18)
+    assert sentences.due_by_closing(9, closing, T, "ja") == "終業までにあと9件が期限を迎えます"
+    assert sentences.due_by_closing(0, closing, T, "ja") == "終業までに迎える期限はありません"
+    assert sentences.due_by_closing(0, closing, closing, "ja") == "本日の営業時間は終わりました"
+    assert sentences.due_by_closing(0, None, T, "ja") == "11月10日(火)は営業日ではありません"
+
+
+def attained(*people: tuple[str | None, int, int, float]) -> pd.DataFrame:
+    """Rows of `sla_summary` by owner: met, all judged clocks, upper end of the interval."""
+    return pd.DataFrame(
+        [
+            {
+                "segment": name,
+                "policy": name,
+                "met": met,
+                "late": judged - met,
+                "missed": 0,
+                "overdue": 0,
+                "attainment": met / judged,
+                "ci_high": high,
+            }
+            for name, met, judged, high in people
+        ]
+    )
+
+
+def test_people_below_target_are_named_only_for_certain() -> None:
+    team = attained(
+        ("高橋 健", 51, 98, 0.62), ("渡辺 亮", 29, 34, 0.94), ("中村 直樹", 1, 9, 0.4), ("佐藤", 36, 38, 0.99)
+    )
+    assert sentences.owners_below_target(team, 0.95, "ja") == "高橋さんと渡辺さんが目標95%を下回ります"
+    assert sentences.owners_below_target(team.iloc[3:], 0.95, "ja").startswith("目標95%を下回ると言える人は")
+    assert sentences.owners_below_target(team, None, "ja") == "期限内対応率に目標がありません"
+    many = attained(*[(f"長い名前の担当者{n} 某", 1, 98, 0.1) for n in range(5)])
+    assert sentences.owners_below_target(many, 0.95, "ja") == "5人中5人が目標95%を下回ります"
+
+
+def test_a_review_names_policies_and_no_person() -> None:
+    summary = attained(("first_contact", 51, 98, 0.62), ("sql_decision", 90, 98, 0.99))
+    said = sentences.policies_below_target(
+        summary, {"first_contact": 0.95, "sql_decision": 0.95}, {"first_contact": "MQL初回接触"}, "ja"
+    )
+    assert said == "MQL初回接触が目標を下回ります"
+
+
+def test_home_says_the_worst_that_can_be_acted_on() -> None:
+    def say(counts: dict[str, int], unassigned: int) -> str:
+        return sentences.home_headline(counts, owners(**{"高橋 健": 9}), 10, 8, unassigned, "ja")
+
+    assert say({"overdue": 14}, 3).startswith("期限超過は14件")
+    assert say({"due_today": 9}, 3) == "今日の期限超過はありません。本日期限は9件です"
+    assert say({}, 3) == "担当者のいないリードが3件います"
+    assert say({}, 0) == "今日の期限超過はありません。本日期限は0件です"
+
+
+def test_silence_is_told_with_those_who_were_hot() -> None:
+    assert sentences.dormant_headline(1284, 109, "ホット", 90, "ja") == (
+        "90日以上無反応は1,284件。うち109件は過去にホットでした"
+    )
+    assert sentences.dormant_headline(0, 0, "ホット", 90, "ja") == "90日以上無反応のリードはありません"
+    pool = pd.DataFrame({"segment": ["nurturing", "dormant", "mql"], "leads": [641, 552, 91]})
+    assert sentences.dormant_stages(pool, STAGES, 90, "ja") == "育成中と休眠で93%を占めます"
+
+
+def test_the_flow_is_of_a_whole_month_or_said_as_running() -> None:
+    flow = pd.DataFrame({"month": ["2026-10", "2026-11"], "opening": [100, 179], "closing": [179, 204]})
+    assert sentences.dormant_flow(flow, T, "ja") == "10月は差し引き79件増えました"
+    assert sentences.dormant_flow(flow.iloc[1:], T, "ja") == "11月は10日までで差し引き25件増えています"
+    assert sentences.dormant_flow_sub(flow, T, "ja") == "月ごとの増(上)と減(下)・11月は10日まで"
+    midnight = datetime(2026, 12, 1)
+    assert sentences.dormant_flow(flow, midnight, "ja") == "11月は差し引き25件増えました"
+
+
+def test_the_funnel_names_the_milestones_that_the_rules_map() -> None:
+    stages = pd.DataFrame(
+        {"stage": ["new", "mql", "sql"], "reached": [623, 218, 75], "rate_from_first": [1, 0.35, 0.12]}
+    )
+    assert sentences.funnel(stages, STAGES, "mql", "sql", "ja") == "リードの35%がMQLに、12%がSQLになりました"
+    assert sentences.funnel(stages, STAGES, None, None, "ja") == "リードの35%がMQLになりました"
+    few = stages.assign(reached=[9, 3, 1])
+    assert sentences.funnel(few, STAGES, "mql", "sql", "ja") == "リードは9件のため参考値です"
+
+
+def test_a_lead_says_what_presses_most() -> None:
+    def say(**pressing: Any) -> str:
+        values = {"overdue": None, "due_today": None, "silent_days": None} | pressing
+        return sentences.lead_headline(
+            "株式会社ひびき電子", "SQL", 12.4, hours_per_day=8, language="ja", **values
+        )
+
+    late = {"label": "営業の初回商談", "late_hours": 9.2}
+    assert say(overdue=late) == "株式会社ひびき電子:営業の初回商談が9.2営業時間 超過しています"
+    assert say(due_today=late) == "株式会社ひびき電子:営業の初回商談の期限は今日です"
+    assert say(silent_days=120.0) == "株式会社ひびき電子:120日反応がありません"
+    assert say() == "株式会社ひびき電子:SQLに12日、期限超過はありません"
+
+
+def test_the_way_of_a_lead_names_its_second_pass() -> None:
+    labels = ["新規", "育成中", "MQL", "育成中", "MQL", "SQL"]
+    spells = [
+        {"label": label, "pass": 2 if place >= 4 else 1, "entered_at": T}
+        for place, label in enumerate(labels)
+    ]
+    said = sentences.lead_path(spells, datetime(2026, 5, 1), "ja")
+    assert said == "5月の獲得から2回目のMQLを経て、SQLにいます"
+    assert sentences.lead_path(spells[:1], datetime(2026, 5, 1), "ja") == "5月の獲得から新規にいます"
+
+
+def test_the_month_is_judged_against_its_target_only_when_it_is_over() -> None:
+    def kpis(reached: bool | None, month: str) -> pd.DataFrame:
+        return pd.DataFrame([{"kpi": "mql", "month": month, "value": 38, "target": 30, "reached": reached}])
+
+    assert sentences.monthly_headline(kpis(True, "2026-10"), T, "MQL", "ja") == (
+        "10月のMQLは38件で、目標30件に届きました"
+    )
+    assert sentences.monthly_headline(kpis(None, "2026-11"), T, "MQL", "ja") == (
+        "11月のMQLは10日までで38件、目標は30件です"
+    )
+
+
+def test_quality_says_what_was_refused_before_what_is_odd() -> None:
+    quality = pd.DataFrame(
+        [
+            ("file", "leads.parquet rows_read", 100),
+            ("file", "leads.parquet quarantined", 3),
+            ("reason", "duplicate_key", 3),
+            ("finding", "no_owner", 9),
+        ],
+        columns=["part", "name", "rows"],
+    )
+    assert sentences.quality_headline(quality, "ja") == "100行のうち3行を取り込めませんでした"
+    assert sentences.quality_reasons(quality, "ja") == "取り込めなかった行は3行です"
+    assert sentences.quality_kinds(quality, "ja") == "数字に影響しうる癖が1種類あります"
+
+
+def test_the_test_of_two_proportions_is_the_pooled_z_test() -> None:
+    # by hand: 160/400 against 90/400, pooled 0.3125, z = 5.34; 16/40 against 12/40, z = 0.94
+    assert differ(160, 400, 90, 400)
+    assert not differ(16, 40, 12, 40)
+    assert not differ(0, 0, 5, 10)
+    assert not differ(10, 10, 20, 20)
+
+
+def test_a_card_headline_fits_its_card() -> None:
+    assert width("インバウンドと展示会は目安を下回ります") <= HALF_WIDTH
+    assert width("12ab") == 2

@@ -1,0 +1,109 @@
+"""Every text exists in both languages, holds the same values in both, and is written as the house writes."""
+
+import re
+import string
+from datetime import date, datetime
+
+import pytest
+
+from funnel import words
+from funnel.words import say, texts
+
+JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
+PLACES = string.Formatter()
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in PLACES.parse(text) if name}
+
+
+def test_every_text_is_there_in_both_languages() -> None:
+    assert len(texts()) > 300
+    assert all(set(text) == {"ja", "en"} and all(text.values()) for text in texts().values())
+
+
+def test_no_english_text_holds_japanese_but_the_name_of_the_language() -> None:
+    assert [key for key, text in texts().items() if JAPANESE.search(text["en"])] == ["app.ja"]
+
+
+@pytest.mark.parametrize("key", sorted(texts()))
+def test_both_languages_hold_the_same_values(key: str) -> None:
+    text = texts()[key]
+    left_out_on_purpose = {"say.dormant.matrix_sub"}
+    if key not in left_out_on_purpose:
+        assert fields(text["en"]) == fields(text["ja"])
+
+
+def test_no_text_shouts_or_uses_full_width_digits_or_brackets() -> None:
+    wrong = [key for key, text in texts().items() if re.search("[!\uff01\uff1f\uff10-\uff19\uff08\uff09\uff05]", text["ja"] + text["en"])]
+    assert wrong == []
+
+
+def test_an_unknown_key_is_refused() -> None:
+    with pytest.raises(KeyError):
+        say("no.such.key", "ja")
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "japanese", "english"),
+    [
+        ("count", 1284, "1,284", "1,284"),
+        ("count", 123_456, "12.3万", "123.5k"),
+        ("pct", 0.3226, "32%", "32%"),
+        ("pct1", 0.219, "21.9%", "21.9%"),
+        ("pt", -0.081, "−8.1pt", "−8.1pt"),
+        ("pt", 0.012, "+1.2pt", "+1.2pt"),
+        ("month", "2026-07", "7月", "Jul"),
+        ("months", date(2025, 12, 1), "2025年12月", "Dec 2025"),
+        ("day", date(2026, 11, 10), "11月10日(火)", "Tue 10 Nov"),
+        ("moment", datetime(2026, 11, 10, 8, 42), "11月10日(火) 8:42", "Tue 10 Nov 8:42"),
+        ("signed", -2, "−2", "−2"),
+        ("signed", 0, "0", "0"),
+    ],
+)
+def test_numbers_and_days_are_written_as_people_write_them(
+    spec: str, value: object, japanese: str, english: str
+) -> None:
+    assert words.FORMATS[spec](value, "ja") == japanese
+    assert words.FORMATS[spec](value, "en") == english
+
+
+def test_a_plural_is_chosen_by_its_number() -> None:
+    assert say("unit.of_leads", "en", n=1) == "1 lead"
+    assert say("unit.of_leads", "en", n=1200) == "1,200 leads"
+
+
+def test_a_month_a_year_away_says_its_year() -> None:
+    assert words.month_near("2026-07", "2026-11", "ja") == "7月"
+    assert words.month_near("2025-11", "2026-11", "ja") == "2025年11月"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "japanese"),
+    [
+        ("2026-02", "2026-07", "2026年2〜7月"),
+        ("2025-11", "2026-03", "2025年11月〜2026年3月"),
+        ("2026-07", "2026-07", "2026年7月"),
+    ],
+)
+def test_a_range_of_months_says_each_year_once(first: str, last: str, japanese: str) -> None:
+    assert words.month_range(first, last, "ja") == japanese
+
+
+def test_a_delay_turns_into_business_days_after_two_of_them() -> None:
+    assert words.late_by(9.2, 8, "ja") == "9.2営業時間"
+    assert words.late_by(16, 8, "ja") == "16.0営業時間"
+    assert words.late_by(34.4, 8, "ja") == "4.3営業日"
+
+
+def test_money_is_written_in_man_and_oku() -> None:
+    assert words.money(800, "JPY", "ja") == "800円"
+    assert words.money(12_345, "JPY", "ja") == "1.2万円"
+    assert words.money(340_000_000, "JPY", "ja") == "3.4億円"
+    assert words.money(12_345, "EUR", "ja") == "12,345 EUR"
+
+
+def test_a_colleague_is_spoken_of_with_san_and_by_the_family_name() -> None:
+    assert words.called("高橋 健", "ja") == "高橋さん"
+    assert words.called("高橋 健", "en") == "高橋 健"
+    assert words.called("John Smith", "ja") == "John Smithさん"
