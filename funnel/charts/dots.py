@@ -1,0 +1,386 @@
+"""Rates as dots with their 95% intervals, one row each: the label stands above the dot's line.
+
+benchmark_dots, over_limit_dots, band_dots, attainment_dots, response_dots, segment_dots. Pure: a frame with
+the columns of the answer in, a figure out; None where there is no row. The only arithmetic is the axis and,
+where the answer gives the parts alone, the base printed beside a rate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from funnel.charts.palette import (
+    ACTUAL,
+    BACKGROUND,
+    CONTEXT,
+    MUTED,
+    PALE,
+    RULE,
+    SMALL_TEXT,
+    hidden_axis,
+    over_text,
+    polish,
+)
+from funnel.charts.text import (
+    SMALL_BASE,
+    Record,
+    Say,
+    bold,
+    colored,
+    esc,
+    identity,
+    interval_line,
+    lines,
+    percent,
+    records,
+    shorten,
+)
+
+NAME_WIDTH = 11.0  # full-width characters that a name may take beside its rate at 316 px
+ROW = 60
+LABEL_ABOVE = 20  # pixels from the dot's line to the middle of its label
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One row: what stands above the line, where the dot and its interval lie, what a click means."""
+
+    label: str
+    rate: float | None
+    low: float | None
+    high: float | None
+    small: bool
+    customdata: dict[str, Any]
+    hover: str
+    band: tuple[float, float] | None = None
+    band_label: str = ""
+
+
+def rate_label(
+    say: Say, name: str, rate: float | None, part: float, whole: float, digits: int = 0, after: str = ""
+) -> str:
+    """`MQL 32%(20/62件) 下回る`; a small base is grey, says so and is not judged."""
+    if rate is None:
+        return colored(f"{name}  {say('chart.no_base')}", CONTEXT)
+    text = f"{name}  {bold(percent(rate, digits))}{say('chart.parts', part=part, whole=whole)}"
+    if whole < SMALL_BASE:
+        return colored(f"{text} {say('chart.small')}", CONTEXT)
+    return f"{text} {bold(after)}" if after else text
+
+
+def rate_hover(
+    say: Say, name: str, rate: float | None, part: float, whole: float, low: Any, high: Any, *more: str
+) -> str:
+    """The lines of the hover text of a rate."""
+    shown = "" if rate is None else f"{bold(percent(rate, 1))}{say('chart.parts', part=part, whole=whole)}"
+    small = say("chart.small") if rate is not None and whole < SMALL_BASE else ""
+    return lines(name, shown, interval_line(say, low, high), *more, small)
+
+
+def dots_figure(
+    dots: list[Dot], row: int = ROW, target: float | None = None, target_label: str = ""
+) -> go.Figure | None:
+    """Dots with intervals, first row on top; a dotted line at `target`, named above the plot."""
+    if not dots:
+        return None
+    top, step = axis_top(dots, target)
+    figure = go.Figure()
+    for color, fill, small in ((ACTUAL, ACTUAL, False), (MUTED, BACKGROUND, True)):
+        chosen = [(y, dot) for y, dot in enumerate(dots) if dot.small is small and dot.rate is not None]
+        if chosen:
+            _draw(figure, chosen, color, fill)
+    for y, dot in enumerate(dots):
+        figure.add_annotation(
+            over_text(
+                x=0,
+                y=y,
+                text=dot.label,
+                xanchor="left",
+                yshift=LABEL_ABOVE,
+                bgcolor=BACKGROUND,  # the grid does not run through the words
+                borderpad=1,
+            )
+        )
+        if dot.band:
+            _benchmark(figure, y, dot, top)
+    if target is not None:
+        figure.add_vline(x=target, line={"color": CONTEXT, "width": 1.3, "dash": "dot"}, layer="below")
+        anchor = "right" if target > top * 0.75 else "left" if target < top * 0.25 else "center"
+        figure.add_annotation(
+            over_text(
+                x=target,
+                y=1,
+                yref="paper",
+                yanchor="bottom",
+                xanchor=anchor,
+                text=target_label,
+                color=CONTEXT,
+                size=SMALL_TEXT,
+            )
+        )
+    polish(figure, height=len(dots) * row + 48 + (18 if target is not None else 0), top=26 if target else 8)
+    figure.update_xaxes(range=[-top * 0.02, top], dtick=step, tickformat=_tickformat(step), showgrid=True)
+    figure.update_yaxes(range=[len(dots) - 0.5, -0.62], **hidden_axis())
+    return figure
+
+
+def axis_top(dots: list[Dot], target: float | None) -> tuple[float, float]:
+    """Where the axis of rates ends, and its tick step; the wide interval of a small base may be cut."""
+    ends = [target or 0.0]
+    for dot in dots:
+        ends += [dot.rate or 0.0, 0.0 if dot.small else dot.high or 0.0, *(dot.band or ())]
+    highest = max(ends) or max(dot.high or 0.0 for dot in dots) or 0.1
+    step = next((s for s in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2) if highest / s <= 5.2), 0.25)
+    return min(highest * 1.06, 1.03), step
+
+
+def _tickformat(step: float) -> str:
+    return ".1%" if step < 0.01 else ".0%"
+
+
+def _draw(figure: go.Figure, chosen: list[tuple[int, Dot]], color: str, fill: str) -> None:
+    whiskers = [
+        (y, dot.low, dot.high, color) if dot.low is not None else (y, 0.0, dot.rate, PALE)
+        for y, dot in chosen
+    ]
+    for line in dict.fromkeys(line for *_, line in whiskers):
+        drawn = [(y, low, high) for y, low, high, own in whiskers if own == line]
+        figure.add_scatter(
+            x=[x for _, low, high in drawn for x in (low, high, None)],
+            y=[level for y, _, _ in drawn for level in (y, y, None)],
+            mode="lines",
+            line={"color": line, "width": 2.5},
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=[dot.rate for _, dot in chosen],
+        y=[y for y, _ in chosen],
+        mode="markers",
+        marker={
+            "size": 13,
+            "color": fill,
+            "opacity": 1,
+            "line": {"color": color if fill == BACKGROUND else BACKGROUND, "width": 2},
+        },
+        cliponaxis=False,
+        customdata=[dot.customdata for _, dot in chosen],
+        hovertext=[dot.hover for _, dot in chosen],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _benchmark(figure: go.Figure, y: int, dot: Dot, top: float) -> None:
+    assert dot.band is not None
+    low, high = dot.band
+    figure.add_shape(
+        type="rect",
+        x0=low,
+        x1=high,
+        y0=y - 0.16,
+        y1=y + 0.16,
+        fillcolor=RULE,
+        line={"width": 0},
+        layer="below",
+    )
+    middle = (low + high) / 2
+    anchor = "right" if middle > top * 0.7 else "left" if middle < top * 0.2 else "center"
+    figure.add_annotation(
+        over_text(
+            x={"right": high, "left": low, "center": middle}[anchor],
+            y=y,
+            yshift=-22,
+            xanchor=anchor,
+            text=dot.band_label,
+            color=CONTEXT,
+            size=SMALL_TEXT,
+        )
+    )
+
+
+def last_small(dots: list[Dot]) -> list[Dot]:
+    """The same rows, those of a small base last."""
+    return sorted(dots, key=lambda dot: dot.small)
+
+
+def benchmark_dots(
+    benchmarks: pd.DataFrame, *, say: Say, values: Mapping[str, str], stages: Mapping[str, str]
+) -> go.Figure | None:
+    """Where each group stands against its benchmark (`benchmarks`): dot, interval, grey band, verdict in
+    words.
+
+    `values` name the values of the dimension, `stages` the stages. customdata: stage, dimension, value.
+    """
+    rows = records(benchmarks)
+    several = len({row["stage"] for row in rows}) > 1
+
+    def dot(row: Record) -> Dot:
+        name = values.get(row["value"], row["value"])
+        reach = f" → {stages.get(row['stage'], row['stage'])}" if several else ""
+        band = say("chart.benchmark", low=percent(row["low"]), high=percent(row["high"]))
+        verdict = say(f"chart.{row['verdict']}") if row["verdict"] else ""
+        numbers = (row["rate"], row["reached"], row["leads"])
+        return Dot(
+            rate_label(say, shorten(name + reach, NAME_WIDTH), *numbers, digits=1, after=verdict),
+            row["rate"],
+            row["ci_low"],
+            row["ci_high"],
+            row["leads"] < SMALL_BASE,
+            identity(row, "stage", "dimension", "value"),
+            rate_hover(
+                say,
+                esc(name + reach),
+                *numbers,
+                row["ci_low"],
+                row["ci_high"],
+                band,
+                esc(row["source"] or ""),
+            ),
+            (row["low"], row["high"]),
+            band,
+        )
+
+    return dots_figure(last_small([dot(row) for row in rows]), row=84)
+
+
+def over_limit_dots(
+    stage_aging: pd.DataFrame,
+    *,
+    say: Say,
+    labels: Mapping[str, str],
+    limits: Mapping[str, tuple[float, str]],
+) -> go.Figure | None:
+    """Which share of each stage waits beyond its limit (`stage_aging`, stages that have one).
+
+    `limits`: stage → (number, `days` or `business_days`). No interval: these are all the leads there are,
+    not a sample; it is drawn where the frame brings ci_low and ci_high. customdata: stage.
+    """
+
+    def dot(row: Record) -> Dot:
+        whole = row["waiting_leads"] - row["assumed"]
+        stage = labels.get(row["stage"], row["stage"])
+        number, unit = limits.get(row["stage"], (None, ""))
+        limit = "" if number is None else say("chart.limit", limit=say(f"chart.{unit}", n=number))
+        numbers = (row["over_limit_rate"], row["over_limit"], whole)
+        return Dot(
+            rate_label(say, f"{shorten(stage, 8)} {colored(limit, CONTEXT)}", *numbers),
+            row["over_limit_rate"],
+            row.get("ci_low"),
+            row.get("ci_high"),
+            whole < SMALL_BASE,
+            identity(row, "stage"),
+            rate_hover(say, f"{esc(stage)} {limit}", *numbers, row.get("ci_low"), row.get("ci_high")),
+        )
+
+    return dots_figure([dot(row) for row in records(stage_aging) if row["over_limit"] is not None], row=56)
+
+
+def band_dots(score_bands: pd.DataFrame, *, say: Say, labels: Mapping[str, str]) -> go.Figure | None:
+    """Does a higher score mean more (`score_bands`)? The highest band on top. customdata: band."""
+    highest_first = records(score_bands)[::-1]
+    highest_first.sort(key=lambda row: row["band"] is None)
+    return dots_figure(
+        [
+            _plain(say, row, row["band"], labels.get(row["band"] or "", say("chart.no_band")), "band")
+            for row in highest_first
+        ]
+    )
+
+
+def response_dots(response_times: pd.DataFrame, *, say: Say) -> go.Figure | None:
+    """Conversion by how fast the first answer came (`response_times`), fastest on top. customdata: bucket."""
+
+    def name(bucket: str) -> str:
+        hours = bucket.strip("≤>h")
+        return say("chart.beyond_hours" if bucket.startswith(">") else "chart.within_hours", n=hours)
+
+    return dots_figure(
+        [
+            _plain(say, row, row["bucket"], name(row["bucket"]), "bucket", whole="clocks")
+            for row in records(response_times)
+        ],
+        row=56,
+    )
+
+
+def segment_dots(
+    conversion: pd.DataFrame, *, say: Say, labels: Mapping[str, str], target: float | None = None
+) -> go.Figure | None:
+    """The conversion of one month by segment (`conversion --by`), highest first, small bases last.
+
+    customdata: month, segment.
+    """
+    rows = sorted(records(conversion), key=lambda row: (row["rate"] is None, -(row["rate"] or 0.0)))
+    dots = [
+        _plain(
+            say,
+            row,
+            row["segment"],
+            labels.get(row["segment"] or "", row["segment"] or say("chart.empty")),
+            "month",
+            "segment",
+            whole="entered",
+        )
+        for row in rows
+    ]
+    named = say("chart.target", rate=percent(target)) if target is not None else ""
+    return dots_figure(last_small(dots), row=52, target=target, target_label=named)
+
+
+def attainment_dots(
+    sla_summary: pd.DataFrame,
+    *,
+    say: Say,
+    labels: Mapping[str, str],
+    target: float | None = None,
+    by: str = "segment",
+) -> go.Figure | None:
+    """Share of clocks met in time (`sla_summary`), worst first, small bases last, the target as a line.
+
+    One row per `by`: `segment` (owners, None = nobody) or `policy`; `labels` name them. customdata: policy,
+    segment.
+    """
+
+    def dot(row: Record) -> Dot:
+        whole = row["met"] + row["late"] + row["missed"] + row["overdue"]
+        name = labels.get(row[by] or "", row[by] or say("chart.nobody"))
+        numbers = (row["attainment"], row["met"], whole)
+        parts = {part: row[part] for part in ("met", "late", "missed", "overdue")}
+        return Dot(
+            rate_label(say, shorten(name, NAME_WIDTH), *numbers),
+            row["attainment"],
+            row["ci_low"],
+            row["ci_high"],
+            whole < SMALL_BASE,
+            identity(row, "policy", "segment"),
+            rate_hover(
+                say,
+                esc(name),
+                *numbers,
+                row["ci_low"],
+                row["ci_high"],
+                say("chart.late_parts", **parts),
+            ),
+        )
+
+    rows = [row for row in records(sla_summary) if row["attainment"] is not None]
+    worst_first = sorted(rows, key=lambda row: row["attainment"]) if by == "segment" else rows
+    named = say("chart.target", rate=percent(target)) if target is not None else ""
+    return dots_figure(
+        last_small([dot(row) for row in worst_first]), row=52, target=target, target_label=named
+    )
+
+
+def _plain(say: Say, row: Record, key: str | None, name: str, *columns: str, whole: str = "leads") -> Dot:
+    numbers = (row["rate"], row["converted"], row[whole])
+    return Dot(
+        rate_label(say, shorten(name, NAME_WIDTH), *numbers),
+        row["rate"],
+        row["ci_low"],
+        row["ci_high"],
+        row[whole] < SMALL_BASE,
+        identity(row, *columns),
+        rate_hover(say, esc(name), *numbers, row["ci_low"], row["ci_high"]),
+    )

@@ -1,0 +1,111 @@
+"""How figures write names, rates and months. Knows no figure and no question.
+
+The words come in from outside as `say`: `say(key, **values)` gives the text in the page's language, numbers
+and dates included (charts/words.toml holds the texts). Names from the data may hold anything, so they pass
+`esc` or `shorten` before they become part of a label.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+Say = Callable[..., str]
+Record = Mapping[str, Any]
+
+SMALL_BASE = 20  # a rate over fewer leads is a reference value: shown, never judged
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as plain dictionaries, missing values as None."""
+    return [{str(name): known(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def known(value: Any) -> Any:
+    """The value as plain Python, or None where there is none."""
+    if value is None or pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def identity(row: Record, *columns: str) -> dict[str, Any]:
+    """What names a mark, for its customdata: a click is turned into leads by these columns of the answer."""
+    return {name: iso(row[name]) for name in columns}
+
+
+def iso(value: Any) -> Any:
+    """Days and instants as ISO text, anything else as it is."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def month_key(value: Any) -> str:
+    """A month as `2026-10`, whether the frame holds it as text or as its first day."""
+    return f"{value:%Y-%m}" if isinstance(value, date) else str(value)[:7]
+
+
+def month_ticks(say: Say, months: list[str], most: int = 7) -> tuple[list[int], list[str]]:
+    """Positions and texts of at most `most` month ticks: the newest always has one, years are named once."""
+    step = next((step for step in (1, 2, 3, 6, 12, 24) if (len(months) - 1) // step < most), 60)
+    positions = sorted(range(len(months) - 1, -1, -step))
+    texts, year = [], ""
+    for position in positions:
+        month = months[position]
+        name = say("chart.month", month=month)
+        texts.append(name if month[:4] == year else f"{name}<br>{say('chart.year', year=month[:4])}")
+        year = month[:4]
+    return positions, texts
+
+
+def percent(rate: float, digits: int = 0) -> str:
+    """A rate as text; never rounded to 0% or 100% where it is neither."""
+    text = f"{rate:.{digits}%}"
+    if (rate > 0 and float(text[:-1]) == 0) or (rate < 1 and float(text[:-1]) == 100):
+        return f"{rate:.{digits + 1}%}"
+    return text
+
+
+def interval_line(say: Say, low: float | None, high: float | None) -> str:
+    """`95%区間 15〜36%`, or nothing where there is none."""
+    if low is None or high is None:
+        return ""
+    return say("chart.interval", low=f"{low:.0%}".removesuffix("%"), high=f"{high:.0%}")
+
+
+def width(text: str) -> float:
+    """How wide a text is, in full-width characters."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.55 for letter in text)
+
+
+def shorten(text: Any, limit: float) -> str:
+    """Text from the data cut to `limit` full-width characters, safe inside a label."""
+    whole = str(text)
+    if width(whole) <= limit:
+        return esc(whole)
+    kept = ""
+    for letter in whole:
+        if width(kept + letter) > limit - 1:
+            break
+        kept += letter
+    return esc(kept.rstrip()) + "…"
+
+
+def esc(text: Any) -> str:
+    """Text from the data, safe inside a label: plotly reads a little HTML."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+
+
+def bold(text: str) -> str:
+    """The text in bold, inside a label."""
+    return f"<b>{text}</b>"
+
+
+def colored(text: str, color: str) -> str:
+    """The text in the colour of a token, inside a label."""
+    return f"<span style='color:{color}'>{text}</span>"
+
+
+def lines(*parts: str) -> str:
+    """The lines of a hover text, empty ones left out."""
+    return "<br>".join(part for part in parts if part)

@@ -1,0 +1,372 @@
+"""Rates by month: conversion_trend and period_ratio_trend.
+
+Pure: a frame with the columns of the answer in, a figure out; None where there is no row. Months are
+positions 0 … n−1, counted in the order of the frame.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from funnel.charts.palette import (
+    ACTUAL,
+    BACKGROUND,
+    CONTEXT,
+    MUTED,
+    RULE,
+    SHADES,
+    SMALL_TEXT,
+    STRONG_TEXT,
+    over_text,
+    polish,
+)
+from funnel.charts.text import (
+    SMALL_BASE,
+    Record,
+    Say,
+    bold,
+    esc,
+    identity,
+    interval_line,
+    lines,
+    month_key,
+    month_ticks,
+    percent,
+    records,
+)
+
+HEIGHT = 340
+ROOM = 2.4  # months of free space at the right, where the names of lines stand
+
+
+def rate_range(conversion: pd.DataFrame, target: float | None = None) -> tuple[float, float]:
+    """The axis of rates that conversion_trend uses: give it to its neighbour so that the eye can compare."""
+    rows = records(conversion)
+    judged = [row["ci_high"] for row in rows if row["entered"] >= SMALL_BASE and row["mature"]]
+    ends = [*judged, *(row["rate"] for row in rows), target]
+    highest = max([end for end in ends if end is not None] or [0.0])
+    return _rate_axis(highest)
+
+
+def _rate_axis(highest: float) -> tuple[float, float]:
+    top = max(highest, 0.01) * 1.16
+    return -top * 0.02, top
+
+
+def conversion_trend(
+    conversion: pd.DataFrame,
+    *,
+    say: Say,
+    target: float | None = None,
+    versions: Sequence[tuple[str, str, str | None]] = (),
+    ticks: int = 7,
+) -> go.Figure | None:
+    """The rate of each month's cohort (`conversion`, one segment): line and band of mature months, young
+    ones hollow in their zone and never joined, the last mature value printed.
+
+    `versions`: (effective_from as ISO date, version, note or None) of rules that began within the months.
+    customdata: month, segment.
+    """
+    rows = records(conversion)
+    if not rows:
+        return None
+    months = [month_key(row["month"]) for row in rows]
+    mature = [position for position, row in enumerate(rows) if row["mature"]]
+    first_young = next((position for position, row in enumerate(rows) if not row["mature"]), len(rows))
+    right = max(len(rows) - 0.5, (mature[-1] if mature else 0) + ROOM)
+    low, top = rate_range(conversion, target)
+    figure = go.Figure()
+    if first_young < len(rows):
+        _young_zone(figure, say, first_young - 0.5, len(rows) - 0.5)
+    _band(figure, rows, mature)
+    if target is not None:
+        _target(figure, say, target, right)
+    _versions(figure, say, months, versions)
+    _line(figure, say, rows, months, mature)
+    _young(figure, say, rows, months, [p for p in range(len(rows)) if p not in set(mature)])
+    _last_value(figure, say, rows, mature, target, top)
+    polish(figure, HEIGHT, top=26)
+    positions, texts = month_ticks(say, months, ticks)
+    figure.update_xaxes(range=[-0.6, right], tickvals=positions, ticktext=texts, showgrid=False)
+    figure.update_yaxes(range=[low, top], tickformat=".0%", nticks=7, showgrid=True)
+    figure.update_layout(hoverdistance=60)
+    return figure
+
+
+def period_ratio_trend(
+    period_ratio: pd.DataFrame,
+    *,
+    say: Say,
+    rates: tuple[float, float] | None = None,
+    running: str | None = None,
+    ticks: int = 4,
+) -> go.Figure | None:
+    """期間比(参考) by month (`period_ratio`, one segment): grey, without an interval.
+
+    `rates`: the axis of the cohort figure beside it (`rate_range`), widened where a ratio lies beyond.
+    `running`: the month that T cuts; the value printed is that of the month before. customdata: month,
+    segment.
+    """
+    rows = records(period_ratio)
+    if not rows:
+        return None
+    months = [month_key(row["month"]) for row in rows]
+    ratios = [row["ratio"] for row in rows]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=list(range(len(rows))),
+        y=ratios,
+        mode="lines+markers",
+        line={"color": CONTEXT, "width": 1.8},
+        marker={
+            "size": 6,
+            "color": [BACKGROUND if _hollow(row, running) else CONTEXT for row in rows],
+            "line": {"color": CONTEXT, "width": 1.5},
+            "opacity": 1,
+        },
+        customdata=[identity({**row, "month": month_key(row["month"])}, "month", "segment") for row in rows],
+        hovertext=[
+            lines(
+                say("chart.year_month", month=month),
+                "" if row["ratio"] is None else bold(percent(row["ratio"], 1)),
+                say("chart.ratio_parts", to=row["entered_to"], from_=row["entered_from"]),
+                say("chart.small") if row["entered_from"] < SMALL_BASE else "",
+                say("chart.running") if month == running else "",
+            )
+            for month, row in zip(months, rows, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    shown = [p for p in range(len(rows)) if months[p] != running and ratios[p] is not None]
+    if shown:
+        last = shown[-1]
+        near = [ratios[p] for p in shown if last - p <= len(rows) * 0.3]  # the words lie over these dots
+        figure.add_annotation(
+            over_text(
+                x=last,
+                y=max(near),
+                yshift=16,
+                xanchor="right" if last > len(rows) / 2 else "left",
+                text=bold(f"{say('chart.month', month=months[last])} {percent(ratios[last], 1)}"),
+                color=CONTEXT,
+            )
+        )
+    highest = max([ratio for ratio in ratios if ratio is not None] or [0.0])
+    own = _rate_axis(highest)
+    low, top = own if rates is None or own[1] > rates[1] * 1.15 else rates
+    polish(figure, HEIGHT, top=26)
+    positions, texts = month_ticks(say, months, ticks)
+    figure.update_xaxes(range=[-0.6, len(rows) - 0.4], tickvals=positions, ticktext=texts, showgrid=False)
+    figure.update_yaxes(range=[low, top], tickformat=".0%", nticks=7, showgrid=True)
+    figure.update_layout(hoverdistance=60)
+    return figure
+
+
+def _hollow(row: Record, running: str | None) -> bool:
+    return month_key(row["month"]) == running or row["entered_from"] < SMALL_BASE
+
+
+def _young_zone(figure: go.Figure, say: Say, start: float, end: float) -> None:
+    figure.add_vrect(x0=start, x1=end, fillcolor=RULE, opacity=0.5, line={"width": 0}, layer="below")
+    wide = end - start > 3.5
+    figure.add_annotation(
+        over_text(
+            x=start if wide else end,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            xanchor="left" if wide else "right",
+            text=say("chart.young"),
+            color=CONTEXT,
+            size=SMALL_TEXT,
+        )
+    )
+
+
+def _band(figure: go.Figure, rows: list[dict[str, Any]], mature: list[int]) -> None:
+    """The intervals of mature months as a band; a small base has a thin line of its own."""
+    runs: list[list[int]] = []
+    for position in mature:
+        if rows[position]["ci_low"] is None:
+            continue
+        if rows[position]["entered"] < SMALL_BASE:
+            ends = [rows[position]["ci_low"], rows[position]["ci_high"]]
+            thin = {"width": 1.5, "color": MUTED}
+            figure.add_scatter(x=[position] * 2, y=ends, mode="lines", line=thin, hoverinfo="skip")
+            continue
+        if runs and runs[-1][-1] == position - 1:
+            runs[-1].append(position)
+        else:
+            runs.append([position])
+    for run in runs:
+        low = [rows[position]["ci_low"] for position in run]
+        high = [rows[position]["ci_high"] for position in run]
+        places: list[float] = [*run]
+        if len(run) == 1:  # a month alone still has its interval
+            places, low, high = [run[0] - 0.12, run[0] + 0.12], low * 2, high * 2
+        figure.add_scatter(
+            x=[*places, *reversed(places)],
+            y=[*high, *reversed(low)],
+            fill="toself",
+            fillcolor=SHADES[1],
+            mode="lines",
+            line={"width": 0, "color": SHADES[1]},
+            hoverinfo="skip",
+        )
+
+
+def _target(figure: go.Figure, say: Say, target: float, right: float) -> None:
+    figure.add_hline(y=target, line={"color": CONTEXT, "width": 1.3, "dash": "dot"})
+    figure.add_annotation(
+        over_text(
+            x=right,
+            y=target,
+            xanchor="right",
+            yanchor="bottom",
+            text=say("chart.target", rate=percent(target)),
+            color=CONTEXT,
+            size=SMALL_TEXT,
+        )
+    )
+
+
+def _versions(
+    figure: go.Figure, say: Say, months: list[str], versions: Sequence[tuple[str, str, str | None]]
+) -> None:
+    """A dashed line where a version of the rules began within the months; near neighbours' names in steps."""
+    places = [(_place(months, day), version, note) for day, version, note in versions]
+    inside = [(place, version, note) for place, version, note in places if place is not None]
+    for step, (place, version, note) in enumerate(inside):
+        crowded = step > 0 and place - inside[step - 1][0] < len(months) * 0.4
+        late = place > len(months) * 0.62
+        figure.add_vline(x=place, line={"color": CONTEXT, "width": 1.3, "dash": "dash"})
+        figure.add_annotation(
+            over_text(
+                x=place,
+                y=1,
+                yref="paper",
+                yanchor="top",
+                yshift=-34 * (step % 3) if crowded else 0,
+                xanchor="right" if late else "left",
+                xshift=-4 if late else 4,
+                align="right" if late else "left",
+                text=lines(say("chart.rules_from", version=esc(version)), esc(note or "")),
+                color=CONTEXT,
+                size=SMALL_TEXT,
+            )
+        )
+
+
+def _place(months: list[str], effective_from: str) -> float | None:
+    """Where a day lies on the axis of months; None outside, and at the very start, where nothing changed."""
+    if effective_from[:7] not in months or effective_from <= f"{months[0]}-01":
+        return None
+    return months.index(effective_from[:7]) - 0.5 + (int(effective_from[8:10]) - 1) / 31
+
+
+def _line(
+    figure: go.Figure, say: Say, rows: list[dict[str, Any]], months: list[str], mature: list[int]
+) -> None:
+    """The line of mature months, grey where it leads to a small base; such a month is hollow."""
+    small = [rows[p]["entered"] < SMALL_BASE for p in mature]
+    rates = [rows[p]["rate"] for p in mature]
+    if any(small):
+        grey = {"color": MUTED, "width": 1.5}
+        figure.add_scatter(x=mature, y=rates, mode="lines", line=grey, hoverinfo="skip")
+    firm = [None if few else rate for rate, few in zip(rates, small, strict=True)]
+    blue = {"color": ACTUAL, "width": 2.2}
+    figure.add_scatter(x=mature, y=firm, mode="lines", line=blue, connectgaps=False, hoverinfo="skip")
+    figure.add_scatter(
+        x=mature,
+        y=rates,
+        mode="markers",
+        marker={
+            "size": 8 if len(rows) <= 36 else 5,
+            "color": [BACKGROUND if few else ACTUAL for few in small],
+            "line": {"color": [MUTED if few else ACTUAL for few in small], "width": 1.8},
+            "opacity": 1,
+        },
+        cliponaxis=False,
+        **_meaning(say, rows, months, mature),
+    )
+
+
+def _young(
+    figure: go.Figure, say: Say, rows: list[dict[str, Any]], months: list[str], young: list[int]
+) -> None:
+    figure.add_scatter(
+        x=young,
+        y=[rows[p]["rate"] for p in young],
+        mode="markers",
+        cliponaxis=False,
+        marker={
+            "size": 10 if len(rows) <= 36 else 6,
+            "color": BACKGROUND,
+            "line": {
+                "color": [MUTED if rows[p]["entered"] < SMALL_BASE else ACTUAL for p in young],
+                "width": 2,
+            },
+            "opacity": 1,
+        },
+        **_meaning(say, rows, months, young),
+    )
+
+
+def _meaning(say: Say, rows: list[dict[str, Any]], months: list[str], positions: list[int]) -> dict[str, Any]:
+    return {
+        "customdata": [identity({**rows[p], "month": months[p]}, "month", "segment") for p in positions],
+        "hovertext": [_hover(say, rows[p], months[p]) for p in positions],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _hover(say: Say, row: Record, month: str) -> str:
+    rate = (
+        ""
+        if row["rate"] is None
+        else bold(percent(row["rate"], 1)) + say("chart.parts", part=row["converted"], whole=row["entered"])
+    )
+    return lines(
+        say("chart.year_month", month=month),
+        rate,
+        interval_line(say, row["ci_low"], row["ci_high"]),
+        "" if row["median_days"] is None else say("chart.median_days", days=f"{row['median_days']:.1f}"),
+        say("chart.skipped", n=row["skipped"]) if row["skipped"] else "",
+        "" if row["mature"] else say("chart.young_hover"),
+        say("chart.small") if row["entered"] < SMALL_BASE else "",
+    )
+
+
+def _last_value(
+    figure: go.Figure,
+    say: Say,
+    rows: list[dict[str, Any]],
+    mature: list[int],
+    target: float | None,
+    top: float,
+) -> None:
+    """Print the newest mature rate beside its dot, on the side where neither line nor target runs."""
+    drawn = [p for p in mature if rows[p]["rate"] is not None]
+    if not drawn:
+        return
+    last = drawn[-1]
+    rate = rows[last]["rate"]
+    small = rows[last]["entered"] < SMALL_BASE
+    reach = max(len(rows) * 0.09, 0.5)  # months that the words cover to either side
+    near = [row["rate"] for p, row in enumerate(rows) if abs(p - last) <= reach and row["rate"] is not None]
+    free = max(near)
+    crowded = target is not None and -0.02 * top <= target - free < 0.14 * top
+    below = crowded and min(near) > 0.14 * top
+    figure.add_annotation(
+        over_text(
+            x=last,
+            y=min(near) if below else free,
+            yshift=-17 if below else 17,
+            xanchor="left" if small or len(drawn) == 1 else "center",
+            text=f"{percent(rate, 1)} {say('chart.small')}" if small else bold(percent(rate, 1)),
+            color=CONTEXT if small else ACTUAL,
+            size=SMALL_TEXT if small else STRONG_TEXT,
+        )
+    )
