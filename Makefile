@@ -1,0 +1,38 @@
+# Two commands do all the set-up: `make run` opens the dashboard on sample data, `make test` runs every test.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: run test check sample bench screens
+
+run: $(VENV)/.run
+	@test -e "$${FUNNEL_DATA:-data}/leads.parquet" || test -d "$${FUNNEL_DATA:-data}/leads" || $(BIN)/python -m funnel sample
+	$(BIN)/streamlit run app.py
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+sample: $(VENV)/.run
+	$(BIN)/python -m funnel sample
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+screens: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.screens
+
+$(VENV)/.run: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.run

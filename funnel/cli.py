@@ -1,0 +1,181 @@
+"""The command line: `python -m funnel query | check | sample`. Prints answers; knows no screen."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+
+from funnel import answers
+from funnel.errors import FunnelError
+from funnel.warehouse import open_warehouse
+
+FORMATS = ("table", "csv", "json", "parquet")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """MQL/SQL conversion, stage aging, scores, deadlines and silent leads from exported files."""
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("data"), help="The data directory.")
+@click.option("--rules", help="A rules version or file; the version in force without it.")
+@click.option("--as-of", help="A day (seen whole) or a time; the newest in the data without it.")
+@click.option("--from", "from_month", help="First month, 2026-08.")
+@click.option("--to", "to_month", help="Last month, 2026-10.")
+@click.option("--where", multiple=True, help="DIM=VALUE; twice = either value; DIM= is empty.")
+@click.option("--by", help="Break down by a dimension.")
+@click.option("--param", multiple=True, help="KEY=VALUE, a parameter of the question.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table")
+def query(
+    name: str,
+    data: Path,
+    rules: str | None,
+    as_of: str | None,
+    from_month: str | None,
+    to_month: str | None,
+    where: tuple[str, ...],
+    by: str | None,
+    param: tuple[str, ...],
+    form: str,
+) -> None:
+    """Answer the question NAME."""
+    answers.find(name)
+    with open_warehouse(data, rules, as_of, progress=_bar()) as db:
+        answer = answers.ask(
+            db,
+            name,
+            as_of,
+            from_month,
+            to_month,
+            [(key, value or None) for key, value in map(_pair("--where"), where)],
+            by,
+            dict(map(_pair("--param"), param)),
+        )
+    write(answer, form)
+
+
+@commands.command()
+@click.option("--data", type=click.Path(path_type=Path), default=Path("data"), help="The data directory.")
+@click.option("--rules", help="A rules version or file; the version in force without it.")
+def check(data: Path, rules: str | None) -> None:
+    """Load everything and report: exit 0 clean, 1 findings, 2 unusable."""
+    with open_warehouse(data, rules, progress=_bar()) as db:
+        report = db.answer("data_quality").to_pylist()
+        click.echo(f"{data}: rules {db.rules.version}, of {', '.join(each.version for each in db.versions)}")
+        for row in report:
+            leads = "" if row["leads"] is None else f", {row['leads']:,} leads"
+            bends = f" (bends {row['bends']})" if row["bends"] else ""
+            click.echo(f"  {row['part']:<8} {row['name']:<36} {row['rows']:>12,} rows{leads}{bends}")
+    if any(row["part"] != "file" for row in report):
+        sys.exit(1)
+
+
+@commands.command()
+@click.option("--into", type=click.Path(path_type=Path), default=Path("data"), help="The data directory.")
+@click.option("--leads", default=6000, show_default=True)
+@click.option("--seed", default=20261110, show_default=True)
+def sample(into: Path, leads: int, seed: int) -> None:
+    """Write the sample company into a data directory."""
+    from funnel.sample import write_sample
+
+    write_sample(into, leads=leads, seed=seed)
+    click.echo(f"The sample company is in {into}.")
+
+
+def _pair(option: str) -> Callable[[str], tuple[str, str]]:
+    def split(text: str) -> tuple[str, str]:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"{option} {text!r} is not KEY=VALUE.")
+        return key, value
+
+    return split
+
+
+def _bar() -> Callable[[float, str], None] | None:
+    """A progress bar in the terminal while a layer is built; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: float, step: str) -> None:
+        filled = round(done * 24)
+        end = "\n" if done >= 1 else ""
+        click.echo(f"\r[{'#' * filled}{'.' * (24 - filled)}] {step:<20}{end}", nl=False, err=True)
+
+    return show
+
+
+def write(answer: answers.Answer, form: str) -> None:
+    """Write an answer to stdout; the same answer gives the same bytes."""
+    out = sys.stdout.buffer
+    if form == "json":
+        whole = {
+            "query": answer.query,
+            "rules_version": answer.rules_version,
+            "as_of": _text(answer.as_of),
+            "params": dict(answer.params),
+            "rows": [{key: _text(value) for key, value in row.items()} for row in answer.rows],
+        }
+        out.write(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    elif form == "csv":
+        columns = {name: [_text(row[name]) for row in answer.rows] for name in answer.table.column_names}
+        arrow_csv.write_csv(pa.table(columns), out, arrow_csv.WriteOptions(quoting_style="needed"))
+    elif form == "parquet":
+        sink = pa.BufferOutputStream()
+        parquet.write_table(answer.table.replace_schema_metadata(None), sink)
+        out.write(sink.getvalue())
+    else:
+        out.write(_table(answer).encode())
+    out.flush()
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _table(answer: answers.Answer) -> str:
+    names = answer.table.column_names
+    lines = [names, *([_cell(row[name]) for name in names] for row in answer.rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
+    head = f"{answer.query} · rules {answer.rules_version} · as of {answer.as_of.isoformat()}"
+    rows = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join([head, *(row.rstrip() for row in rows)]) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(_text(value))
+
+
+def main() -> None:
+    """Run the command line: whatever can be explained ends in one sentence on stderr and exit 2."""
+    try:
+        commands(standalone_mode=False)
+    except FunnelError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(1)

@@ -1,0 +1,144 @@
+-- stage_spells: which stage a lead was in, and how it left it.
+-- grain: lead_no, seq (0, 1, 2 … in order of time)
+--   entered_at, left_at  [from, to); left_at null = never left in the data
+--   is_assumed           neither a stage_change nor stage_since dates it (and it is not the first path stage)
+--   is_undated           assumed, or the first path stage until stage_since: has no duration
+--   pass                 1, and one more with each re-entry to mql or beyond
+--   top_rank             highest rank entered so far, this spell included
+--   entered_us           business time gone by when it was entered, microseconds
+create type stage_key as enum (select stage from stages order by position);
+
+create table stage_spells as
+with
+
+first_stage as (
+    select stage from stages where rank = 0
+),
+
+changes as (
+    select lead_no, occurred_at, event_no, from_stage, to_stage
+    from export_activities
+    semi join leads using (lead_no)
+    where type = 'stage_change'
+),
+
+first_changes as (
+    select
+        lead_no,
+        min(occurred_at) as occurred_at,
+        arg_min(coalesce(from_stage, ''), event_no) as from_stage
+    from changes
+    group by lead_no
+),
+
+unchanged as (
+    select
+        leads.lead_no,
+        leads.created_at,
+        coalesce(leads.stage, first_stage.stage) as stage,
+        case when coalesce(leads.stage, first_stage.stage) <> first_stage.stage then leads.stage_since end
+            as stage_since,
+        first_stage.stage as first_stage
+    from leads
+    cross join first_stage
+    anti join first_changes using (lead_no)
+),
+
+entries as (
+    -- before the first change
+    select
+        leads.lead_no,
+        leads.created_at as entered_at,
+        -1 as event_no,
+        coalesce(nullif(first_changes.from_stage, ''), first_stage.stage) as stage,
+        coalesce(nullif(first_changes.from_stage, ''), first_stage.stage) <> first_stage.stage as is_assumed,
+        false as is_until_since
+    from first_changes
+    join leads using (lead_no)
+    cross join first_stage
+    where leads.created_at < first_changes.occurred_at
+    union all
+    select lead_no, occurred_at, event_no, to_stage, false, false
+    from changes
+    union all
+    -- no change at all: the stage of the export, since stage_since where the tool knows it
+    select lead_no, created_at, -1, first_stage, false, true
+    from unchanged
+    where created_at < stage_since
+    union all
+    select
+        lead_no,
+        coalesce(stage_since, created_at),
+        0,
+        stage,
+        stage_since is null and stage <> first_stage,
+        false
+    from unchanged
+),
+
+moves as (
+    select *
+    from entries
+    qualify stage is distinct from
+        lag(stage) over (partition by lead_no order by entered_at, event_no)
+),
+
+ranked as (
+    select
+        moves.*,
+        stages.rank,
+        stages.kind,
+        coalesce(stages.rank >= rule_settings.mql_rank, false) as is_handed_off
+    from moves
+    join stages using (stage)
+    cross join rule_settings
+),
+
+sequenced as (
+    select
+        *,
+        is_handed_off and not coalesce(lag(is_handed_off) over lives, false) as starts_pass,
+        lead(entered_at) over lives as left_at,
+        lead(stage) over lives as next_stage,
+        lead(rank) over lives as next_rank,
+        lead(kind) over lives as next_kind,
+        row_number() over lives - 1 as seq
+    from ranked
+    window lives as (partition by lead_no order by entered_at, event_no)
+)
+
+select
+    lead_no,
+    seq::integer as seq,
+    leads.created_at,
+    sequenced.stage::stage_key as stage,
+    rank::utinyint as rank,
+    kind,
+    entered_at,
+    left_at,
+    event_no,
+    next_stage::stage_key as next_stage,
+    case
+        when next_kind is null then null
+        when next_kind = 'lost' then 'lost'
+        when next_kind = 'dormant' then 'dormant'
+        when kind in ('lost', 'dormant') then 'recycled'
+        when next_kind = 'won' then 'won'
+        when next_rank > rank then 'forward'
+        else 'back'
+    end as exit_kind,
+    greatest(1, count(*) filter (where starts_pass) over so_far)::integer as pass,
+    coalesce(max(rank) over so_far, 0)::utinyint as top_rank,
+    is_assumed,
+    is_assumed or is_until_since as is_undated,
+    windows.us_before + least(
+        epoch_us(entered_at) - epoch_us(windows.opens_at),
+        epoch_us(windows.closes_at) - epoch_us(windows.opens_at)
+    ) as entered_us
+from sequenced
+join leads using (lead_no)
+asof left join business_windows as windows on sequenced.entered_at >= windows.opens_at
+window so_far as (
+    partition by lead_no order by seq rows between unbounded preceding and current row
+)
+order by entered_at, lead_no, seq;

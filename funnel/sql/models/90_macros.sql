@@ -1,0 +1,237 @@
+-- The words that the queries share. Each is written once, here.
+
+create macro rate(part, whole) as part / nullif(whole, 0);
+
+-- Wilson 95 % interval of k in n
+create macro wilson_low(k, n) as case
+    when n > 0 then greatest(
+        0,
+        (
+            k / n + 1.959963984540054 ** 2 / (2 * n)
+            - 1.959963984540054 * sqrt(
+                k / n * (1 - k / n) / n + 1.959963984540054 ** 2 / (4 * n * n::double)
+            )
+        ) / (1 + 1.959963984540054 ** 2 / n)
+    )
+end;
+create macro wilson_high(k, n) as case
+    when n > 0 then least(
+        1,
+        (
+            k / n + 1.959963984540054 ** 2 / (2 * n)
+            + 1.959963984540054 * sqrt(
+                k / n * (1 - k / n) / n + 1.959963984540054 ** 2 / (4 * n * n::double)
+            )
+        ) / (1 + 1.959963984540054 ** 2 / n)
+    )
+end;
+
+-- time
+create macro us_between(earlier, later) as epoch_us(later) - epoch_us(earlier);
+create macro days_between(earlier, later) as (epoch_us(later) - epoch_us(earlier)) / 86400000000;
+create macro days_later(instant, days) as make_timestamptz(epoch_us(instant) + (days * 86400000000)::bigint);
+create macro local_date(instant) as instant::timestamp::date;
+create macro business_us(instant) as (
+    select us_before + least(epoch_us(instant) - epoch_us(opens_at), epoch_us(closes_at) - epoch_us(opens_at))
+    from business_windows
+    where opens_at <= instant
+    order by opens_at desc
+    limit 1
+);
+-- calendar months of the rules' zone, half-open, none that begins at or after as_of
+create macro months_between(from_month, to_month, as_of) as table
+select month::date as month, month::timestamp::timestamptz as starts_at,
+    (month + interval 1 month)::timestamp::timestamptz as ends_at
+from generate_series(from_month::timestamp, to_month::timestamp, interval 1 month) as months (month)
+where month::timestamp::timestamptz < as_of;
+
+-- state at an instant: events before it are seen
+create macro stages_at(as_of) as table
+select * from stage_spells
+where entered_at < as_of and created_at < as_of and (left_at is null or left_at >= as_of);
+create macro owners_at(as_of) as table
+select lead_no, owner from owner_spells
+where from_at < as_of and created_at < as_of and (to_at is null or to_at >= as_of);
+create macro scores_at(as_of) as table
+select lead_no, score, max_score from score_spells
+where from_at < as_of and created_at < as_of and (to_at is null or to_at >= as_of);
+create macro bands_at(as_of) as table
+select lead_no, score, max_score, bands.band, bands.position
+from score_spells
+left join bands
+    on score_spells.score >= bands.from_score
+    and (bands.to_score is null or score_spells.score < bands.to_score)
+where from_at < as_of and created_at < as_of and (to_at is null or to_at >= as_of);
+
+-- the named dimensions of every lead as of an instant; position orders the values, null = by name
+create macro values_at(names, as_of) as table
+select lead_no, dimension, value, ordered.position
+from lead_values
+left join (
+    select 'size_band' as dimension, size_band as value, position from size_bands
+) as ordered using (dimension, value)
+where list_contains(names::varchar[], dimension)
+    and not list_contains(['owner', 'stage', 'score_band'], dimension)
+union all
+select lead_no, 'owner', owner, null
+from owners_at(as_of)
+where list_contains(names::varchar[], 'owner')
+union all
+select lead_no, 'stage', stage::varchar, stages.position
+from stages_at(as_of)
+join (select stage::stage_key as stage, position from stages) as stages using (stage)
+where list_contains(names::varchar[], 'stage')
+union all
+select lead_no, 'score_band', bands.band, bands.position
+from leads
+left join bands_at(as_of) as bands using (lead_no)
+where list_contains(names::varchar[], 'score_band') and created_at < as_of;
+
+-- scope = {filtered: dimensions that are named, dimensions and values: the allowed pairs side by side}
+create macro leads_in_scope(scope, as_of) as table
+select lead_no
+from leads
+where len(scope['filtered']) = 0 and created_at < as_of
+union all
+select lead_no
+from values_at(scope['filtered'], as_of) as facts
+join (
+    select unnest(scope['dimensions']::varchar[]) as dimension, unnest(scope['values']::varchar[]) as value
+) as allowed
+    on facts.dimension = allowed.dimension and facts.value is not distinct from allowed.value
+where len(scope['filtered']) > 0
+group by lead_no
+having count(*) = len(scope['filtered']);
+
+-- the rows of a table with created_at and lead_no, of the leads in scope, each with its segment of a dimension;
+-- parameters are known when a query is planned, so without dimension and filter this is a plain scan
+create macro in_scope(name, by_dimension, scope, as_of) as table
+select null::varchar as segment, null::integer as segment_position, rows.*
+from query_table(name) as rows
+where by_dimension is null and len(scope['filtered']) = 0 and rows.created_at < as_of
+union all
+select null, null, rows.*
+from query_table(name) as rows
+semi join leads_in_scope(scope, as_of) using (lead_no)
+where by_dimension is null and len(scope['filtered']) > 0 and rows.created_at < as_of
+union all
+select segments.value, segments.position, rows.*
+from query_table(name) as rows
+join values_at([by_dimension], as_of) as segments using (lead_no)
+semi join leads_in_scope(scope, as_of) using (lead_no)
+where by_dimension is not null and rows.created_at < as_of;
+
+-- pass 1 of every lead on its way from one stage to another, as far as $as_of has seen:
+-- from_at = first entry to the first stage, first_to_at = first rank at or above the second, ever;
+-- converted_at = the same at or after from_at; to_at = the entry to the second stage itself, likewise.
+-- A lead born in the first stage has no from_at but is_from_assumed.
+create macro journeys(from_key, to_key, by_dimension, scope, as_of) as table
+with
+
+ends as (
+    select rank from stages where stage = to_key
+),
+
+seen as (
+    select segment, segment_position, lead_no, stage, entered_at, rank, is_assumed
+    from in_scope('stage_spells', by_dimension, scope, as_of)
+    where pass = 1 and entered_at < as_of
+        and (stage = from_key::stage_key or rank >= (select rank from ends))
+),
+
+firsts as (
+    select
+        segment,
+        segment_position,
+        lead_no,
+        min(entered_at) filter (where stage = from_key::stage_key) as from_at,
+        coalesce(bool_or(is_assumed) filter (where stage = from_key::stage_key), false) as is_from_assumed,
+        min(entered_at) filter (where rank >= (select rank from ends)) as first_to_at,
+        coalesce(bool_or(is_assumed) filter (where rank >= (select rank from ends)), false) as is_to_assumed
+    from seen
+    group by segment, segment_position, lead_no
+),
+
+conversions as (
+    select
+        lead_no,
+        min(seen.entered_at) as converted_at,
+        min(seen.entered_at) filter (where seen.stage = to_key::stage_key) as to_at
+    from firsts
+    join seen using (lead_no)
+    where seen.rank >= (select rank from ends) and seen.entered_at >= firsts.from_at
+        and not firsts.is_from_assumed
+    group by lead_no
+)
+
+select
+    segment,
+    segment_position,
+    lead_no,
+    case when not is_from_assumed then from_at end as from_at,
+    is_from_assumed,
+    case when not is_to_assumed then first_to_at end as first_to_at,
+    converted_at,
+    to_at,
+    is_from_assumed or coalesce(from_at <= first_to_at, false) as is_from_before_to
+from firsts
+left join conversions using (lead_no);
+
+-- days as microseconds; null = no end
+create macro window_us(days) as coalesce((days * 86400000000)::bigint, 9000000000000000000);
+
+-- the clocks that had started before as_of, as they stood then
+--   state          met, late, exempt, missed, overdue, due_today, at_risk or pending
+--   elapsed_hours  start to stop, close or as_of: business hours, wall hours for elapsed policies
+--   late_hours     due to the same end, 0 where not late
+create macro clocks_at(by_dimension, scope, as_of) as table
+with
+
+seen as (
+    select
+        clocks.segment,
+        clocks.segment_position,
+        clocks.* exclude (segment, segment_position, stopped_at, closed_at, ended_at, owner, ended_us),
+        policies.at_risk,
+        clocks.ended_at is not null and clocks.ended_at < as_of as is_over,
+        case when clocks.stopped_at < as_of then clocks.stopped_at end as stopped_at,
+        case when clocks.closed_at < as_of then clocks.closed_at end as closed_at,
+        case when policies.due_kind = 'elapsed_hours' then epoch_us(as_of) else business_us(as_of) end as now_us,
+        case when clocks.ended_at < as_of then clocks.owner else owners.owner end as owner,
+        clocks.ended_us
+    from in_scope(
+        'clocks', case when by_dimension = 'owner' then null else by_dimension end, scope, as_of
+    ) as clocks
+    join (
+        select policy::policy_key as policy, due_kind, at_risk from policies
+    ) as policies using (policy)
+    left join owners_at(as_of) as owners using (lead_no)
+    where clocks.started_at < as_of
+)
+
+select
+    case when by_dimension = 'owner' then owner else segment end as segment,
+    segment_position,
+    policy,
+    lead_no,
+    started_at,
+    due_at,
+    stopped_at,
+    closed_at,
+    owner,
+    is_stopped_by_activity,
+    case
+        when stopped_at is not null then case when stopped_at <= due_at then 'met' else 'late' end
+        when closed_at is not null then case when closed_at <= due_at then 'exempt' else 'missed' end
+        when as_of > due_at then 'overdue'
+        when local_date(due_at) = local_date(as_of) then 'due_today'
+        when due_us - now_us <= at_risk * (due_us - started_us) then 'at_risk'
+        else 'pending'
+    end as state,
+    (case when is_over then ended_us else now_us end - started_us) / 3600000000 as elapsed_hours,
+    case
+        when coalesce(stopped_at, closed_at, as_of) > due_at
+            then (case when is_over then ended_us else now_us end - due_us) / 3600000000
+        else 0
+    end as late_hours
+from seen;

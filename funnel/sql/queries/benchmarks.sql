@@ -1,0 +1,77 @@
+-- benchmarks: which groups reach a stage as often as others in the market do?
+-- grain: one row per benchmark of the rules: stage in the order of the rules, dimension, value
+-- columns:
+--   stage      VARCHAR  stage key
+--   dimension  VARCHAR  dimension of the group
+--   value      VARCHAR  its value
+--   leads      BIGINT   leads of the group created in the months, at least $min_age_days old at $as_of
+--   reached    BIGINT   of these, reached the stage by $as_of
+--   rate       DOUBLE   reached / leads, 0…1
+--   ci_low     DOUBLE   Wilson 95 % interval of the rate
+--   ci_high    DOUBLE   the same
+--   low        DOUBLE   lower bound of the benchmark
+--   high       DOUBLE   upper bound of the benchmark
+--   verdict    VARCHAR  above, within, below, or unclear where the interval reaches over a bound
+--   source     VARCHAR  where the benchmark comes from
+with
+
+months as (
+    select min(starts_at) as starts_at, max(ends_at) as ends_at
+    from months_between($from_month, $to_month, $as_of)
+),
+
+chosen as (
+    select lead_no
+    from in_scope('leads', null, $scope, $as_of)
+    cross join months
+    where created_at >= months.starts_at and created_at < months.ends_at
+        and us_between(created_at, $as_of) >= $min_age_days * 86400000000
+),
+
+counts as (
+    select
+        benchmarks.position,
+        count(*) as leads,
+        count(*) filter (where spells.top_rank >= stages.rank) as reached
+    from benchmarks
+    join stages using (stage)
+    join values_at((select list(distinct dimension) from benchmarks), $as_of) as facts
+        on benchmarks.dimension = facts.dimension and benchmarks.value is not distinct from facts.value
+    semi join chosen using (lead_no)
+    join stages_at($as_of) as spells using (lead_no)
+    group by benchmarks.position
+),
+
+judged as (
+    select
+        benchmarks.*,
+        coalesce(counts.leads, 0) as leads,
+        coalesce(counts.reached, 0) as reached,
+        rate(counts.reached, counts.leads) as rate,
+        wilson_low(counts.reached, counts.leads) as ci_low,
+        wilson_high(counts.reached, counts.leads) as ci_high
+    from benchmarks
+    left join counts using (position)
+)
+
+select
+    judged.stage,
+    judged.dimension,
+    judged.value,
+    judged.leads,
+    judged.reached,
+    judged.rate,
+    judged.ci_low,
+    judged.ci_high,
+    judged.low,
+    judged.high,
+    case
+        when judged.ci_low > judged.high then 'above'
+        when judged.ci_high < judged.low then 'below'
+        when judged.ci_low >= judged.low and judged.ci_high <= judged.high then 'within'
+        else 'unclear'
+    end as verdict,
+    judged.source
+from judged
+join stages using (stage)
+order by stages.position, judged.dimension, judged.value, judged.position;

@@ -1,0 +1,115 @@
+-- funnel: of the leads created in the months, how far has each got by $as_of?
+-- grain: segment × path stage, in the order of the path
+-- columns:
+--   segment             VARCHAR  value of the dimension $by; null without one
+--   stage               VARCHAR  stage key
+--   reached             BIGINT   leads that entered it or a higher one
+--   of_which_implied    BIGINT   of these, never entered it itself
+--   rate_from_previous  DOUBLE   reached / reached of the stage before, 0…1; null at the first
+--   ci_low              DOUBLE   Wilson 95 % interval of rate_from_previous
+--   ci_high             DOUBLE   the same
+--   rate_from_first     DOUBLE   reached / reached of the first stage
+--   open_here           BIGINT   leads whose highest stage is this one, now on the path
+--   lost_here           BIGINT   the same, now lost
+--   dormant_here        BIGINT   the same, now dormant
+with
+
+months as (
+    select min(starts_at) as starts_at, max(ends_at) as ends_at
+    from months_between($from_month, $to_month, $as_of)
+),
+
+chosen as (
+    select segment, segment_position, lead_no
+    from in_scope('leads', $by, $scope, $as_of)
+    cross join months
+    where created_at >= months.starts_at and created_at < months.ends_at
+        and us_between(created_at, $as_of) >= $min_age_days * 86400000000
+),
+
+now_in as (
+    select segment, segment_position, lead_no, kind, top_rank
+    from chosen
+    join stages_at($as_of) using (lead_no)
+),
+
+entered as (
+    select distinct lead_no, rank
+    from stage_spells
+    semi join chosen using (lead_no)
+    where rank is not null and entered_at < $as_of
+),
+
+path as (
+    select stage, rank from stages where rank is not null
+),
+
+tops as (
+    select
+        segment,
+        segment_position,
+        top_rank as rank,
+        count(*) as leads,
+        count(*) filter (where kind not in ('lost', 'dormant')) as open_here,
+        count(*) filter (where kind = 'lost') as lost_here,
+        count(*) filter (where kind = 'dormant') as dormant_here
+    from now_in
+    group by segment, segment_position, top_rank
+),
+
+explicit as (
+    select segment, segment_position, rank, count(*) as leads
+    from chosen
+    join entered using (lead_no)
+    group by segment, segment_position, rank
+),
+
+listed as (
+    select null::varchar as segment, null::integer as segment_position
+    where $by is null
+    union
+    select segment, segment_position from tops
+),
+
+steps as (
+    select
+        listed.segment,
+        listed.segment_position,
+        path.stage,
+        path.rank,
+        (sum(coalesce(tops.leads, 0)) over (
+            partition by listed.segment_position, listed.segment order by path.rank desc
+        ))::bigint as reached,
+        coalesce(explicit.leads, 0) as explicitly,
+        coalesce(tops.open_here, 0) as open_here,
+        coalesce(tops.lost_here, 0) as lost_here,
+        coalesce(tops.dormant_here, 0) as dormant_here
+    from listed
+    cross join path
+    left join tops on listed.segment is not distinct from tops.segment and path.rank = tops.rank
+    left join explicit on listed.segment is not distinct from explicit.segment and path.rank = explicit.rank
+),
+
+compared as (
+    select
+        *,
+        lag(reached) over lines as previous,
+        first_value(reached) over lines as first
+    from steps
+    window lines as (partition by segment_position, segment order by rank)
+)
+
+select
+    segment,
+    stage,
+    reached,
+    reached - explicitly as of_which_implied,
+    rate(reached, previous) as rate_from_previous,
+    wilson_low(reached, previous) as ci_low,
+    wilson_high(reached, previous) as ci_high,
+    rate(reached, first) as rate_from_first,
+    open_here,
+    lost_here,
+    dormant_here
+from compared
+order by segment_position nulls last, segment nulls last, rank;

@@ -1,0 +1,287 @@
+-- kpis: the figures of the month $to_month against the month before and the target.
+-- grain: one row per figure: counts, conversions, attainment of each policy with a target, share of silent, costs
+-- columns:
+--   kpi       VARCHAR  key of the figure
+--   month     DATE     the month it stands for; conversions: the newest mature one, null = none yet
+--   value     DOUBLE   count, rate 0…1, or cost in the currency of the rules
+--   base      BIGINT   what the rate or the cost is reckoned on; null for counts
+--   ci_low    DOUBLE   Wilson 95 % interval of a rate
+--   ci_high   DOUBLE   the same
+--   previous  DOUBLE   the month before; while the month is not over its same days
+--   target    DOUBLE   target of the rules
+--   reached   BOOLEAN  target met; null while the month is not over
+--   small     BOOLEAN  base below 20
+with
+
+month as (
+    -- the newest month up to $to_month that has begun
+    select
+        month,
+        starts_at,
+        ends_at,
+        least(ends_at, $as_of) as seen_to,
+        ends_at <= $as_of as is_over,
+        (month - interval 1 month)::date as previous_month,
+        (month - interval 1 month)::timestamp::timestamptz as previous_starts_at
+    from months_between(($to_month::timestamp - interval 1 month)::date, $to_month, $as_of)
+    order by month desc
+    limit 1
+),
+
+periods as (
+    select 'now' as period, month, starts_at, seen_to as ends_at
+    from month
+    union all
+    select
+        'previous',
+        previous_month,
+        previous_starts_at,
+        case
+            when is_over then starts_at
+            else least(
+                starts_at,
+                (previous_month::timestamp + ($as_of::timestamp - month::timestamp))::timestamptz
+            )
+        end
+    from month
+),
+
+path_ends as (
+    select max(rank) as won_rank from stages where kind = 'won'
+),
+
+reaches as (
+    select lead_no, milestone, min(entered_at) as reached_at
+    from in_scope('stage_spells', null, $scope, $as_of) as spells
+    cross join (
+        select 'mql' as milestone, mql_rank as rank from settings
+        union all
+        select 'sql', sql_rank from settings
+        union all
+        select 'opportunity', opportunity_rank from settings
+        union all
+        select 'won', won_rank from path_ends
+    ) as milestones
+    where spells.rank >= milestones.rank and entered_at < $as_of
+    group by lead_no, milestone
+    having not bool_or(is_assumed)
+),
+
+count_events as (
+    select 'leads' as kpi, created_at as happened_at
+    from in_scope('leads', null, $scope, $as_of)
+    union all
+    select milestone, reached_at from reaches
+),
+
+counts as (
+    select periods.period, kpi, count(*) as value
+    from count_events
+    join periods on happened_at >= periods.starts_at and happened_at < periods.ends_at
+    group by periods.period, kpi
+),
+
+-- conversions
+steps as (
+    select 'mql_to_sql' as kpi, mql_stage as from_stage, sql_stage as to_stage
+    from settings
+    where mql_rank < sql_rank
+    union all
+    select 'sql_to_won', sql_stage, (select stage from stages where kind = 'won')
+    from settings
+    cross join path_ends
+    where sql_rank < won_rank
+),
+
+mature as (
+    select max(months.month) as month
+    from settings
+    cross join months_between(
+        date_trunc('month', settings.first_lead_at::timestamp)::date, $to_month, $as_of
+    ) as months
+    where days_later(months.ends_at, $window_days) <= $as_of
+),
+
+cohort_months as (
+    select 'now' as period, month from mature where month is not null
+    union all
+    select 'previous', (month - interval 1 month)::date from mature where month is not null
+),
+
+walked as (
+    select 'mql_to_sql' as kpi, from_at, converted_at
+    from journeys((select mql_stage from settings), (select sql_stage from settings), null, $scope, $as_of)
+    union all
+    select 'sql_to_won', from_at, converted_at
+    from journeys(
+        (select sql_stage from settings), (select stage from stages where kind = 'won'), null, $scope, $as_of
+    )
+),
+
+cohorts as (
+    select
+        steps.kpi,
+        cohort_months.period,
+        cohort_months.month,
+        count(walked.from_at) as base,
+        count(*) filter (
+            where us_between(walked.from_at, walked.converted_at) < window_us($window_days)
+        ) as part
+    from steps
+    cross join cohort_months
+    left join walked
+        on steps.kpi = walked.kpi
+        and walked.from_at >= cohort_months.month::timestamp::timestamptz
+        and walked.from_at < (cohort_months.month + interval 1 month)::timestamp::timestamptz
+    group by steps.kpi, cohort_months.period, cohort_months.month
+),
+
+-- attainment of the clocks due in the period
+attainments as (
+    select
+        periods.period,
+        policies.policy as kpi,
+        count(clocks.lead_no) as base,
+        count(*) filter (where clocks.state = 'met') as part
+    from periods
+    cross join policies
+    left join clocks_at(null, $scope, $as_of) as clocks
+        on policies.policy = clocks.policy::varchar
+        and clocks.due_at >= periods.starts_at
+        and clocks.due_at < periods.ends_at
+        and clocks.state in ('met', 'late', 'missed', 'overdue')
+    group by periods.period, policies.policy
+),
+
+-- silent leads at the period's end
+awake as (
+    select periods.period, count(*) as base
+    from periods
+    join in_scope('stage_spells', null, $scope, $as_of) as spells
+        on spells.entered_at < periods.ends_at
+        and (spells.left_at is null or spells.left_at >= periods.ends_at)
+        and spells.created_at < periods.ends_at
+    where spells.stage::varchar not in (select stage from excluded_stages)
+    group by periods.period
+),
+
+silent as (
+    select periods.period, count(*) as part
+    from periods
+    join in_scope('silent_spells', null, $scope, $as_of) as spells
+        on spells.from_at < periods.ends_at
+        and (spells.to_at is null or spells.to_at >= periods.ends_at)
+    group by periods.period
+),
+
+-- costs: by channel, its group and campaign; any other filter leaves them unknown
+cost_rows as (
+    select row_number() over () as cost_no, costs.*, channel_group
+    from costs
+    left join channel_group_channels using (channel)
+),
+
+allowed as (
+    select unnest($scope['dimensions']::varchar[]) as dimension, unnest($scope['values']::varchar[]) as value
+),
+
+chosen_costs as (
+    select cost_no
+    from cost_rows
+    where len($scope['filtered']) = 0
+    union all
+    select cost_no
+    from cost_rows
+    join allowed
+        on case allowed.dimension
+            when 'channel' then cost_rows.channel
+            when 'channel_group' then cost_rows.channel_group
+            when 'campaign' then cost_rows.campaign
+        end is not distinct from allowed.value
+        and allowed.dimension in ('channel', 'channel_group', 'campaign')
+    where len($scope['filtered']) > 0
+    group by cost_no
+    having count(*) = len($scope['filtered'])
+),
+
+spent as (
+    select periods.period, sum(cost)::double as cost
+    from periods
+    join cost_rows using (month)
+    semi join chosen_costs using (cost_no)
+    group by periods.period
+),
+
+cost_names (kpi, counted) as (
+    values ('cpl', 'leads'), ('cost_per_mql', 'mql'), ('cost_per_sql', 'sql'), ('cpa', 'won')
+),
+
+figures as (
+    select 0 as part_no, position, kpi, period, month, value::double as value, null::bigint as base,
+        null::bigint as part
+    from (
+        select position, names.kpi, periods.period, periods.month,
+            case when milestones.rank is not null then coalesce(counts.value, 0) end as value
+        from (values (0, 'leads'), (1, 'mql'), (2, 'sql'), (3, 'opportunity'), (4, 'won')) as names (position, kpi)
+        cross join periods
+        join (
+            select 'leads' as kpi, 0 as rank
+            union all
+            select 'mql', mql_rank from settings
+            union all
+            select 'sql', sql_rank from settings
+            union all
+            select 'opportunity', opportunity_rank from settings
+            union all
+            select 'won', won_rank from path_ends
+        ) as milestones on names.kpi = milestones.kpi
+        left join counts on names.kpi = counts.kpi and periods.period = counts.period
+    ) as counted
+    union all
+    select 1, position, names.kpi, periods.period, cohorts.month, rate(part, cohorts.base), cohorts.base, part
+    from (values (0, 'mql_to_sql'), (1, 'sql_to_won')) as names (position, kpi)
+    cross join periods
+    left join cohorts on names.kpi = cohorts.kpi and periods.period = cohorts.period
+    union all
+    select 2, policies.position, policies.policy, periods.period, periods.month, rate(part, base), base, part
+    from policies
+    cross join periods
+    join attainments on policies.policy = attainments.kpi and periods.period = attainments.period
+    where policies.policy in (select kpi from targets)
+    union all
+    select 3, 0, 'dormant_share', periods.period, periods.month,
+        rate(coalesce(silent.part, 0), awake.base), coalesce(awake.base, 0), coalesce(silent.part, 0)
+    from periods
+    left join awake using (period)
+    left join silent using (period)
+    union all
+    select 4, row_number() over (partition by periods.period) - 1, cost_names.kpi, periods.period, periods.month,
+        rate(spent.cost, counts.value), coalesce(counts.value, 0), null
+    from cost_names
+    cross join periods
+    left join spent using (period)
+    left join counts on cost_names.counted = counts.kpi and periods.period = counts.period
+)
+
+select
+    figures.kpi,
+    figures.month,
+    figures.value,
+    figures.base,
+    wilson_low(figures.part, figures.base) as ci_low,
+    wilson_high(figures.part, figures.base) as ci_high,
+    before.value as previous,
+    targets.target,
+    case
+        when figures.part_no <> 1 and not month.is_over then null
+        when figures.part_no >= 3 then figures.value <= targets.target
+        else figures.value >= targets.target
+    end as reached,
+    coalesce(figures.base < 20, false) as small
+from figures
+cross join month
+left join figures as before
+    on figures.kpi = before.kpi and figures.part_no = before.part_no and before.period = 'previous'
+left join targets on figures.kpi = targets.kpi
+where figures.period = 'now'
+order by figures.part_no, figures.position;

@@ -1,0 +1,62 @@
+-- overdue: the morning list: open clocks that are overdue, due today or at risk, as of $as_of.
+-- grain: one row per such clock; overdue, due_today, at_risk, each by due_at, lead_id, policy, started_at
+-- columns:
+--   policy         VARCHAR  policy key
+--   state          VARCHAR  overdue, due_today or at_risk
+--   lead_id        VARCHAR  lead
+--   company        VARCHAR  its company
+--   stage          VARCHAR  stage key at $as_of
+--   score          DOUBLE   score at $as_of
+--   owner          VARCHAR  who looks after it at $as_of
+--   due_at         TIMESTAMP WITH TIME ZONE  the deadline
+--   late_hours     DOUBLE   hours after it: business hours, wall hours for elapsed policies
+--   last_touch_at  TIMESTAMP WITH TIME ZONE  last act of ours before $as_of
+--   attempts       BIGINT   acts of ours since the clock started
+--   opted_out      BOOLEAN  must not be contacted
+--   record_url     VARCHAR  the record in the SFA
+with
+
+pressing as (
+    select *
+    from clocks_at(null, $scope, $as_of)
+    where state in ('overdue', 'due_today', 'at_risk')
+),
+
+attempts as (
+    select
+        pressing.policy,
+        pressing.lead_no,
+        pressing.started_at,
+        max(touches.occurred_at) as last_touch_at,
+        count(*) filter (where touches.occurred_at >= pressing.started_at) as attempts
+    from (select distinct policy, lead_no, started_at from pressing) as pressing
+    join touches using (lead_no)
+    where touches.occurred_at < $as_of
+    group by pressing.policy, pressing.lead_no, pressing.started_at
+)
+
+select
+    pressing.policy::varchar as policy,
+    pressing.state,
+    leads.lead_id,
+    leads.company,
+    spells.stage::varchar as stage,
+    scores.score,
+    pressing.owner,
+    pressing.due_at,
+    pressing.late_hours::double as late_hours,
+    attempts.last_touch_at,
+    coalesce(attempts.attempts, 0) as attempts,
+    leads.opted_out,
+    leads.record_url
+from pressing
+join leads using (lead_no)
+join stages_at($as_of) as spells using (lead_no)
+left join scores_at($as_of) as scores using (lead_no)
+left join attempts using (policy, lead_no, started_at)
+order by
+    case pressing.state when 'overdue' then 0 when 'due_today' then 1 else 2 end,
+    pressing.due_at,
+    leads.lead_id,
+    pressing.policy,
+    pressing.started_at;

@@ -1,0 +1,32 @@
+-- sla_clocks: every clock, as it stood at $as_of; with months only those due in them.
+-- grain: policy (in the order of the rules), lead_id, started_at; ordered by policy, started_at, lead_id
+-- columns:
+--   policy         VARCHAR  policy key
+--   lead_id        VARCHAR  lead
+--   started_at     TIMESTAMP WITH TIME ZONE  the event that started it
+--   due_at         TIMESTAMP WITH TIME ZONE  its deadline
+--   stopped_at     TIMESTAMP WITH TIME ZONE  the stop, null = none yet
+--   closed_at      TIMESTAMP WITH TIME ZONE  lost, dormant or back before any stop
+--   state          VARCHAR  met, late, exempt, missed, overdue, due_today, at_risk, pending
+--   elapsed_hours  DOUBLE   start to stop, close or $as_of; business hours, wall hours for elapsed policies
+--   late_hours     DOUBLE   due to the same end, 0 where not late
+--   owner          VARCHAR  who looked after the lead just before that end
+select
+    clocks.policy::varchar as policy,
+    leads.lead_id,
+    clocks.started_at,
+    clocks.due_at,
+    clocks.stopped_at,
+    clocks.closed_at,
+    clocks.state,
+    clocks.elapsed_hours::double as elapsed_hours,
+    clocks.late_hours::double as late_hours,
+    clocks.owner
+from clocks_at(null, $scope, $as_of) as clocks
+join leads using (lead_no)
+where $from_month is null
+    or (
+        clocks.due_at >= $from_month::timestamp::timestamptz
+        and clocks.due_at < ($to_month::timestamp + interval 1 month)::timestamptz
+    )
+order by clocks.policy, clocks.started_at, leads.lead_id, clocks.due_at, clocks.elapsed_hours;

@@ -1,0 +1,82 @@
+-- sla_summary: how well each agreed deadline is kept, as of $as_of; with months only clocks due in them.
+-- grain: policy (in the order of the rules) × segment; segments of $by, where owner means the clock's
+-- columns:
+--   policy        VARCHAR  policy key
+--   segment       VARCHAR  value of the dimension $by; null without one
+--   clocks        BIGINT   clocks
+--   met           BIGINT   stopped in time
+--   late          BIGINT   stopped after the deadline
+--   missed        BIGINT   closed after the deadline without a stop
+--   overdue       BIGINT   open, after the deadline
+--   due_today     BIGINT   open, due on the local day of $as_of
+--   at_risk       BIGINT   open, little of the time left
+--   pending       BIGINT   open
+--   exempt        BIGINT   closed before the deadline
+--   attainment    DOUBLE   met / (met + late + missed + overdue) of the clocks due before $as_of, 0…1
+--   ci_low        DOUBLE   Wilson 95 % interval of the attainment
+--   ci_high       DOUBLE   the same
+--   median_hours  DOUBLE   elapsed hours of the stopped clocks, median
+--   p90_hours     DOUBLE   the same, 90 % of them are below
+with
+
+chosen as (
+    select *, due_at < $as_of and state in ('met', 'late', 'missed', 'overdue') as is_judged
+    from clocks_at($by, $scope, $as_of)
+    where $from_month is null
+        or (
+            due_at >= $from_month::timestamp::timestamptz
+            and due_at < ($to_month::timestamp + interval 1 month)::timestamptz
+        )
+),
+
+counts as (
+    select
+        policy,
+        segment,
+        segment_position,
+        count(*) as clocks,
+        count(*) filter (where state = 'met') as met,
+        count(*) filter (where state = 'late') as late,
+        count(*) filter (where state = 'missed') as missed,
+        count(*) filter (where state = 'overdue') as overdue,
+        count(*) filter (where state = 'due_today') as due_today,
+        count(*) filter (where state = 'at_risk') as at_risk,
+        count(*) filter (where state = 'pending') as pending,
+        count(*) filter (where state = 'exempt') as exempt,
+        count(*) filter (where is_judged and state = 'met') as kept,
+        count(*) filter (where is_judged) as judged,
+        quantile_cont(elapsed_hours, 0.5) filter (where stopped_at is not null) as median_hours,
+        quantile_cont(elapsed_hours, 0.9) filter (where stopped_at is not null) as p90_hours
+    from chosen
+    group by policy, segment, segment_position
+),
+
+listed as (
+    select null::varchar as segment, null::integer as segment_position
+    where $by is null
+    union
+    select segment, segment_position from counts
+)
+
+select
+    policies.policy,
+    listed.segment,
+    coalesce(clocks, 0) as clocks,
+    coalesce(met, 0) as met,
+    coalesce(late, 0) as late,
+    coalesce(missed, 0) as missed,
+    coalesce(overdue, 0) as overdue,
+    coalesce(due_today, 0) as due_today,
+    coalesce(counts.at_risk, 0) as at_risk,
+    coalesce(pending, 0) as pending,
+    coalesce(exempt, 0) as exempt,
+    rate(kept, judged) as attainment,
+    wilson_low(kept, judged) as ci_low,
+    wilson_high(kept, judged) as ci_high,
+    median_hours,
+    p90_hours
+from policies
+cross join listed
+left join counts
+    on policies.policy = counts.policy::varchar and listed.segment is not distinct from counts.segment
+order by policies.position, listed.segment_position nulls last, listed.segment nulls last;

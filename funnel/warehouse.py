@@ -1,0 +1,267 @@
+"""The prepared layer and how it is asked: the only module that knows DuckDB.
+
+Reads the exports once into an immutable layer file (models in sql/models, run in order), opens it read-only and
+sandboxed, and runs named queries (sql/queries) on it. Knows no question and no screen.
+"""
+
+import os
+import re
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from funnel import layers
+from funnel.errors import FunnelError, UnusableFile
+from funnel.exports import Exports, changed, find_exports
+from funnel.instants import as_of_instant, local_day
+from funnel.rules import Rules, hash_of, load_versions, pick, tables, version_for
+
+SQL = Path(__file__).parent / "sql"
+QUERY_SECONDS = 60.0
+DERIVED_DIMENSIONS = {"channel_group", "size_band", "title_rank", "stage", "score_band"}
+NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+Progress = Callable[[float, str], None]
+
+
+class Warehouse:
+    """One layer, open for questions: one version of the rules over one state of the exports.
+
+    Threads share it: every query runs on a cursor of its own.
+    """
+
+    def __init__(self, path: Path, rules: Rules, versions: tuple[Rules, ...], exports: Exports) -> None:
+        self.path = path
+        self.key = path.stem
+        self.rules = rules
+        self.versions = versions
+        self.exports = exports
+        self._root = duckdb.connect(str(path), read_only=True, config=dict(NO_EXTENSIONS))
+        self._root.execute(f"set global TimeZone = '{rules.timezone}'")
+        self._root.execute("set enable_external_access = false")
+        self._root.execute("set lock_configuration = true")
+        settings = self.table("settings").to_pylist()
+        self.newest_at: datetime | None = settings[0]["newest_at"] if settings else None
+        self.first_lead_at: datetime | None = settings[0]["first_lead_at"] if settings else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._root.close()
+
+    @property
+    def as_of_default(self) -> datetime:
+        """The first instant after everything the data has seen; refused where there is no lead."""
+        if self.newest_at is None:
+            raise FunnelError(
+                "leads.parquet has no lead, so there is no newest instant: give --as-of, or export again.",
+                "leads.parquetにリードがないため時点を決められません。時点を指定するか、書き出し直してください。",
+            )
+        return self.newest_at.astimezone(UTC) + timedelta(microseconds=1)
+
+    def query(self, name: str, **values: object) -> pd.DataFrame:
+        """The answer of sql/queries/`name`.sql; of `values` each query takes those that it names."""
+        return self.answer(name, **values).to_pandas(date_as_object=False)
+
+    def answer(self, name: str, **values: object) -> pa.Table:
+        """The same as an Arrow table."""
+        text = self.sql(name)
+        return self._run(text, {key: values[key] for key in parameters_of(text)})
+
+    def table(self, name: str) -> pa.Table:
+        """A whole table of the layer, for small ones (settings, stages)."""
+        return self._run("from query_table($name)", {"name": name})
+
+    def sql(self, name: str) -> str:
+        """The text of a query file."""
+        return query_text(name)
+
+    def _run(self, text: str, values: Mapping[str, object]) -> pa.Table:
+        cursor = self._root.cursor()  # one per call: sessions run in threads
+        deadline = threading.Timer(QUERY_SECONDS, cursor.interrupt)
+        deadline.start()
+        try:
+            return cursor.sql(text, params=dict(values)).to_arrow_table() if values else (
+                cursor.sql(text).to_arrow_table()
+            )
+        except duckdb.InterruptException as error:
+            raise FunnelError(
+                f"The answer took longer than {QUERY_SECONDS:.0f} seconds and was stopped: narrow the months.",
+                f"{QUERY_SECONDS:.0f}秒たっても終わらないため中止しました。期間を狭めてください。",
+            ) from error
+        finally:
+            deadline.cancel()
+            cursor.close()
+
+
+@cache
+def query_text(name: str) -> str:
+    """The text of sql/queries/`name`.sql."""
+    return (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def parameters_of(text: str) -> tuple[str, ...]:
+    """The `$names` that a query uses, comments aside."""
+    code = re.sub(r"--[^\n]*", "", text)
+    return tuple(sorted(set(re.findall(r"\$([a-z_]+)", code))))
+
+
+def open_warehouse(
+    data: Path,
+    rules: str | Path | None = None,
+    as_of: str | datetime | None = None,
+    progress: Progress | None = None,
+) -> Warehouse:
+    """The layer of the exports in `data` under one version of the rules, built where it is absent.
+
+    `rules`: a version or a file; without one the version in force on the last day that `as_of` sees, and without
+    `as_of` the latest that is in force on the newest day as loaded under it. Raises UnusableFile, BadRules.
+    """
+    exports = find_exports(data)
+    versions = load_versions(data)
+    if rules is not None:
+        chosen = pick(versions, str(rules))
+        every = versions if chosen in versions else (*versions, chosen)
+        return _open(exports, chosen, every, progress)
+    if as_of is not None:
+        chosen = next(
+            (each for each in reversed(versions) if each.effective_from <= _last_day(as_of, each)), versions[0]
+        )
+        return _open(exports, chosen, versions, progress)
+    for candidate in reversed(versions):
+        warehouse = _open(exports, candidate, versions, progress)
+        newest = warehouse.newest_at
+        if candidate is versions[0] or (
+            newest is not None and candidate.effective_from <= local_day(newest, candidate.timezone)
+        ):
+            return warehouse
+        warehouse.close()
+    return _open(exports, version_for(versions, versions[0].effective_from), versions, progress)
+
+
+def _last_day(as_of: str | datetime, rules: Rules) -> Any:
+    return local_day(as_of_instant(as_of, rules.timezone) - timedelta(microseconds=1), rules.timezone)
+
+
+def _open(
+    exports: Exports, rules: Rules, versions: tuple[Rules, ...], progress: Progress | None
+) -> Warehouse:
+    for _ in range(3):
+        path = layers.path_of(exports.directory, layer_key(exports, rules, versions))
+        if not path.exists():
+            _build(path, exports, rules, versions, progress)
+        if not changed(exports):
+            layers.sweep(path)
+            return Warehouse(path, rules, versions, exports)
+        path.unlink(missing_ok=True)
+        exports = find_exports(exports.directory)
+    raise UnusableFile(
+        f"The files in {exports.directory} keep changing while they are read: wait until the export has ended.",
+        f"{exports.directory} のファイルが読み込み中に変わり続けています。書き出しが終わってから開いてください。",
+    )
+
+
+def layer_key(exports: Exports, rules: Rules, versions: tuple[Rules, ...]) -> str:
+    """What a layer was made of: the exports, the rules, the models, the engine."""
+    parts = [
+        exports.fingerprint,
+        hash_of(rules, versions),
+        models_hash(),
+        duckdb.__version__,
+    ]
+    return sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def models_hash() -> str:
+    """The version of the models: a hash of their texts."""
+    texts = [path.read_bytes() for path in sorted((SQL / "models").glob("*.sql"))]
+    return sha256(b"\0".join(texts)).hexdigest()
+
+
+def _build(
+    path: Path, exports: Exports, rules: Rules, versions: tuple[Rules, ...], progress: Progress | None
+) -> None:
+    """Build the layer beside its place and rename it: a kill leaves nothing that looks finished."""
+    beside = path.with_name(f"{path.stem}.{os.getpid()}.{secrets.token_hex(4)}.building")
+    try:
+        connection = duckdb.connect(str(beside), config=dict(NO_EXTENSIONS))
+        try:
+            run_models(connection, exports, rules, versions, progress)
+            connection.execute("checkpoint")
+        finally:
+            connection.close()
+        os.replace(beside, path)
+    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+        raise FunnelError(
+            f"The prepared layer could not be written to {path.parent} ({_first_line(error)}): "
+            "make room or choose another folder in FUNNEL_LAYERS.",
+            f"{path.parent} に準備済みデータを書き込めません({_first_line(error)})。"
+            "空き容量を確保するか、FUNNEL_LAYERSで別のフォルダを指定してください。",
+        ) from error
+    except duckdb.Error as error:
+        raise UnusableFile(
+            f"The files in {exports.directory} could not be prepared ({_first_line(error)}): export them again.",
+            f"{exports.directory} のファイルを処理できません({_first_line(error)})。書き出し直してください。",
+        ) from error
+    finally:
+        for leftover in beside.parent.glob(beside.name + "*"):
+            leftover.unlink(missing_ok=True)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:200]
+
+
+def run_models(
+    connection: duckdb.DuckDBPyConnection,
+    exports: Exports,
+    rules: Rules,
+    versions: tuple[Rules, ...],
+    progress: Progress | None = None,
+) -> None:
+    """Load the rules as tables and run every model in order on `connection`."""
+    connection.execute(f"set global TimeZone = '{rules.timezone}'")
+    for name, rows in tables(rules, versions).items():
+        connection.register("rows_of_rules", rows)
+        connection.execute(f"create table {name} as from rows_of_rules")
+        connection.unregister("rows_of_rules")
+    for name, value in variables(exports, rules).items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
+    models = sorted((SQL / "models").glob("*.sql"))
+    for number, model in enumerate(models):
+        if progress:
+            progress(number / len(models), model.stem)
+        connection.execute(model.read_text(encoding="utf-8"))
+    if progress:
+        progress(1.0, "done")
+
+
+def variables(exports: Exports, rules: Rules) -> dict[str, list[str]]:
+    """What the models are told beside the tables: where the files are, which columns the rules name."""
+    conditions = {column for rule in rules.scoring.attributes for column in rule.when}
+    named = {*rules.dimensions, *conditions, *(name for policy in rules.sla for name in policy.applies_to)}
+    return {
+        "lead_files": [str(path) for path in exports.lead_files],
+        "activity_files": [str(path) for path in exports.activity_files],
+        "cost_files": [str(path) for path in exports.cost_files],
+        "extra_dimensions": sorted(named - DERIVED_DIMENSIONS),
+        "condition_columns": sorted(conditions),
+    }
