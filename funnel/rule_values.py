@@ -61,7 +61,7 @@ def _zone(name: str) -> str:
             return name
     except (KeyError, ValueError, OSError):
         pass
-    near = suggest(name, available_timezones()) or "Asia/Tokyo"
+    near = suggest(name, available_timezones() - {"localtime"}) or "Asia/Tokyo"
     raise wrong(
         f'"{name}" is no time zone; did you mean "{near}"?',
         f"「{name}」というタイムゾーンはありません。もしかして「{near}」ですか?",
