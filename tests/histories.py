@@ -1,0 +1,370 @@
+"""Small random worlds that walk into the traps on purpose, and how to write one into a data directory.
+
+Times come from a short list of moments per world, moved by exact lengths that the rules use, so that ties,
+month edges and instants exactly on a deadline really occur. Knows the contract, not the product.
+"""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import strategies as st
+
+from tests.reference import WITH_BY, WITH_MONTHS
+from tests.reference_loading import ACTIVITY_COLUMNS, COST_COLUMNS, LEAD_COLUMNS, Row, World
+from tests.rule_histories import DIMENSIONS, rule_versions
+
+REQUIRED = {
+    "leads": ["lead_id", "created_at"],
+    "activities": ["activity_id", "lead_id", "occurred_at", "type"],
+    "costs": ["month", "channel", "cost"],
+}
+MICROSECOND = timedelta(microseconds=1)
+# opening, lunch, closing and midnight, exactly, just before and in between
+HOURS = ["00:00", "08:30", "09:00", "10:00", "11:30", "12:00", "12:30", "13:00", "17:00", "18:00", "23:30"]
+SHIFTS = [
+    timedelta(0), timedelta(0), timedelta(0), timedelta(hours=1), timedelta(hours=4), timedelta(hours=24),
+    timedelta(days=2), timedelta(days=7), timedelta(days=30), -timedelta(hours=1), MICROSECOND, -MICROSECOND,
+]  # fmt: skip
+EVENTS = [
+    "stage_change", "stage_change", "stage_change", "stage_change", "owner_change", "score_change",
+    "email_open", "email_click", "seminar_attend", "pricing_visit", "product_visit", "demo_request",
+    "call", "call", "email_out", "meeting", "email_sent", "note",
+]  # fmt: skip
+OUTCOMES = ["connected", "no_answer", "appointment", "replied", None]
+OWNERS = ["高橋", "sato", None]
+SCORE_TEXTS = ["0", "10", "40", "55.5", "100", "", None]
+CHANNELS = ["seo", "ad", "webinar", "list", "other", None]
+TITLES = ["営業部長", "Marketing Director", "CTO", "社長室", "vp", "VPN担当", "課長", None]
+WORDS_OF_NO_STAGE = ["???", " ", None]
+
+
+# ---------------------------------------------------------------- times
+
+
+@st.composite
+def moments(draw: st.DrawFn, zone: ZoneInfo, first_day: date) -> list[datetime]:
+    """A few instants over about four months; month edges are likely."""
+    walls = draw(
+        st.lists(
+            st.tuples(
+                st.one_of(st.integers(0, 12), st.integers(0, 120), st.sampled_from([29, 30, 31, 60, 61])),
+                st.sampled_from(HOURS),
+            ),
+            min_size=4,
+            max_size=9,
+        )
+    )
+    found = []
+    for days, hour in walls:
+        day = first_day + timedelta(days=days)
+        local = datetime(day.year, day.month, day.day, int(hour[:2]), int(hour[3:]), tzinfo=zone)
+        found.append(local.astimezone(UTC))
+    return found
+
+
+def instants(pool: list[datetime]) -> st.SearchStrategy[datetime]:
+    return st.builds(lambda at, shift: at + shift, st.sampled_from(pool), st.sampled_from(SHIFTS))
+
+
+# ---------------------------------------------------------------- rows
+
+
+@st.composite
+def lead_rows(draw: st.DrawFn, number: int, pool: list[datetime], words: list[str]) -> Row:
+    any_word = st.sampled_from([*words, *WORDS_OF_NO_STAGE, None])
+    row: Row = {
+        "lead_id": draw(st.sampled_from([f"L{number}", f"0{number}", f"リード{number}"])),
+        "created_at": draw(instants(pool)),
+        "company": draw(st.sampled_from(["架空商事", "A社", None])),
+        "channel": draw(st.sampled_from(CHANNELS)),
+        "stage": draw(any_word),
+        "stage_since": draw(st.one_of(st.none(), instants(pool))),
+        "owner": draw(st.sampled_from(OWNERS)),
+        "score": draw(st.sampled_from([None, 0.0, 40.0, 99.5, 100.0])),
+    }
+    traits = draw(st.integers(0, 63))  # one number for many small choices: fewer draws
+    row["title"] = TITLES[traits % 8]
+    row["title_rank"] = "executive" if traits % 7 == 6 else None
+    row["industry"] = [None, "IT", "製造"][traits % 3]
+    row["employees"] = [None, 0, 1, 49, 50, 1000][traits % 6]
+    row["campaign"] = [None, "spring"][traits // 32]
+    row["opted_out"] = [None, True, False][traits % 3]
+    row["excluded"] = [None, False, False, False, True][traits % 5]
+    row["region"] = ["東", "west", None][traits // 22 % 3]
+    row["record_url"] = "https://example.invalid/x" if traits % 2 else None
+    return row
+
+
+@st.composite
+def activity_rows(
+    draw: st.DrawFn, number: int, leads: list[Row], pool: list[datetime], words: list[str]
+) -> Row:
+    kind = draw(st.sampled_from(EVENTS))
+    row: Row = {
+        "activity_id": f"a{number}",
+        "lead_id": draw(st.sampled_from([lead["lead_id"] for lead in leads])),
+        "occurred_at": draw(instants(pool)),
+        "type": kind,
+        "outcome": None,
+        "from_value": None,
+        "to_value": None,
+        "asset": None,
+    }
+    if kind == "stage_change":
+        row["from_value"] = draw(st.sampled_from([*words, None, "???"]))
+        row["to_value"] = draw(st.sampled_from(words))
+    elif kind == "owner_change":
+        row["from_value"], row["to_value"] = draw(st.sampled_from(OWNERS)), draw(st.sampled_from(OWNERS))
+    elif kind == "score_change":
+        row["from_value"] = draw(st.sampled_from([*SCORE_TEXTS, "n/a"]))
+        row["to_value"] = draw(st.sampled_from(SCORE_TEXTS))
+    elif kind in ("call", "email_out", "meeting"):
+        row["outcome"] = draw(st.sampled_from(OUTCOMES))
+    elif kind == "pricing_visit":
+        row["asset"] = draw(st.sampled_from(["plan", None]))
+    return row
+
+
+@st.composite
+def dirt(draw: st.DrawFn, leads: list[Row], activities: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Rows that break the contract, made from rows that keep it."""
+    bad_leads: list[Row] = []
+    bad_activities: list[Row] = []
+    for change in draw(
+        st.lists(
+            st.sampled_from(
+                [{}, {"company": "B社"}, {"lead_id": None}, {"lead_id": " "}, {"created_at": None},
+                 {"created_at": datetime(1980, 1, 1, tzinfo=UTC)}, {"score": float("inf")},
+                 {"stage_since": datetime(2101, 1, 2, tzinfo=UTC)}, {"employees": "many"},
+                 {"created_at": "yesterday"}, {"lead_id": None, "created_at": None}]
+            ),
+            max_size=3,
+        )
+    ):  # fmt: skip
+        bad_leads.append({**draw(st.sampled_from(leads)), **change})
+    if activities:
+        for change in draw(
+            st.lists(
+                st.sampled_from(
+                    [{}, {"outcome": "other"}, {"activity_id": ""}, {"lead_id": None}, {"lead_id": "nobody"},
+                     {"occurred_at": None}, {"type": "fax"}, {"type": None},
+                     {"type": "stage_change", "to_value": "???"}, {"type": "stage_change", "to_value": None},
+                     {"type": "score_change", "to_value": "high"}, {"occurred_at": "soon"},
+                     {"type": "fax", "lead_id": "nobody"},
+                     {"occurred_at": datetime(1989, 12, 31, tzinfo=UTC)}]
+                ),
+                max_size=4,
+            )
+        ):  # fmt: skip
+            bad_activities.append({**draw(st.sampled_from(activities)), **change})
+    return bad_leads, bad_activities
+
+
+def crowd(leads: list[Row], activities: list[Row], copies: int) -> tuple[list[Row], list[Row]]:
+    """The first lead's history many times over, so that a base of 20 is reached."""
+    first = leads[0]["lead_id"]
+    more_leads = [{**leads[0], "lead_id": f"{first}~{n:02d}"} for n in range(copies)]
+    more_activities = [
+        {**activity, "lead_id": f"{first}~{n:02d}", "activity_id": f"{activity['activity_id']}~{n:02d}"}
+        for n in range(copies)
+        for activity in activities
+        if activity["lead_id"] == first
+    ]
+    return more_leads, more_activities
+
+
+@st.composite
+def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
+    """A few leads with tangled lives, under drawn rules."""
+    is_far_away = draw(st.integers(0, 7)) == 0
+    zone_name, first_day = (
+        ("America/Sao_Paulo", date(2018, 10, 20)) if is_far_away else ("Asia/Tokyo", date(2026, 3, 25))
+    )
+    versions, words = draw(rule_versions(zone_name, first_day))
+    pool = draw(moments(ZoneInfo(zone_name), first_day))
+    leads = [draw(lead_rows(number, pool, words)) for number in range(draw(st.sampled_from([1, 2, 3, 4, 5])))]
+    length = draw(st.sampled_from([0, 2, 5, 9, 14, 20, 28]))
+    activities = [draw(activity_rows(number, leads, pool, words)) for number in range(length)]
+    more_leads, more_activities = crowd(leads, activities, draw(st.sampled_from([0, 0, 0, 0, 0, 24])))
+    bad_leads: list[Row] = []
+    bad_activities: list[Row] = []
+    if with_dirt and draw(st.integers(0, 3)) == 0:
+        bad_leads, bad_activities = draw(dirt(leads, activities))
+    costs = None
+    if draw(st.booleans()):
+        costs = [
+            {
+                "month": date(first_day.year, first_day.month, 1),
+                "channel": draw(st.sampled_from(CHANNELS[:-1])),
+                "campaign": draw(st.sampled_from([None, "spring"])),
+                "cost": draw(st.sampled_from([0.0, 1000.0, 250000.5, -1.0])),
+            }
+            for _ in range(draw(st.integers(0, 3)))
+        ]
+        later = (first_day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        costs += [{**cost, "month": later} for cost in costs[:2]]
+    return World(
+        leads=leads + more_leads + bad_leads,
+        activities=activities + more_activities + bad_activities,
+        costs=costs,
+        versions=versions,
+    )
+
+
+# ---------------------------------------------------------------- questions
+
+
+def days_of(world: World) -> list[datetime]:
+    """Every readable time of a world."""
+    times = [row["created_at"] for row in world.leads] + [row["occurred_at"] for row in world.activities]
+    return sorted(at for at in times if isinstance(at, datetime) and 1990 < at.year < 2100)
+
+
+@st.composite
+def as_ofs(draw: st.DrawFn, world: World) -> datetime | date | None:
+    """The end of a day, an instant exactly at or near an event, or none."""
+    times = days_of(world)
+    if not times:
+        return date(2026, 6, 30)
+    way = draw(st.integers(0, 5))
+    if way == 0:
+        return None
+    at = draw(st.sampled_from(times)) + draw(st.sampled_from(SHIFTS))
+    if way <= 2:
+        return (at + timedelta(days=draw(st.sampled_from([0, 1, 14, 40])))).date()
+    return at + timedelta(days=draw(st.sampled_from([0, 0, 2, 90, 120])))
+
+
+@st.composite
+def month_ranges(draw: st.DrawFn, world: World) -> tuple[str | None, str | None]:
+    times = days_of(world)
+    if not times or draw(st.booleans()):
+        return None, None
+    first, last = sorted(draw(st.lists(st.sampled_from(times), min_size=2, max_size=2)))
+    return f"{first:%Y-%m}", f"{last:%Y-%m}"
+
+
+@st.composite
+def filters(draw: st.DrawFn, world: World) -> tuple[tuple[str, str | None], ...]:
+    if draw(st.integers(0, 2)):
+        return ()
+    dimensions = [*world.versions[0].get("dimensions", []), "stage", "score_band"]
+    values: dict[str, list[str | None]] = {
+        "channel": ["seo", "ad", None], "channel_group": ["inbound", "event", None],
+        "campaign": ["spring", None], "industry": ["IT", None],
+        "size_band": ["1-49", "50-999", "1000+", None],
+        "title_rank": ["staff", "manager", None], "owner": ["高橋", "sato", None], "region": ["東", None],
+        "stage": [stage["key"] for stage in world.versions[0]["stages"]], "score_band": ["cold", "hot", None],
+    }  # fmt: skip
+    chosen = draw(st.lists(st.sampled_from(dimensions), min_size=1, max_size=2, unique=True))
+    return tuple(
+        (dimension, value)
+        for dimension in chosen
+        for value in draw(st.lists(st.sampled_from(values[dimension]), min_size=1, max_size=2, unique=True))
+    )
+
+
+@st.composite
+def arguments(draw: st.DrawFn, world: World, name: str) -> dict[str, Any]:
+    """Everything but T that a question can be asked with."""
+    path = [stage["key"] for stage in world.versions[0]["stages"] if stage["kind"] in ("path", "won")]
+    params: dict[str, Any] = {}
+    if name in ("conversion", "period_ratio", "bridge") and draw(st.booleans()):
+        first, last = sorted(draw(st.lists(st.sampled_from(range(6)), min_size=2, max_size=2, unique=True)))
+        params = {"from_stage": path[first], "to_stage": path[last]}
+    if name in ("conversion", "bridge"):
+        params["window_days"] = draw(st.sampled_from([90, 7, 30, 1, 0, "none"]))
+    if name in ("kpis", "response_times", "score_bands"):
+        params["window_days"] = draw(st.sampled_from([90, 7, 30, 1, 0]))
+    if name in ("response_times", "score_bands"):
+        params["to_stage"] = draw(st.sampled_from(["sql", "mql", *path[1:]]))
+    if name == "score_bands":
+        params["day"] = draw(st.sampled_from([30, 7, 1, 0]))
+    if name in ("funnel", "benchmarks"):
+        params["min_age_days"] = draw(st.sampled_from([0, 7, 30, 90]))
+    if name == "score_distribution":
+        params = {
+            "at": draw(st.sampled_from(["now", "mql", "created"])),
+            "bin": draw(st.sampled_from([10, 7, 50])),
+        }
+    if name == "response_times":
+        params["policy"] = draw(st.sampled_from([policy["key"] for policy in world.versions[0]["sla"]]))
+    months: tuple[str | None, str | None] = (None, None)
+    if name in WITH_MONTHS or name == "kpis":
+        months = draw(month_ranges(world))
+    by = None
+    if name in WITH_BY:
+        by = draw(st.sampled_from([None, None, *DIMENSIONS, "stage", "score_band"]))
+    return {
+        "from_month": None if name == "kpis" else months[0],
+        "to_month": months[1],
+        "where": draw(filters(world)),
+        "by": by,
+        "params": params,
+    }
+
+
+# ---------------------------------------------------------------- files
+
+
+ARROW = {
+    "text": pa.string(),
+    "time": pa.timestamp("us", tz="UTC"),
+    "date": pa.date32(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+}
+
+
+def column_of(values: list[Any], kind: str) -> pa.Array:
+    """A column in its contract type, or as text where some value is text that should not be."""
+    if kind != "text" and any(isinstance(value, str) for value in values):
+        kind = "text"
+        values = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
+        values = [None if value is None else str(value) for value in values]
+    return pa.array(values, type=ARROW[kind])
+
+
+def write_rows(rows: list[Row], columns: dict[str, str], required: list[str], path: Path) -> None:
+    names = {name for row in rows for name in row} | set(required)
+    ordered = [name for name in columns if name in names] + sorted(names - set(columns))
+    table = {name: column_of([row.get(name) for row in rows], columns.get(name, "text")) for name in ordered}
+    pq.write_table(pa.table(table), path)
+
+
+def write_world(world: World, directory: Path) -> None:
+    """Write the exports and the rules of a world as a data directory."""
+    (directory / "rules").mkdir(parents=True, exist_ok=True)
+    write_rows(world.leads, LEAD_COLUMNS, REQUIRED["leads"], directory / "leads.parquet")
+    write_rows(world.activities, ACTIVITY_COLUMNS, REQUIRED["activities"], directory / "activities.parquet")
+    if world.costs is not None:
+        write_rows(world.costs, COST_COLUMNS, REQUIRED["costs"], directory / "costs.parquet")
+    for version in world.versions:
+        path = directory / "rules" / f"{version['version']}.toml"
+        path.write_text(toml_text(version), encoding="utf-8")
+
+
+def toml_text(content: dict[str, Any]) -> str:
+    """A rules file: one line per top-level key, everything below it inline."""
+    return "".join(f"{toml_key(key)} = {toml_value(value)}\n" for key, value in content.items())
+
+
+def toml_key(key: str) -> str:
+    return json.dumps(key, ensure_ascii=False)
+
+
+def toml_value(value: Any) -> str:
+    if isinstance(value, dict):
+        inner = ", ".join(f"{toml_key(key)} = {toml_value(each)}" for key, each in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(toml_value(each) for each in value)}]"
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,315 @@
+"""METRICS.md 1 for the slow twin: funnel, conversion, period_ratio, bridge, flow, transitions, benchmarks."""
+
+from tests.reference_lives import Life, Spell
+from tests.reference_loading import Row
+from tests.reference_numbers import DAY, SMALL_BASE, Month, days, median, month_name, p90, rate
+from tests.reference_rules import Stage
+from tests.reference_view import View, interval
+
+
+def funnel(view: View) -> list[Row]:
+    grown = view.params["min_age_days"] * DAY
+    cohort = [
+        life
+        for life in view.lives
+        if view.is_in_months(life.created_at) and life.created_at + grown <= view.as_of
+    ]
+    rows = []
+    for segment in view.segments(view.segment_values(cohort)):
+        lives = [life for life in cohort if view.in_segment(life, segment)]
+        previous = first = None
+        for stage in view.rules.path:
+            reached = [life for life in lives if life.has_reached(stage)]
+            here = [life.now.stage for life in lives if highest(life) == stage.rank]
+            number = len(reached)
+            first = number if first is None else first
+            low_high = interval(number, previous or 0)
+            rows.append(
+                {
+                    "segment": segment,
+                    "stage": stage.key,
+                    "reached": number,
+                    "of_which_implied": sum(not life.has_entered(stage) for life in reached),
+                    "rate_from_previous": rate(number, previous or 0),
+                    **low_high,
+                    "rate_from_first": rate(number, first),
+                    "open_here": sum(not now.is_gone for now in here),
+                    "lost_here": sum(now.kind == "lost" for now in here),
+                    "dormant_here": sum(now.kind == "dormant" for now in here),
+                }
+            )
+            previous = number
+    return rows
+
+
+def highest(life: Life) -> int:
+    """The rank of the highest path stage that it has reached; every lead has reached the first."""
+    return max((spell.stage.rank for spell in life.spells if spell.stage.rank is not None), default=0)
+
+
+# ---------------------------------------------------------------- pass 1
+
+
+def first_entry(life: Life, stage: Stage) -> Spell | None:
+    """The first spell of the stage itself in pass 1, assumed or not."""
+    for spell in life.spells:
+        if spell.stage == stage and spell.number_of_pass == 1:
+            return spell
+    return None
+
+
+def first_at_or_above(life: Life, stage: Stage) -> Spell | None:
+    """The first spell in pass 1 of the stage's rank or a higher one, assumed or not."""
+    for spell in life.spells:
+        rank = spell.stage.rank
+        if spell.number_of_pass == 1 and rank is not None and rank >= stage.rank:
+            return spell
+    return None
+
+
+def cohort_entry(life: Life, stage: Stage) -> int | None:
+    """When the lead joined the cohort of a stage; None where it did not or nobody knows when."""
+    spell = first_entry(life, stage)
+    return None if spell is None or spell.is_assumed else spell.entered
+
+
+def conversion_time(life: Life, entry: int, to: Stage, window: int | None, exact: bool) -> int | None:
+    """When a lead that entered A went on to B (itself, or any rank from B on) inside the window."""
+    for spell in life.spells:
+        rank = spell.stage.rank
+        fits = spell.stage == to if exact else rank is not None and rank >= to.rank
+        in_window = spell.entered >= entry and (window is None or spell.entered < entry + window)
+        if fits and in_window and spell.number_of_pass == 1 and not spell.is_assumed:
+            return spell.entered
+    return None
+
+
+def period_entry(life: Life, to: Stage) -> int | None:
+    """When a lead first was at B or beyond in pass 1; None where nobody knows when."""
+    spell = first_at_or_above(life, to)
+    return None if spell is None or spell.is_assumed else spell.entered
+
+
+def came_through(life: Life, stage: Stage, reached: int) -> Spell | None:
+    """The first entry to A at or before the instant of B: at one instant A comes first."""
+    spell = first_entry(life, stage)
+    return spell if spell is not None and spell.entered <= reached else None
+
+
+def conversion_counts(
+    view: View, lives: list[Life], start: Stage, to: Stage, month: Month, window: int | None
+) -> tuple[list[tuple[Life, int]], list[tuple[Life, int]]]:
+    """The month's cohort and those of it who converted, each with the entry to A."""
+    cohort = [(life, cohort_entry(life, start)) for life in lives]
+    entered = [(life, entry) for life, entry in cohort if entry is not None and view.is_in(entry, month)]
+    converted = [
+        (life, entry)
+        for life, entry in entered
+        if conversion_time(life, entry, to, window, exact=False) is not None
+    ]
+    return entered, converted
+
+
+def skipped_in(view: View, lives: list[Life], start: Stage, to: Stage, month: Month) -> int:
+    count = 0
+    for life in lives:
+        reached = period_entry(life, to)
+        if view.is_in(reached, month) and came_through(life, start, reached) is None:
+            count += 1
+    return count
+
+
+def is_mature(view: View, month: Month, window: int | None) -> bool | None:
+    return None if window is None else view.ends(month) + window <= view.as_of
+
+
+def conversion(view: View) -> list[Row]:
+    start, to, window = view.stage("from_stage"), view.stage("to_stage"), view.window()
+    months = list(view.months())
+    counted = set()
+    for month in months:
+        for life in view.lives:
+            entered = view.is_in(cohort_entry(life, start), month)
+            if entered or skipped_in(view, [life], start, to, month):
+                counted |= view.segment_values([life])
+    rows = []
+    for month in months:
+        for segment in view.segments(counted):
+            lives = [life for life in view.lives if view.in_segment(life, segment)]
+            entered, converted = conversion_counts(view, lives, start, to, month, window)
+            lengths = []
+            for life, entry in converted:
+                exactly = conversion_time(life, entry, to, window, exact=True)
+                if exactly is not None:
+                    lengths.append(days(exactly - entry))
+            rows.append(
+                {
+                    "month": month_name(month),
+                    "segment": segment,
+                    "entered": len(entered),
+                    "converted": len(converted),
+                    "rate": rate(len(converted), len(entered)),
+                    **interval(len(converted), len(entered)),
+                    "mature": is_mature(view, month, window),
+                    "median_days": median(lengths),
+                    "p90_days": p90(lengths),
+                    "skipped": skipped_in(view, lives, start, to, month),
+                }
+            )
+    return rows
+
+
+def period_ratio(view: View) -> list[Row]:
+    start, to = view.stage("from_stage"), view.stage("to_stage")
+    months = list(view.months())
+    counted = set()
+    for month in months:
+        for life in view.lives:
+            if view.is_in(cohort_entry(life, start), month) or view.is_in(period_entry(life, to), month):
+                counted |= view.segment_values([life])
+    rows = []
+    for month in months:
+        for segment in view.segments(counted):
+            lives = [life for life in view.lives if view.in_segment(life, segment)]
+            entered_from = sum(view.is_in(cohort_entry(life, start), month) for life in lives)
+            entered_to = sum(view.is_in(period_entry(life, to), month) for life in lives)
+            rows.append(
+                {
+                    "month": month_name(month),
+                    "segment": segment,
+                    "entered_from": entered_from,
+                    "entered_to": entered_to,
+                    "ratio": rate(entered_to, entered_from),
+                }
+            )
+    return rows
+
+
+def bridge(view: View) -> list[Row]:
+    start, to, window = view.stage("from_stage"), view.stage("to_stage"), view.window()
+    rows = []
+    for month in view.months():
+        this_month = earlier = never = 0
+        for life in view.lives:
+            reached = period_entry(life, to)
+            if not view.is_in(reached, month):
+                continue
+            origin = came_through(life, start, reached)
+            if origin is None:
+                never += 1
+            elif not origin.is_assumed and view.is_in(origin.entered, month):
+                this_month += 1
+            else:
+                earlier += 1
+        entered, converted = conversion_counts(view, view.lives, start, to, month, window)
+        going_on = [pair for pair in entered if pair not in converted]
+        rows.append(
+            {
+                "month": month_name(month),
+                "period_converted": this_month + earlier + never,
+                "from_this_month": this_month,
+                "from_earlier_months": earlier,
+                "never_entered_from": never,
+                "still_young": sum(window is None or entry + window > view.as_of for _, entry in going_on),
+            }
+        )
+    return rows
+
+
+# ---------------------------------------------------------------- stock and flow
+
+
+def flow(view: View) -> list[Row]:
+    ways = ("forward", "back", "lost", "dormant", "recycled")
+    rows = []
+    for month in view.months():
+        begins, ends = view.begins(month), min(view.ends(month), view.as_of)
+        for stage in view.rules.stages:
+            spells = [spell for life in view.lives for spell in life.spells if spell.stage == stage]
+            left = dict.fromkeys(ways, 0)
+            for spell in spells:
+                if view.is_in(spell.left, month):
+                    left["forward" if spell.exit_kind == "won" else spell.exit_kind] += 1
+            rows.append(
+                {
+                    "month": month_name(month),
+                    "stage": stage.key,
+                    "opening": sum(spell.covers(begins) for spell in spells),
+                    "entered": sum(view.is_in(spell.entered, month) for spell in spells),
+                    **{f"left_{way}": left[way] for way in ways},
+                    "closing": sum(spell.covers(ends) for spell in spells),
+                }
+            )
+    return rows
+
+
+def transitions(view: View) -> list[Row]:
+    rows = []
+    for left in view.rules.stages:
+        for entered in view.rules.stages:
+            moves = [
+                spell
+                for life in view.lives
+                for spell in life.spells
+                if spell.stage == left and spell.next_stage == entered and view.is_in_months(spell.left)
+            ]
+            lengths = [days(spell.left - spell.entered) for spell in moves if spell.has_duration]
+            if moves:
+                rows.append(
+                    {
+                        "from_stage": left.key,
+                        "to_stage": entered.key,
+                        "moves": len(moves),
+                        "median_days": median(lengths),
+                        "p90_days": p90(lengths),
+                    }
+                )
+    return rows
+
+
+def benchmarks(view: View) -> list[Row]:
+    grown = view.params["min_age_days"] * DAY
+    rows = []
+    for mark in view.rules.benchmarks:
+        lives = [
+            life
+            for life in view.lives
+            if view.is_in_months(life.created_at)
+            and life.created_at + grown <= view.as_of
+            and view.value(life, mark["dimension"]) == mark["value"]
+        ]
+        stage = view.rules.path_stage(mark["stage"])
+        reached = sum(life.has_reached(stage) for life in lives)
+        bounds = interval(reached, len(lives))
+        low, high = bounds["ci_low"], bounds["ci_high"]
+        if low is None:
+            verdict = "unclear"
+        elif low > mark["high"]:
+            verdict = "above"
+        elif high < mark["low"]:
+            verdict = "below"
+        elif mark["low"] <= low and high <= mark["high"]:
+            verdict = "within"
+        else:
+            verdict = "unclear"
+        rows.append(
+            {
+                "stage": mark["stage"],
+                "dimension": mark["dimension"],
+                "value": mark["value"],
+                "leads": len(lives),
+                "reached": reached,
+                "rate": rate(reached, len(lives)),
+                **bounds,
+                "low": mark["low"],
+                "high": mark["high"],
+                "verdict": verdict,
+                "source": mark.get("source"),
+            }
+        )
+    ranks = {stage.key: stage.position for stage in view.rules.stages}
+    return sorted(rows, key=lambda row: (ranks.get(row["stage"], 99), row["dimension"], row["value"]))
+
+
+def is_small(base: int | None) -> bool:
+    return base is not None and base < SMALL_BASE

@@ -1,0 +1,127 @@
+"""METRICS.md 7 for the slow twin: what was read, refused, and what is only a finding.
+
+Over the whole data whatever T, excluded leads in. `bends` is left empty: the contract does not say which
+finding bends which numbers, so there is nothing to reckon.
+"""
+
+from collections import Counter
+from dataclasses import replace
+
+from tests.reference_lives import Life, lives_of
+from tests.reference_loading import REASONS, File, Row, refusals
+from tests.reference_numbers import DAY, SECOND, local, midnight
+from tests.reference_view import View
+
+THE_END = 10**16  # later than every time of the contract
+BURST = 50
+
+Behind = tuple[int, set[str]]  # rows or events, leads
+
+
+def behind(rows: list[Row]) -> Behind:
+    return len(rows), {row["lead_id"] for row in rows if row["lead_id"] is not None}
+
+
+def data_quality(view: View) -> list[Row]:
+    loaded = view.loaded
+    rows = []
+    files = [loaded.leads, loaded.activities, *([loaded.costs] if loaded.costs is not None else [])]
+    for file in files:
+        read = len(file.loaded) + len(file.refused)
+        counts = {"rows_read": read, "rows_loaded": len(file.loaded), "rows_quarantined": len(file.refused)}
+        rows += [
+            {"part": "file", "name": f"{file.name} {name}", "rows": number, "leads": None, "bends": None}
+            for name, number in counts.items()
+        ]
+    for reason in REASONS:
+        number = sum(refusals(file)[reason] for file in files)
+        if number:
+            leads = {row.get("lead_id") for file in files for row in refused_for(file, reason)} - {None}
+            rows.append(
+                {"part": "reason", "name": reason, "rows": number, "leads": len(leads), "bends": None}
+            )
+    for name, (number, leads) in findings(view).items():
+        if number:
+            rows.append({"part": "finding", "name": name, "rows": number, "leads": len(leads), "bends": None})
+    return rows
+
+
+def refused_for(file: File, reason: str) -> list[Row]:
+    return [row for row, reasons in file.refused if reasons[0] == reason]
+
+
+def findings(view: View) -> dict[str, Behind]:
+    """Every finding in the contract's order, those without a row too."""
+    loaded, rules = view.loaded, view.rules
+    leads, activities = loaded.leads.loaded, loaded.activities.loaded
+    created = {lead["lead_id"]: lead["created_at"] for lead in leads}
+    changes = [activity for activity in activities if activity["type"] == "stage_change"]
+    histories = {lead_id: [] for lead_id in created}
+    for change in sorted(changes, key=lambda a: (a["occurred_at"], a["activity_id"])):
+        histories[change["lead_id"]].append(change)
+    lives = lives_of(replace(loaded, as_of=THE_END), with_excluded=True)
+
+    def mismatched(lead: Row) -> bool:
+        history, stage = histories[lead["lead_id"]], rules.stage_named(lead["stage"])
+        return bool(history) and stage not in (None, rules.stage_named(history[-1]["to_value"]))
+
+    def without_history(lead: Row) -> bool:
+        stage = rules.stage_named(lead["stage"])
+        return not histories[lead["lead_id"]] and stage not in (None, rules.path[0])
+
+    def untouched(life: Life) -> bool:
+        handoff, rank = rules.milestones["mql"], life.now.stage.rank
+        at_mql = handoff is not None and rank is not None and rank >= handoff.rank
+        return at_mql and life.last_act_of_ours() is None
+
+    instants = Counter((change["lead_id"], change["occurred_at"]) for change in changes)
+    first_day = midnight(loaded.rules_begin, rules.zone)
+    newest = loaded.newest
+    return {
+        "before_creation": behind([a for a in activities if a["occurred_at"] < created[a["lead_id"]]]),
+        "future": behind([a for a in activities if newest is not None and a["occurred_at"] > newest + DAY]),
+        "stage_mismatch": behind([lead for lead in leads if mismatched(lead)]),
+        "no_history": behind([lead for lead in leads if without_history(lead)]),
+        "import_burst": behind(in_bursts(leads, "created_at") + in_bursts(changes, "occurred_at")),
+        "midnight": behind(at_midnight(view, activities)),
+        "no_owner": behind(
+            [life.lead for life in lives if life.now.stage.kind == "path" and life.owner_at(THE_END) is None]
+        ),
+        "no_touch": behind([life.lead for life in lives if untouched(life)]),
+        "same_instant": behind([c for c in changes if instants[c["lead_id"], c["occurred_at"]] > 1]),
+        "no_outcome": behind(without_outcome(view, activities)),
+        "unknown_stage": behind(
+            [lead for lead in leads if lead["stage"] is not None and rules.stage_named(lead["stage"]) is None]
+        ),
+        "before_rules": behind(
+            [lead for lead in leads if lead["created_at"] < first_day]
+            + [activity for activity in activities if activity["occurred_at"] < first_day]
+        ),
+    }
+
+
+def in_bursts(rows: list[Row], time: str) -> list[Row]:
+    seconds = Counter(row[time] // SECOND for row in rows)
+    return [row for row in rows if seconds[row[time] // SECOND] >= BURST]
+
+
+def at_midnight(view: View, activities: list[Row]) -> list[Row]:
+    """The events at local midnight, of types of which at least half are."""
+
+    def is_midnight(activity: Row) -> bool:
+        wall = local(activity["occurred_at"], view.rules.zone)
+        return (wall.hour, wall.minute, wall.second, wall.microsecond) == (0, 0, 0, 0)
+
+    all_of = Counter(activity["type"] for activity in activities)
+    found = [activity for activity in activities if is_midnight(activity)]
+    at_it = Counter(activity["type"] for activity in found)
+    return [activity for activity in found if at_it[activity["type"]] * 2 >= all_of[activity["type"]]]
+
+
+def without_outcome(view: View, activities: list[Row]) -> list[Row]:
+    """Activities without an outcome, of types that need one and lack it at least half of the time."""
+    needing = [a for a in activities if "connects_on" in view.rules.types.get(a["type"], {})]
+    all_of = Counter(activity["type"] for activity in needing)
+    found = [activity for activity in needing if activity["outcome"] is None]
+    lacking = Counter(activity["type"] for activity in found)
+    return [activity for activity in found if lacking[activity["type"]] * 2 >= all_of[activity["type"]]]
