@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from funnel.calendar import ever_opens
 from funnel.rule_models import FIXED_TYPES, MILESTONES, Policy, Rules
-from funnel.rule_values import nearest, stage_word
+from funnel.rule_values import nearest, size_band_names, stage_word
 
 TEXT_COLUMNS = (
     "lead_id", "company", "contact_name", "email", "phone", "department", "title", "title_rank", "industry",
@@ -101,12 +101,6 @@ def _twice(path: Callable[[int], str], names: Iterable[str], en: str = "key", ja
                 f"{ja}「{name}」は {there} で使われています。別の名前にしてください。",
             )
         first.setdefault(name, index)
-
-
-def size_band_names(sizes: tuple[int, ...]) -> list[str]:
-    """`1-49`, …, `1000+` for the smallest size of each band."""
-    names = [str(low) if high == low + 1 else f"{low}-{high - 1}" for low, high in pairwise(sizes)]
-    return names + [f"{low}+" for low in sizes[-1:]]
 
 
 # ---------------------------------------------------------------- section by section

@@ -11,9 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from funnel.calendar import business_windows, weekday_seconds
-from funnel.rule_checks import size_band_names
 from funnel.rule_models import FIXED_TYPES, MILESTONES, Policy, Rules, Stage
-from funnel.rule_values import Label, stage_word
+from funnel.rule_values import Label, size_band_names, stage_word
 
 Row = tuple[Any, ...]
 Rows = Iterable[Row]

@@ -4,7 +4,7 @@ Knows neither sections nor files: the file's name and the key's path are added b
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, TypeVar
@@ -43,6 +43,11 @@ def nearest(name: str, names: Iterable[str]) -> tuple[str, str]:
 def stage_word(text: str) -> str:
     """How a stage's name is compared: after NFKC, with blanks removed, whatever its case."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def size_band_names(sizes: Sequence[int]) -> list[str]:
+    """`1-49`, …, `1000+` for the smallest size of each band."""
+    return [f"{low}-{high - 1}" for low, high in pairwise(sizes)] + [f"{low}+" for low in sizes[-1:]]
 
 
 # ---------------------------------------------------------------- reading one value
