@@ -23,9 +23,16 @@ config=charts.CONFIG, …)` and the default theme: the colours are tokens of it.
     response_dots(response_times, *, say)                                            bucket
     attainment_dots(sla_summary, *, say, labels, target=None, by="segment")          policy, segment
 
+    score_ridge(score_distribution, *, say, labels, thresholds)                      stage, bin_from
+    dormant_balance(dormant_flow, *, say, running=None, ticks=5)                     month, flow
+    flow_balance(flow of one stage, *, say, running=None, ticks=5)                   month, stage, flow
+    due_today_strip(overdue, *, say, now, spans, timezone, labels=None)              owner, due_at, lead_ids …
+    lead_timeline(spells, scores, activities, clocks, *, say, names, as_of, timezone, threshold=None)
+
 `limits`: stage → (number, "days" | "business_days"). `versions`: (effective_from ISO, version, note or None).
 """
 
+from funnel.charts.balance import dormant_balance, flow_balance
 from funnel.charts.dots import (
     attainment_dots,
     band_dots,
@@ -34,25 +41,33 @@ from funnel.charts.dots import (
     response_dots,
     segment_dots,
 )
+from funnel.charts.lead import Names, lead_timeline
 from funnel.charts.matrix import aging_matrix, dormant_matrix
 from funnel.charts.palette import CONFIG
-from funnel.charts.ridges import age_ratio_ridge
+from funnel.charts.ridges import age_ratio_ridge, score_ridge
 from funnel.charts.steps import funnel_bars
+from funnel.charts.today import due_today_strip
 from funnel.charts.trend import conversion_trend, period_ratio_trend, rate_range
 
 __all__ = [
     "CONFIG",
+    "Names",
     "age_ratio_ridge",
     "aging_matrix",
     "attainment_dots",
     "band_dots",
     "benchmark_dots",
     "conversion_trend",
+    "dormant_balance",
     "dormant_matrix",
+    "due_today_strip",
+    "flow_balance",
     "funnel_bars",
+    "lead_timeline",
     "over_limit_dots",
     "period_ratio_trend",
     "rate_range",
     "response_dots",
+    "score_ridge",
     "segment_dots",
 ]

@@ -12,8 +12,12 @@ import plotly.graph_objects as go
 from funnel.charts.palette import (
     ACTUAL,
     CONTEXT,
+    INK,
+    MUTED,
     OVER,
+    PALE,
     RULE,
+    SMALL_TEXT,
     hidden_axis,
     over_text,
     polish,
@@ -26,7 +30,7 @@ BARS = 0.62  # share of a row's height that its highest bar takes; the rest is i
 Bar = tuple[float, float, float, str, dict[str, Any], str]  # x, base, height, colour, customdata, hover
 
 
-def _bars(figure: go.Figure, bars: list[Bar], width: float) -> None:
+def _bars(figure: go.Figure, bars: list[Bar], width: float | list[float]) -> None:
     figure.add_bar(
         x=[bar[0] for bar in bars],
         base=[bar[1] for bar in bars],
@@ -132,3 +136,109 @@ def _ratio_name(say: Say, ratio: float) -> str:
     if ratio >= 3:
         return say("chart.ratio_beyond")
     return say("chart.ratio_bin", low=ratio, high=ratio + 0.25)
+
+
+def score_ridge(
+    score_distribution: pd.DataFrame,
+    *,
+    say: Say,
+    labels: Mapping[str, str],
+    thresholds: Mapping[str, float],
+) -> go.Figure | None:
+    """Scores by stage (`score_distribution`): dark from the threshold of MQL on, pale below, unscored apart.
+
+    `labels`: the stages in the order to draw; `thresholds`: `interest`, `consideration`, `mql` → score, any
+    of them. customdata: stage, bin_from.
+    """
+    rows = records(score_distribution)
+    stages = [stage for stage in labels if any(row["stage"] == stage and row["leads"] for row in rows)]
+    if not stages:
+        return None
+    scored = [row for row in rows if row["bin_from"] is not None]
+    step = scored[0]["bin_to"] - scored[0]["bin_from"] if scored else 10
+    low = min([0, *(row["bin_from"] for row in scored)])
+    high = max([step, *(row["bin_to"] for row in scored), *(value * 1.02 for value in thresholds.values())])
+    span = high - low
+    unscored = len(scored) < len(rows)
+    aside = low - span * 0.12  # where the leads without a score stand
+    start = aside - span * 0.035 if unscored else low
+    handoff = thresholds.get("mql", low)
+    figure = go.Figure()
+    for level, stage in enumerate(stages):
+        base = float(len(stages) - 1 - level)
+        own = [row for row in rows if row["stage"] == stage]
+        most = max(row["leads"] for row in own) or 1
+        name = labels[stage]
+        bars: list[Bar] = []
+        for row in own:
+            bin_from, bin_to = row["bin_from"], row["bin_to"]
+            color = MUTED if bin_from is None else ACTUAL if bin_from >= handoff else PALE
+            score = say("chart.unscored")
+            if bin_from is not None:
+                score = say("chart.score_bin", low=bin_from, high=bin_to - 1)
+            bars.append(
+                (
+                    aside if bin_from is None else (bin_from + bin_to) / 2,
+                    base,
+                    BARS * row["leads"] / most,
+                    color,
+                    {"stage": stage, "bin_from": bin_from},
+                    lines(esc(name), score, bold(say("chart.leads", n=row["leads"]))),
+                )
+            )
+        _bars(figure, bars, [span * 0.05 if bar[3] == MUTED else step * 0.94 for bar in bars])
+        _baseline(figure, base, start - span * 0.01, high)
+        for key, value in thresholds.items():
+            _mark_line(figure, value, base, None if key == "mql" else "dot")
+        total = sum(row["leads"] for row in own)
+        _row_label(figure, base, start, f"{bold(shorten(name, 8))} {say('chart.leads', n=total)}", "left")
+    polish(figure, height=len(stages) * ROW + 54, top=26)
+    figure.update_layout(barmode="overlay")  # one trace a row: plotly would put them side by side
+    named = _apart(thresholds, span)
+    for key, value in named.items():
+        text = say(f"chart.{key}")
+        crowded = any(0 < other - value < span * 0.14 for other in named.values())
+        figure.add_annotation(
+            over_text(
+                x=value,
+                y=1,
+                yref="paper",
+                yanchor="bottom",
+                xanchor="right" if crowded else "center",
+                xshift=8 if crowded else 0,
+                text=bold(text) if key == "mql" else text,
+                size=SMALL_TEXT,
+                color=INK if key == "mql" else CONTEXT,
+            )
+        )
+    ticks = _score_ticks(low, high, list(named.values()))
+    texts = [say("chart.count", n=tick) for tick in ticks]
+    texts[-1] = say("chart.points", n=ticks[-1])
+    figure.update_xaxes(
+        range=[start - span * 0.015, high + span * 0.01],
+        tickvals=[aside, *ticks] if unscored else ticks,
+        ticktext=[say("chart.unscored"), *texts] if unscored else texts,
+        tickangle=0,
+        showgrid=False,
+    )
+    figure.update_yaxes(range=[-0.03, len(stages) + 0.02], **hidden_axis())
+    return figure
+
+
+def _apart(thresholds: Mapping[str, float], span: float) -> dict[str, float]:
+    """The thresholds whose names have room beside each other; that of MQL always stays."""
+    kept: dict[str, float] = {key: value for key, value in thresholds.items() if key == "mql"}
+    for key, value in thresholds.items():
+        if all(abs(value - other) >= span * 0.09 for other in kept.values()):
+            kept[key] = value
+    return kept
+
+
+def _score_ticks(low: float, high: float, named: list[float]) -> list[float]:
+    """Round scores and the thresholds, as far as they do not stand on each other."""
+    span = high - low
+    steps = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+    step = next((s for s in steps if span / s <= 5), int(span))
+    round_ones = [tick for tick in range(int(low // step) * step, int(high) + 1, step) if low <= tick <= high]
+    free = [tick for tick in round_ones if all(abs(tick - value) >= span * 0.1 for value in named)]
+    return sorted({*free, *named})

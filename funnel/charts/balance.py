@@ -1,0 +1,141 @@
+"""What came in and what went out by month: dormant_balance and flow_balance.
+
+In above the line, out below it. Pure; None where there is no row or nothing moved.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from funnel.charts.palette import (
+    ACTUAL,
+    CONTEXT,
+    INK,
+    MUTED,
+    PALE,
+    SILENT,
+    SMALL_TEXT,
+    over_text,
+    polish,
+)
+from funnel.charts.text import Record, Say, bold, colored, identity, lines, month_key, month_ticks, records
+
+HEIGHT = 356
+RUNNING = 0.45  # opacity of the month that is not over
+
+# column → colour
+SILENCE_OUT = {"woken_by_lead": ACTUAL, "woken_by_us": PALE, "left_otherwise": MUTED}
+STAGE_OUT = {
+    "left_forward": PALE,
+    "left_back": CONTEXT,
+    "left_lost": MUTED,
+    "left_dormant": SILENT,
+    "left_recycled": PALE,  # out of lost and dormant only, where nothing goes forward
+}
+
+
+def dormant_balance(
+    dormant_flow: pd.DataFrame, *, say: Say, running: str | None = None, ticks: int = 5
+) -> go.Figure | None:
+    """Leads that fell silent and that left the pool, by month (`dormant_flow`).
+
+    `running`: the month that T cuts (`2026-11`), drawn faint. customdata: month, flow (the name of the
+    column).
+    """
+    return _balance(dormant_flow, say, {"fell_silent": SILENT}, SILENCE_OUT, running, ticks, ("month",))
+
+
+def flow_balance(
+    flow: pd.DataFrame, *, say: Say, running: str | None = None, ticks: int = 5
+) -> go.Figure | None:
+    """Leads that entered one stage and that left it, by month (`flow`, rows of one stage).
+
+    customdata: month, stage, flow (the name of the column).
+    """
+    return _balance(flow, say, {"entered": ACTUAL}, STAGE_OUT, running, ticks, ("month", "stage"))
+
+
+def _balance(
+    frame: pd.DataFrame,
+    say: Say,
+    into: Mapping[str, str],
+    out: Mapping[str, str],
+    running: str | None,
+    ticks: int,
+    keys: tuple[str, ...],
+) -> go.Figure | None:
+    rows = [{**row, "month": month_key(row["month"])} for row in records(frame)]
+    moved = [name for name in (*into, *out) if any(row[name] for row in rows)]
+    if not moved:
+        return None
+    months = [row["month"] for row in rows]
+    faint = [RUNNING if month == running else 1.0 for month in months]
+    figure = go.Figure()
+    for name, color in {**into, **out}.items():
+        if name in moved:
+            sign = 1 if name in into else -1
+            figure.add_bar(
+                x=list(range(len(rows))),
+                y=[sign * row[name] for row in rows],
+                marker={"color": color, "opacity": faint, "line": {"width": 0}},
+                customdata=[{**identity(row, *keys), "flow": name} for row in rows],
+                hovertext=[_hover(say, row, name, running) for row in rows],
+                hovertemplate="%{hovertext}<extra></extra>",
+            )
+    most_in = max(sum(row[name] for name in into) for row in rows)
+    most_out = max(sum(row[name] for name in out) for row in rows)
+    polish(figure, HEIGHT, top=28)
+    figure.update_layout(barmode="relative", bargap=0.28)
+    figure.add_hline(y=0, line={"color": CONTEXT, "width": 1.3})
+    _names(figure, say, into, moved, 1, "bottom")
+    _names(figure, say, out, moved, 0, "bottom")
+    room = (most_in + most_out) * 0.12
+    positions, texts = month_ticks(say, months, ticks)
+    figure.update_xaxes(
+        range=[-0.6, len(rows) - 0.4], tickvals=positions, ticktext=texts, showgrid=False, tickangle=0
+    )
+    values = _ticks(most_in, most_out)
+    labels = [say("chart.count", n=abs(value)).replace(".0", "") for value in values]
+    labels[-1] = say("chart.leads", n=abs(values[-1])).replace(".0", "")
+    figure.update_yaxes(
+        range=[-most_out - room, most_in * 1.06 + room * 0.2],
+        tickvals=values,
+        ticktext=labels,
+        showgrid=True,
+    )
+    return figure
+
+
+def _names(
+    figure: go.Figure, say: Say, columns: Mapping[str, str], moved: list[str], y: float, anchor: str
+) -> None:
+    """The names of the parts, in words beside their colour, where their bars are."""
+    parts = [
+        f"{colored('■', color)} {colored(say(f'chart.{name}'), INK)}"
+        for name, color in columns.items()
+        if name in moved
+    ]
+    figure.add_annotation(
+        over_text(
+            x=0, xref="paper", xanchor="left", y=y, yref="paper", yanchor=anchor, size=SMALL_TEXT,
+            text="  ".join(parts),
+        )
+    )  # fmt: skip
+
+
+def _ticks(most_in: float, most_out: float) -> list[float]:
+    """Round counts on both sides of zero, at most about six."""
+    span = (most_in + most_out) or 1
+    steps = [digit * 10**power for power in range(8) for digit in (1, 2, 5)]
+    step = next(step for step in steps if span / step <= 5)
+    return [step * n for n in range(-int(most_out // step), int(most_in // step) + 1)]
+
+
+def _hover(say: Say, row: Record, name: str, running: str | None) -> str:
+    return lines(
+        say("chart.year_month", month=row["month"]),
+        f"{say(f'chart.{name}')} {bold(say('chart.leads', n=row[name]))}",
+        say("chart.closing_stock", n=row["closing"]),
+        say("chart.running") if row["month"] == running else "",
+    )

@@ -1,0 +1,176 @@
+"""What falls due today, on one line per owner: due_today_strip. Pure; None where nothing is due today."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from funnel.charts.palette import BACKGROUND, CONTEXT, INK, OVER, RULE, SMALL_TEXT, SOON, over_text, polish
+from funnel.charts.text import Say, bold, colored, esc, iso, lines, records, shorten
+
+ROW = 46
+Span = tuple[datetime, datetime]
+
+
+def due_today_strip(
+    overdue: pd.DataFrame,
+    *,
+    say: Say,
+    now: datetime,
+    spans: Sequence[Span],
+    timezone: str,
+    labels: Mapping[str, str] | None = None,
+) -> go.Figure | None:
+    """The clocks of the morning list (`overdue`) that fall due on the local day of `now`, by owner and time.
+
+    `spans`: today's opening spans; the gaps between them are the breaks. `labels`: owner → name. Clocks of
+    one owner due in the same minute are one mark with their number. Already overdue ones look like it.
+    customdata: owner, state, due_at, lead_ids.
+    """
+    today = _local(now, timezone).date()
+    rows = [
+        row
+        for row in records(overdue)
+        if row["due_at"] is not None and _local(row["due_at"], timezone).date() == today
+    ]
+    if not rows:
+        return None
+    counts = Counter(row["owner"] for row in rows)
+    owners = sorted(counts, key=lambda owner: (-counts[owner], owner is None, str(owner)))
+    names = {owner: (labels or {}).get(owner, owner) if owner else say("chart.nobody") for owner in owners}
+    opening = [(_hour(start, timezone), _hour(end, timezone) or 24.0) for start, end in spans]
+    hours = [_hour(row["due_at"], timezone) for row in rows]
+    first = min([*hours, *(start for start, _ in opening)])
+    last = max([*hours, *(end for _, end in opening)])
+    figure = go.Figure()
+    for (_, end), (start, _) in pairwise(opening):
+        figure.add_vrect(x0=end, x1=start, fillcolor=RULE, opacity=0.6, line={"width": 0}, layer="below")
+    _lines_of_the_day(figure, say, now, opening, first, last, timezone)
+    for state, color in (("overdue", OVER), ("other", SOON)):
+        chosen = [row for row in rows if (row["state"] == "overdue") == (state == "overdue")]
+        if chosen:
+            _diamonds(figure, say, chosen, owners, names, color, timezone)
+    polish(figure, height=len(owners) * ROW + 64, top=28)
+    step = 2 if last - first <= 13 else 4
+    even = [hour for hour in range(0, 25, step) if first - 0.5 < hour < last]
+    figure.update_xaxes(
+        range=[first - 0.35, last + 0.45],
+        tickvals=even,
+        ticktext=[say("chart.hour", hour=hour) for hour in even],
+        showgrid=False,
+    )
+    figure.update_yaxes(
+        range=[len(owners) - 0.45, -0.6],
+        tickvals=list(range(len(owners))),
+        ticktext=[
+            f"{colored(shorten(names[owner], 6.6), INK)}  {say('chart.clocks', n=counts[owner])}"
+            for owner in owners
+        ],
+        showgrid=True,
+    )
+    return figure
+
+
+def _local(at: datetime, timezone: str) -> datetime:
+    stamp = pd.Timestamp(at)
+    local: datetime = stamp.tz_convert(timezone).to_pydatetime()
+    return local
+
+
+def _hour(at: datetime, timezone: str) -> float:
+    local = _local(at, timezone)
+    return local.hour + local.minute / 60
+
+
+def _lines_of_the_day(
+    figure: go.Figure,
+    say: Say,
+    now: datetime,
+    opening: Sequence[tuple[float, float]],
+    first: float,
+    last: float,
+    timezone: str,
+) -> None:
+    """Where the day stands and where it ends; before opening, and after closing, there is no "now" to
+    show."""
+    at = _hour(now, timezone)
+    closing = opening[-1][1] if opening else None
+    top: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "bottom", "size": SMALL_TEXT}
+    shown = first - 0.2 <= at <= last + 0.2
+    if shown:
+        early = at - first < 0.4 * (last - first)
+        figure.add_vline(x=at, line={"color": INK, "width": 1.5}, layer="below")
+        text = bold(say("chart.now", time=f"{_local(now, timezone):%-H:%M}"))
+        figure.add_annotation(over_text(x=at, xanchor="left" if early else "right", text=text, **top))
+    if closing is not None:
+        figure.add_vline(x=closing, line={"color": CONTEXT, "width": 1.3}, layer="below")
+        if not shown or closing - at > 0.34 * (last - first):
+            text = say("chart.closing", time=f"{int(closing)}:{round(closing % 1 * 60):02d}")
+            end = "right" if closing > (first + last) / 2 else "left"
+            figure.add_annotation(over_text(x=closing, xanchor=end, text=text, color=CONTEXT, **top))
+
+
+def _diamonds(
+    figure: go.Figure,
+    say: Say,
+    rows: list[dict[str, Any]],
+    owners: list[Any],
+    names: Mapping[Any, str],
+    color: str,
+    timezone: str,
+) -> None:
+    groups: dict[tuple[Any, datetime], list[dict[str, Any]]] = {}
+    for row in rows:
+        minute = _local(row["due_at"], timezone).replace(second=0, microsecond=0)
+        groups.setdefault((row["owner"], minute), []).append(row)
+    figure.add_scatter(
+        x=[_hour(minute, timezone) for _, minute in groups],
+        y=[owners.index(owner) for owner, _ in groups],
+        mode="markers+text",
+        cliponaxis=False,
+        marker={
+            "symbol": "x" if color == OVER else "diamond",
+            "size": [12 if len(group) == 1 else 15 for group in groups.values()],
+            "color": color,
+            "opacity": 1,
+            "line": {"color": BACKGROUND, "width": 1},
+        },
+        text=[bold(say("chart.clocks", n=len(group))) if len(group) > 1 else "" for group in groups.values()],
+        textposition=[_beside(key, list(groups)) for key in groups],
+        textfont={"size": SMALL_TEXT, "color": INK},
+        customdata=[
+            {
+                "owner": owner,
+                "state": group[0]["state"],
+                "due_at": iso(minute),
+                "lead_ids": [row["lead_id"] for row in group],
+            }
+            for (owner, minute), group in groups.items()
+        ],
+        hovertext=[
+            lines(
+                esc(names[owner]),
+                say("chart.due_at", at=minute),
+                *(_company(say, row) for row in group[:8]),
+                "…" if len(group) > 8 else "",
+            )
+            for (owner, minute), group in groups.items()
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _beside(key: tuple[Any, datetime], groups: list[tuple[Any, datetime]]) -> str:
+    """Where the number of a mark stands: to the left, unless another mark of the owner is there."""
+    owner, minute = key
+    earlier = [minute - other for other_owner, other in groups if other_owner == owner and other < minute]
+    return "top center" if any(gap < timedelta(hours=1.5) for gap in earlier) else "middle left"
+
+
+def _company(say: Say, row: Mapping[str, Any]) -> str:
+    state = say(f"chart.state_{row['state']}")
+    return f"{bold(shorten(row['company'] or row['lead_id'], 16))} {state}"
