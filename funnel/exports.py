@@ -1,0 +1,348 @@
+"""The exports as files: finding them, and refusing at once what can never be read.
+
+Looks at names, sizes and the Parquet metadata; reads no row and knows neither DuckDB nor the rules.
+"""
+
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import file_digest, sha256
+from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from funnel.errors import UnusableFile, suggest
+
+LEADS, ACTIVITIES, COSTS = "leads.parquet", "activities.parquet", "costs.parquet"
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    LEADS: (
+        "lead_id", "created_at", "company", "contact_name", "email", "phone", "department", "title",
+        "title_rank", "industry", "campaign", "interest", "employees", "channel", "owner", "owner_team",
+        "stage", "stage_since", "score", "need", "budget", "timeline", "decision_maker", "amount",
+        "lost_reason", "opted_out", "excluded", "record_url",
+    ),
+    ACTIVITIES: (
+        "activity_id", "lead_id", "occurred_at", "type", "actor", "outcome", "from_value", "to_value",
+        "reason", "points", "asset", "not_before",
+    ),
+    COSTS: ("month", "channel", "campaign", "cost"),
+}  # fmt: skip
+REQUIRED = {
+    LEADS: ("lead_id", "created_at"),
+    ACTIVITIES: ("activity_id", "lead_id", "occurred_at", "type"),
+    COSTS: ("month", "channel", "cost"),
+}
+TIMES = {"created_at", "stage_since", "occurred_at", "not_before", "month"}
+REWRITTEN = (range(0x3400), range(0xA000, 0xAC00), range(0xF900, 0x20000), range(0x2F800, 0x2FA20))
+TAKEN = {"file_row_number"}  # names that the reading itself needs
+
+
+def _limit(name: str, otherwise: int) -> int:
+    text = os.environ.get(name, "")
+    return int(text) if text.isdecimal() else otherwise
+
+
+@dataclass(frozen=True)
+class Caps:
+    """How much of one export is read at most; FUNNEL_MAX_CELLS and FUNNEL_MAX_BYTES change it."""
+
+    cells: int = field(default_factory=lambda: _limit("FUNNEL_MAX_CELLS", 2_000_000_000))
+    unpacked_bytes: int = field(default_factory=lambda: _limit("FUNNEL_MAX_BYTES", 64 * 1024**3))
+
+
+@dataclass(frozen=True)
+class Exports:
+    """The files of a data directory as they were found. Two with one fingerprint hold the same bytes."""
+
+    directory: Path
+    lead_files: tuple[Path, ...]
+    activity_files: tuple[Path, ...]
+    cost_files: tuple[Path, ...]
+    fingerprint: str
+    extra_columns: tuple[str, ...]  # of the leads, beyond the contract: what rules may name as dimensions
+    notes: tuple[str, ...]  # columns that are read through text, `leads.parquet: score (string)`
+    rows: int
+    stamps: tuple[tuple[str, int, int, int], ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file, leads first."""
+        return (*self.lead_files, *self.activity_files, *self.cost_files)
+
+
+def find_exports(directory: Path, caps: Caps | None = None) -> Exports:
+    """The exports in `directory`, checked from their metadata; UnusableFile names the first bad one."""
+    caps = caps or Caps()
+    found = {name: _parts(directory, name) for name in COLUMNS}
+    stamps = tuple(_stamp(path) for parts in found.values() for path in parts)
+    schemas = {name: _checked(directory, name, parts, caps) for name, parts in found.items()}
+    return Exports(
+        directory=directory,
+        lead_files=found[LEADS],
+        activity_files=found[ACTIVITIES],
+        cost_files=found[COSTS],
+        fingerprint=_fingerprint(directory, [path for parts in found.values() for path in parts]),
+        extra_columns=tuple(
+            sorted({n for s in schemas[LEADS] for n in s.names if n.lower() not in COLUMNS[LEADS]})
+        ),
+        notes=tuple(_notes(schemas)),
+        rows=sum(pq.read_metadata(path).num_rows for parts in found.values() for path in parts),
+        stamps=stamps,
+    )
+
+
+def changed(exports: Exports) -> bool:
+    """Whether a file came, went or was written since the exports were found, by sizes and times alone."""
+    try:
+        now = [path for name in COLUMNS for path in _parts(exports.directory, name)]
+        return tuple(_stamp(path) for path in now) != exports.stamps
+    except UnusableFile:
+        return True
+
+
+@cache
+def plain_characters() -> pa.Table:
+    """The characters that NFKC rewrites or lower() does not fold: character, plain (NFKC), folded.
+
+    DuckDB has NFC only; the NFC of every character's own NFKC is the NFKC of the whole text.
+    """
+    rows = []
+    for code in chain.from_iterable(REWRITTEN):
+        character = chr(code)
+        plain = unicodedata.normalize("NFKC", character)
+        folded = character.casefold()
+        if plain != character or folded != character.lower():
+            rows.append((character, plain, folded))
+    names = ("character", "plain", "folded")
+    return pa.table({name: [row[place] for row in rows] for place, name in enumerate(names)})
+
+
+# ---------------------------------------------------------------- finding
+
+
+def _parts(directory: Path, name: str) -> tuple[Path, ...]:
+    """The file, or the parts in the folder of its name; () where an optional one is absent."""
+    folder = directory / name.removesuffix(".parquet")
+    try:
+        if (directory / name).exists():
+            return (directory / name,)
+        if folder.is_dir():
+            parts = sorted(path for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
+            if parts:
+                return tuple(parts)
+            raise UnusableFile(
+                f"{folder.name}/ in {directory} holds no .parquet file: "
+                f"export the parts into it, or one {name}.",
+                f"{directory} の {folder.name}/ に.parquetファイルがありません。"
+                f"分割ファイルを書き出すか、{name} を置いてください。",
+            )
+    except PermissionError as error:
+        raise _no_permission(str(directory)) from error
+    if name == COSTS:
+        return ()
+    raise UnusableFile(
+        f"{name} is not in {directory}: export it there (or as {folder.name}/*.parquet).",
+        f"{directory} に {name} がありません。そこに書き出してください({folder.name}/*.parquet でも可)。",
+    )
+
+
+def _stamp(path: Path) -> tuple[str, int, int, int]:
+    try:
+        status = path.stat()
+    except PermissionError as error:
+        raise _no_permission(path.name) from error
+    except OSError as error:
+        raise UnusableFile(
+            f"{path.name} went away while it was looked at: wait until the export has ended.",
+            f"{path.name} が確認中になくなりました。書き出しが終わってから開いてください。",
+        ) from error
+    return str(path), status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _fingerprint(directory: Path, paths: Sequence[Path]) -> str:
+    """SHA-256 over the names and contents; DuckDB itself does not verify the pages of a file."""
+    total = sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                content = file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise _no_permission(_shown(directory, path)) from error
+        total.update(f"{_shown(directory, path)}\0{content}\n".encode())
+    return total.hexdigest()
+
+
+def _shown(directory: Path, path: Path) -> str:
+    return path.relative_to(directory).as_posix()
+
+
+def _no_permission(shown: str) -> UnusableFile:
+    return UnusableFile(
+        f"{shown} may not be read: give this user permission to read it.",
+        f"{shown} を読む権限がありません。このユーザーに読み取りを許可してください。",
+    )
+
+
+# ---------------------------------------------------------------- checking
+
+
+def _checked(directory: Path, name: str, parts: Sequence[Path], caps: Caps) -> list[pa.Schema]:
+    """The schemas of the parts, none of which breaks the contract."""
+    schemas = []
+    cells = unpacked = 0
+    for path in parts:
+        shown = _shown(directory, path)
+        metadata = _metadata(path, shown)
+        schema = metadata.schema.to_arrow_schema()
+        _check_names(shown, schema)
+        _check_times(shown, name, schema)
+        cells += metadata.num_rows * len(schema.names)
+        unpacked += sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+        schemas.append(schema)
+    _check_required(directory, name, parts, schemas)
+    _check_caps(name, cells, unpacked, caps)
+    return schemas
+
+
+def _metadata(path: Path, shown: str) -> pq.FileMetaData:
+    try:
+        if path.stat().st_size == 0:
+            raise UnusableFile(
+                f"{shown} is empty (0 bytes): export it again.",
+                f"{shown} は空のファイル(0バイト)です。書き出し直してください。",
+            )
+        with path.open("rb") as file:
+            starts = file.read(4)
+        metadata = pq.read_metadata(path)
+        metadata.schema.to_arrow_schema()
+        return metadata
+    except PermissionError as error:
+        raise _no_permission(shown) from error
+    except (pa.ArrowException, OSError) as error:
+        if starts == b"PAR1":
+            raise UnusableFile(
+                f"{shown} is cut off or damaged: wait until the export has ended, or export it again.",
+                f"{shown} は途中で切れているか壊れています。書き出しの終了を待つか、書き出し直してください。",
+            ) from error
+        raise UnusableFile(
+            f"{shown} is not a Parquet file: export it as Parquet.",
+            f"{shown} はParquetファイルではありません。Parquet形式で書き出してください。",
+        ) from error
+
+
+def _check_names(shown: str, schema: pa.Schema) -> None:
+    seen: dict[str, str] = {}
+    for name in schema.names:
+        twin = seen.setdefault(name.lower(), name)
+        if twin != name or schema.names.count(name) > 1:
+            raise UnusableFile(
+                f'{shown} has two columns "{twin}" and "{name}" that differ in case at most: drop one.',
+                f"{shown} の列「{twin}」と「{name}」は大文字小文字しか違いません。"
+                "片方の名前を変えるか除いてください。",
+            )
+        if name.lower() in TAKEN or name.startswith("—"):
+            raise UnusableFile(
+                f'{shown} has a column "{name}", a name that the reading itself needs: rename it.',
+                f"{shown} の列名「{name}」は読み込みに使う名前です。列の名前を変えてください。",
+            )
+
+
+def _check_required(directory: Path, name: str, parts: Sequence[Path], schemas: Sequence[pa.Schema]) -> None:
+    for path, schema in zip(parts, schemas, strict=True):
+        present = {column.lower() for column in schema.names}
+        for column in REQUIRED[name]:
+            if column not in present:
+                near = suggest(column, [other for other in schema.names if other not in COLUMNS[name]])
+                shown = _shown(directory, path)
+                raise UnusableFile(
+                    f'{shown} has no column "{column}"'
+                    + (f' (there is "{near}")' if near else "")
+                    + ": export it with that column.",
+                    f"{shown} に必須の列「{column}」がありません"
+                    + (f"(近い列:「{near}」)" if near else "")
+                    + "。この列を含めて書き出してください。",
+                )
+
+
+def _check_times(shown: str, name: str, schema: pa.Schema) -> None:
+    """Whole numbers and the like are no times: which unit or zone they mean would be a guess."""
+    for column in schema:
+        if column.name.lower() not in TIMES & set(COLUMNS[name]):
+            continue
+        kind = column.type
+        is_optional = column.name.lower() not in REQUIRED[name]
+        if not (
+            pa.types.is_timestamp(kind)
+            or pa.types.is_date(kind)
+            or _is_text(kind)
+            or pa.types.is_null(kind)
+            or (
+                is_optional and pa.types.is_floating(kind)
+            )  # how pandas writes a time column without any time
+        ):
+            raise UnusableFile(
+                f'{shown}: the column "{column.name}" holds {kind} where a time is needed: '
+                "export it as a timestamp, a date or ISO text.",
+                f"{shown} の列「{column.name}」は{kind}型で、日時として読めません。"
+                "タイムスタンプ、日付、ISO形式の文字列のいずれかで書き出してください。",
+            )
+
+
+def _check_caps(name: str, cells: int, unpacked: int, caps: Caps) -> None:
+    if cells > caps.cells:
+        raise UnusableFile(
+            f"{name} has {cells:,} values (rows × columns), over the limit of {caps.cells:,}: "
+            "export fewer rows or columns, or raise FUNNEL_MAX_CELLS.",
+            f"{name} の値の数(行×列)は{cells:,}で、上限の{caps.cells:,}を超えます。"
+            "行か列を減らすか、FUNNEL_MAX_CELLSを上げてください。",
+        )
+    if unpacked > caps.unpacked_bytes:
+        raise UnusableFile(
+            f"{name} takes {unpacked:,} bytes unpacked, over the limit of {caps.unpacked_bytes:,}: "
+            "export fewer rows or columns, or raise FUNNEL_MAX_BYTES.",
+            f"{name} は展開すると{unpacked:,}バイトで、上限の{caps.unpacked_bytes:,}を超えます。"
+            "行か列を減らすか、FUNNEL_MAX_BYTESを上げてください。",
+        )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+    )
+
+
+def _notes(schemas: dict[str, list[pa.Schema]]) -> list[str]:
+    """Columns that are read through text because their type is not the contract's."""
+    numbers, flags = {"employees", "score", "amount", "points", "cost"}, {"opted_out", "excluded"}
+    notes: dict[str, None] = {}
+    for name, parts in schemas.items():
+        for schema in parts:
+            for column in schema:
+                key, kind = column.name.lower(), column.type
+                if key not in COLUMNS[name] or pa.types.is_null(kind):
+                    continue
+                is_number = (
+                    pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+                )
+                if key in TIMES:
+                    fits = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
+                elif key in numbers:
+                    fits = is_number
+                elif key in flags:
+                    fits = pa.types.is_boolean(kind)
+                else:
+                    fits = _is_text(kind)
+                if not fits:
+                    notes[f"{name}: {key} ({kind})"] = None
+    return list(notes)

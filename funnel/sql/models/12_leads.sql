@@ -1,0 +1,315 @@
+-- export_leads: the leads that are accepted, excluded ones too, each column cast once.
+-- grain: one row per lead; lead_no is dense, by (created_at, lead_id)
+-- leaves also lead_flaws: the refused rows with their reasons as bits
+
+create or replace temp view leads_checked as
+    with
+
+    texts as (
+        select
+            "—path" as path,
+            file_row_number + 1 as row_number,
+            as_text(lead_id) as lead_id,
+            created_at as created_value, as_text(created_at) as created_text,
+            as_text(company) as company,
+            as_text(contact_name) as contact_name,
+            as_text(email) as email,
+            as_text(phone) as phone,
+            as_text(department) as department,
+            as_text(title) as title,
+            as_text(title_rank) as title_rank,
+            as_text(industry) as industry,
+            as_text(campaign) as campaign,
+            as_text(interest) as interest,
+            employees as employees_value, as_text(employees) as employees_text,
+            as_text(channel) as channel,
+            as_text(owner) as owner,
+            as_text(owner_team) as owner_team,
+            as_text(stage) as stage_text,
+            stage_since as since_value, as_text(stage_since) as since_text,
+            score as score_value, as_text(score) as score_text,
+            as_text(need) as need,
+            as_text(budget) as budget,
+            as_text(timeline) as timeline,
+            as_text(decision_maker) as decision_maker,
+            amount as amount_value, as_text(amount) as amount_text,
+            as_text(lost_reason) as lost_reason,
+            opted_out as opted_out_value, as_text(opted_out) as opted_out_text,
+            excluded as excluded_value, as_text(excluded) as excluded_text,
+            as_text(record_url) as record_url
+        from leads_as_read
+    ),
+
+    typed as (
+        select
+            *,
+            as_zoned(created_value, created_text) as created_zoned,
+            as_local(created_value, created_text) as created_local,
+            as_zoned(since_value, since_text) as since_zoned,
+            as_local(since_value, since_text) as since_local,
+            as_number(employees_value, employees_text) as employees_number,
+            as_number(score_value, score_text) as score,
+            as_number(amount_value, amount_text) as amount,
+            as_flag(opted_out_value, opted_out_text) as opted_out_flag,
+            as_flag(excluded_value, excluded_text) as excluded_flag
+        from texts
+    ),
+
+    placed as (
+        select
+            *,
+            in_zone(created_local) as created_placed,
+            in_zone(since_local) as since_placed,
+            as_whole(employees_number) as employees
+        from typed
+    ),
+
+    timed as (
+        select
+            *,
+            coalesce(created_zoned, first_showing(created_placed, went_back(created_placed))) as created_at,
+            coalesce(since_zoned, first_showing(since_placed, went_back(since_placed))) as stage_since
+        from placed
+    )
+
+    select
+        path, row_number, lead_id, created_at, company, contact_name, email, phone, department, title, title_rank,
+        industry, campaign, interest, employees, channel, owner, owner_team, stage_text, stage_since, score, need,
+        budget, timeline, decision_maker, amount, lost_reason,
+        coalesce(opted_out_flag, false) as opted_out,
+        coalesce(excluded_flag, false) as excluded,
+        record_url,
+        case when lead_id is null then 1 else 0 end
+        + case when created_text is null then 2 else 0 end
+        + case
+            when (created_text is not null and created_at is null)
+                or (since_text is not null and stage_since is null)
+                or is_no_number(employees_value, employees_text, employees_number)
+                or (employees is null and employees_number is not null and not isinf(employees_number))
+                or is_no_number(score_value, score_text, score)
+                or is_no_number(amount_value, amount_text, amount)
+                or (opted_out_text is not null and opted_out_flag is null)
+                or (excluded_text is not null and excluded_flag is null)
+                then 4
+            else 0
+        end
+        + case
+            when is_far_time(created_at) or is_far_time(stage_since) or is_infinite(employees_number)
+                or is_infinite(score) or is_infinite(amount)
+                then 8
+            else 0
+        end as flaws
+    from timed;
+
+-- rows that share their key with another one; whole rows are compared by their hash, and column by column only where
+-- the acceptable rows of a key differ
+create or replace temp table lead_twins as
+    with
+
+    suspects as (
+        select hash(lead_id) as key_hash
+        from leads_checked
+        where lead_id is not null
+        group by key_hash
+        having count(*) > 1
+    )
+
+    select
+        "—path" as path,
+        file_row_number + 1 as row_number,
+        as_text(lead_id) as lead_id,
+        hash(*columns(lambda c: c not in ('—path', 'file_row_number'))) as row_hash
+    from leads_as_read
+    where hash(as_text(lead_id)) in (select key_hash from suspects);
+
+create or replace temp table checked_lead_twins as
+    select path, row_number, lead_id, created_at, flaws, row_hash
+    from lead_twins
+    join leads_checked using (path, row_number, lead_id);
+
+create or replace temp table lead_twin_texts as
+    with
+
+    differing as (
+        select lead_id as differing_id
+        from checked_lead_twins
+        where flaws = 0
+        group by lead_id
+        having min(row_hash) < max(row_hash)
+    ),
+
+    texts as (
+        select
+            "—path",
+            file_row_number + 1 as "—row",
+            as_text(columns(lambda c: c not in ('—path', 'file_row_number')))
+        from leads_as_read
+        semi join differing on differing_id = as_text(lead_id)
+    )
+
+    select
+        "—path" as path,
+        "—row" as row_number,
+        in_order([lead_id, created_at, company, contact_name, email, phone, department, title, title_rank, industry,
+            campaign, interest, employees, channel, owner, owner_team, stage, stage_since, score, need, budget,
+            timeline, decision_maker, amount, lost_reason, opted_out, excluded, record_url]) as texts,
+        in_order(in_order_of_names(
+            getvariable('further_lead_columns'),
+            [*columns(lambda c: is_further(c, getvariable('lead_columns')))])) as further_texts
+    from texts;
+
+create or replace temp table lead_flaws as
+    with
+
+    ranked as (
+        select
+            path,
+            row_number,
+            lead_id,
+            flaws,
+            row_number() over first_first = 1 as is_first,
+            row_hash = first_value(row_hash) over first_first
+                or coalesce((texts, further_texts) = first_value((texts, further_texts)) over first_first, false) as is_like_first,
+            count(*) over (partition by lead_id) as rows_of_key
+        from checked_lead_twins
+        left join lead_twin_texts using (path, row_number)
+        window first_first as (partition by lead_id, flaws = 0 order by created_at, texts, further_texts, path, row_number)
+    ),
+
+    twins as (
+        select
+            path,
+            row_number,
+            lead_id,
+            case when flaws = 0 and is_first then 0 when flaws = 0 and is_like_first then 256 else 128 end as flaws
+        from ranked
+        where rows_of_key > 1
+    )
+
+    select path, row_number, any_value(lead_id) as lead_id, bit_or(flaws) as flaws
+    from (
+        select path, row_number, lead_id, flaws from twins where flaws > 0
+        union all
+        select path, row_number, lead_id, flaws from leads_checked where flaws > 0
+    )
+    group by path, row_number;
+
+-- a title's rank: the first pattern that its NFKC form matches; most patterns are plain words
+create or replace temp table titles as
+    select distinct title as text
+    from leads_checked
+    where title is not null and title_rank is null;
+
+create or replace temp table derived_title_ranks as
+    with
+
+    characters as (
+        select text, unnest(string_split(text, '')) as character, generate_subscripts(string_split(text, ''), 1) as place
+        from titles
+        where regexp_matches(text, '[^\x00-\x7F\x{3041}-\x{3096}\x{30A1}-\x{30FE}\x{4E00}-\x{9FFF}]')
+    ),
+
+    rewritten as (
+        select text, nfc_normalize(string_agg(coalesce(plain, character), '' order by place)) as plain_title
+        from characters
+        left join plain_characters using (character)
+        group by text
+    ),
+
+    plain_titles as (
+        select text, coalesce(plain_title, text) as plain_title
+        from titles
+        left join rewritten using (text)
+    )
+
+    select text as title, coalesce(arg_min(rank, position), 'staff') as derived_rank
+    from plain_titles
+    left join title_patterns on case
+        when starts_with(regex, '(?:^|\P{Latin})')
+            then regexp_matches(plain_title, '\p{Latin}') and regexp_matches(plain_title, regex)
+        when regexp_matches(regex, '[\\^$.|?*+()\[\]{}]') then regexp_matches(plain_title, regex)
+        else contains(plain_title, regex)
+    end
+    group by text;
+
+create or replace table export_leads as
+    with
+
+    accepted as (
+        select *
+        from leads_checked
+        anti join lead_flaws using (path, row_number)
+        where flaws = 0
+    )
+
+    select
+        (row_number() over (order by created_at, lead_id))::integer as lead_no,
+        lead_id, created_at, company, contact_name, email, phone, department, title,
+        coalesce(title_rank, derived_rank) as title_rank,
+        industry, campaign, interest, employees, size_band, channel, channel_group, owner, owner_team,
+        stage, stage_text, stage_since, score, need, budget, timeline, decision_maker, amount, lost_reason,
+        opted_out, excluded, record_url, path, row_number
+    from accepted
+    left join derived_title_ranks using (title)
+    left join stage_keys on stage_text = text
+    left join channel_group_channels using (channel)
+    left join size_bands
+        on employees >= from_employees and (to_employees is null or employees < to_employees)
+    order by lead_no;
+
+-- export_lead_values: what the leads are broken down by, as text.
+-- grain: one row per lead and dimension; owner, stage and score_band depend on the instant and are not here
+set variable lead_dimensions = (
+    select coalesce(list(distinct name), [])
+    from (select dimension as name from dimensions union all select unnest(getvariable('extra_dimensions')))
+    where name not in ('owner', 'stage', 'score_band')
+);
+
+set variable own_columns = (
+    select list(column_name) from (describe export_leads)
+    where column_name not in ('lead_no', 'stage_text', 'path', 'row_number')
+);
+
+create or replace table export_lead_values as
+    with
+
+    own_values as (
+        select dimension, lead_no, value
+        from (
+            select
+                lead_no,
+                null::varchar as "—none",
+                as_text(columns(lambda c:
+                    list_contains(getvariable('lead_dimensions'), c) and list_contains(getvariable('own_columns'), c)))
+            from export_leads
+        )
+        unpivot include nulls (value for dimension in (columns(* exclude lead_no)))
+        where dimension <> '—none'
+    ),
+
+    further_values as (
+        select dimension, lead_no, value
+        from (
+            select
+                lead_no,
+                as_text(columns(lambda c: c = '—none' or (
+                    list_contains(getvariable('lead_dimensions'), c)
+                    and not list_contains(getvariable('own_columns'), c) and is_further(c, getvariable('lead_columns')))))
+            from leads_as_read
+            join export_leads on export_leads.path = "—path" and export_leads.row_number = file_row_number + 1
+        )
+        unpivot include nulls (value for dimension in (columns(* exclude lead_no)))
+        where dimension <> '—none'
+    )
+
+    select dimension, lead_no, value from own_values
+    union all
+    select dimension, lead_no, value from further_values
+    order by dimension, lead_no;
+
+insert into export_lead_values
+    select dimension, lead_no, null
+    from (select unnest(getvariable('lead_dimensions')) as dimension)
+    cross join export_leads
+    where dimension not in (select distinct dimension from export_lead_values)
+    order by dimension, lead_no;

@@ -1,0 +1,59 @@
+-- export_costs: what a channel cost in a month.
+-- grain: one row per accepted row of costs.parquet; month is its first day
+-- leaves also cost_flaws: the refused rows with their reasons as bits
+
+create or replace temp view costs_checked as
+    with
+
+    texts as (
+        select
+            "—path" as path,
+            file_row_number + 1 as row_number,
+            month as month_value, as_text(month) as month_text,
+            as_text(channel) as channel,
+            as_text(campaign) as campaign,
+            cost as cost_value, as_text(cost) as cost_text
+        from costs_as_read
+    ),
+
+    typed as (
+        select
+            *,
+            case
+                when regexp_matches(month_text, '^\s*\d{4}-\d{2}\s*$')
+                    then try_cast(trim(month_text, getvariable('blanks')) || '-01' as date)
+                else coalesce(
+                    try_cast(as_local(month_value, month_text) as date),
+                    try_cast(as_zoned(month_value, month_text) as date))
+            end as day,
+            as_number(cost_value, cost_text) as cost
+        from texts
+    )
+
+    select
+        path,
+        row_number,
+        date_trunc('month', day)::date as month,
+        channel,
+        campaign,
+        cost,
+        case when month_text is null then 2 else 0 end
+        + case when is_no_number(cost_value, cost_text, cost) or (month_text is not null and day is null) then 4 else 0 end
+        + case
+            when coalesce(day < date '1990-01-01' or day >= date '2101-01-01', false)
+                or is_infinite(cost) or coalesce(cost < 0, false)
+                then 8
+            else 0
+        end as flaws
+    from typed;
+
+create or replace temp table cost_flaws as
+    select path, row_number, flaws
+    from costs_checked
+    where flaws > 0;
+
+create or replace table export_costs as
+    select month, channel, campaign, cost
+    from costs_checked
+    where flaws = 0
+    order by month, channel, campaign, cost;

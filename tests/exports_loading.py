@@ -1,0 +1,94 @@
+"""Rows that a test can see become exports, and the exports are loaded by the first models alone."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from funnel.exports import find_exports, plain_characters
+from funnel.rules import Rules, load_versions, tables
+
+MODELS = Path(__file__).parents[1] / "funnel" / "sql" / "models"
+Row = dict[str, Any]
+Part = Sequence[Row] | pa.Table
+
+AT = "2026-04-01T09:00:00+09:00"
+LATER = "2026-04-02T09:00:00+09:00"
+LEAD: Row = {"lead_id": "L1", "created_at": AT}
+ACTIVITY: Row = {"activity_id": "A1", "lead_id": "L1", "occurred_at": LATER, "type": "call"}
+
+
+class Loaded:
+    """What the loading models left behind."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, times in UTC."""
+        table = self.connection.sql(sql).to_arrow_table()
+        return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+    def values(self, sql: str) -> list[Any]:
+        """The first column of a query."""
+        return [row[0] for row in self.rows(sql)]
+
+    def answer(self, name: str) -> list[tuple[Any, ...]]:
+        """A named query."""
+        return self.rows((MODELS.parent / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def write_part(path: Path, part: Part) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not isinstance(part, pa.Table):
+        names = {name: None for row in part for name in row}
+        part = pa.table({name: pa.array([row.get(name) for row in part]) for name in names})
+    pq.write_table(part, path)
+
+
+def write_exports(directory: Path, **files: Part | Mapping[str, Part]) -> Path:
+    """`leads=rows`, or parts by name, `leads={"a": rows, "b": rows}`; by default one lead, no activity."""
+    usual: dict[str, Part] = {
+        "leads": [LEAD],
+        "activities": pa.table({name: pa.array([], pa.string()) for name in ACTIVITY}),
+    }
+    for name, content in {**usual, **files}.items():
+        if isinstance(content, Mapping):
+            for part_name, part in content.items():
+                write_part(directory / name / f"{part_name}.parquet", part)
+        else:
+            write_part(directory / f"{name}.parquet", content)
+    return directory
+
+
+def run_loading(
+    directory: Path, versions: tuple[Rules, ...] | None = None, further: Sequence[str] = (), threads: int = 2
+) -> Loaded:
+    """The loading models over the exports in `directory`, under the newest of the versions."""
+    exports = find_exports(directory)
+    versions = versions or load_versions(directory)
+    rules = versions[-1]
+    connection = duckdb.connect(config={"threads": threads})
+    connection.execute(f"set global TimeZone = '{rules.timezone}'")
+    for name, rows in {**tables(rules, versions), "plain_characters": plain_characters()}.items():
+        connection.register("rows_of_rules", rows)
+        connection.execute(f"create table {name} as from rows_of_rules")
+        connection.unregister("rows_of_rules")
+    for name, value in {
+        "lead_files": [str(path) for path in exports.lead_files],
+        "activity_files": [str(path) for path in exports.activity_files],
+        "cost_files": [str(path) for path in exports.cost_files],
+        "extra_dimensions": list(further),
+    }.items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
+    for model in sorted(MODELS.glob("1*.sql")):
+        connection.execute(model.read_text(encoding="utf-8"))
+    return Loaded(connection)
+
+
+def load(directory: Path, **files: Part | Mapping[str, Part]) -> Loaded:
+    """Write the exports and load them under the built-in rules."""
+    return run_loading(write_exports(directory, **files))
