@@ -211,7 +211,7 @@ _WRONG = {
     ),
     "tuple_type": ('must be a list, like ["a", "b"]', '["a", "b"] のような並びで書いてください。'),
     "dict_type": (
-        'must be a table of keys, like {key = "value"}',
+        'must be a table of keys, like {{key = "value"}}',
         "キーと値の組(テーブル)で書いてください。",
     ),
     "too_short": ("must not be empty", "空にはできません。"),
@@ -231,10 +231,10 @@ def _sentence(name: str, filled: dict[str, Any], error: ValidationError) -> BadR
     elif kind == "literal_error":
         near, near_ja = nearest(str(first["input"]), re.findall(r"'([^']*)'", values["expected"]))
         en, ja = f'cannot be "{first["input"]}"{near}', f"「{first['input']}」は書けません。{near_ja}"
+    elif kind in _WRONG:
+        en, ja = (sentence.format(**values) for sentence in _WRONG[kind])
     else:
-        en, ja = (
-            sentence.format(**values) for sentence in _WRONG.get(kind, (first["msg"], "この値は読めません。"))
-        )
+        en, ja = f"cannot be read: {first['msg']}", "この値は読めません。"
     return refusal(name, _path(filled, place, kind == "missing"), en, ja)
 
 

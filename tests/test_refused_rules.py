@@ -3,9 +3,13 @@
 Cases that change one thing in the example stand in rules/refused.toml.
 """
 
+import contextlib
+import copy
+import math
 import os
 import re
 import tomllib
+from datetime import date, time
 
 import pytest
 
@@ -59,6 +63,52 @@ def changed(old: str, new: str) -> str:
 @pytest.mark.parametrize("case", CASES["wrong_shape"], ids=_says)
 def test_a_key_or_value_of_the_wrong_shape_is_refused(case):
     assert changed(case["change"], case["to"]) == case["says"]
+
+
+def test_a_table_that_is_none_is_refused():
+    for name in ("targets", "channel_groups", "activity_types", "roles", "dormancy", "calendar"):
+        assert refused(top=f"{name} = 5") == f'{name}: must be a table of keys, like {{key = "value"}}.'
+
+
+def places(value, path=()):
+    """The path of everything in a parsed file."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        yield (*path, step)
+        yield from places(inner, (*path, step))
+
+
+ODD = [
+    0,
+    -1,
+    10**400,
+    1.5,
+    math.nan,
+    True,
+    "",
+    "{x}",
+    "%s",
+    [],
+    [[]],
+    {},
+    {"a": 1},
+    date(2026, 1, 1),
+    time(1),
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda value: repr(value)[:12])
+def test_whatever_stands_anywhere_loads_or_is_refused_in_a_sentence(odd, monkeypatch):
+    example = tomllib.loads(TEXT)
+    for *way, last in list(places(example))[:: 4 if isinstance(odd, list | dict) else 5]:
+        written = copy.deepcopy(example)
+        around = written
+        for step in way:
+            around = around[step]
+        around[last] = odd
+        monkeypatch.setattr("funnel.rules.tomllib.loads", lambda _, written=written: written)
+        with contextlib.suppress(BadRules):
+            load_text("", "1.toml")
 
 
 # ---------------------------------------------------------------- business time

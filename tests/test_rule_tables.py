@@ -196,7 +196,7 @@ due = {business_hours = 4}
 at_risk = 0.5
 applies_to = {channel = ["seo", "ad", "seo"]}
 [[sla]]
-key = "start"
+key = "a"
 owner = "marketing"
 start = {created = true}
 stop = {stage = ["won"]}
@@ -208,10 +208,10 @@ def test_a_clock_is_a_policy_with_its_starts_stops_and_conditions():
     rules = small(top='dimensions = ["channel"]', sections=CLOCKS)
     assert rows("policies", rules) == [
         ("reply", 0, "reply", "reply", None, "activity", None, None, "business_hours", 4.0, False, True, 0.5),
-        ("start", 1, "start", "start", "marketing", "created", None, None, "elapsed_hours", 1.5, False, False, 0.25),
-    ]  # fmt: skip
+        ("a", 1, "a", "a", "marketing", "created", None, None, "elapsed_hours", 1.5, False, False, 0.25),
+    ]
     assert rows("policy_starts", rules) == [("reply", "inquiry"), ("reply", "demo_request")]
-    assert rows("policy_stops", rules) == [("reply", "activity", "call"), ("start", "stage", "won")]
+    assert rows("policy_stops", rules) == [("reply", "activity", "call"), ("a", "stage", "won")]
     assert rows("policy_conditions", rules) == [("reply", "channel", "seo"), ("reply", "channel", "ad")]
     by_name = {row["policy"]: row for row in EXAMPLE["policies"].to_pylist()}
     assert (by_name["handoff_24h"]["start_kind"], by_name["handoff_24h"]["start_score"]) == ("score", 100.0)
