@@ -18,7 +18,8 @@ class Argument(Protocol):
 
 def _refuse(name: str, given: object, wanted: str, wanted_ja: str) -> BadQuestion:
     return BadQuestion(
-        f"{name}={given} is wrong: {wanted}.", f"{name}の値「{given}」は使えません。{wanted_ja}を指定してください。"
+        f"{name}={given} is wrong: {wanted}.",
+        f"{name}の値「{given}」は使えません。{wanted_ja}を指定してください。",
     )
 
 
@@ -101,7 +102,9 @@ class Choice:
     def read(self, given: object, name: str, rules: Rules) -> str:
         word = self.words[0] if given is None else str(given)
         if word not in self.words:
-            raise _refuse(name, given, f"one of {', '.join(self.words)}", "、".join(self.words) + "のいずれか")
+            raise _refuse(
+                name, given, f"one of {', '.join(self.words)}", "、".join(self.words) + "のいずれか"
+            )
         return word
 
 

@@ -37,7 +37,9 @@ def sweep(current: Path) -> None:
     try:
         os.utime(current)
         layers = sorted(current.parent.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
-        left = [path for path in current.parent.glob("*.building*") if now - path.stat().st_mtime > STALE_SECONDS]
+        left = [
+            path for path in current.parent.glob("*.building*") if now - path.stat().st_mtime > STALE_SECONDS
+        ]
     except OSError:
         return
     for path in [*layers[KEPT:], *left]:

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from funnel import layers
 from funnel.errors import FunnelError, UnusableFile
-from funnel.exports import Exports, changed, find_exports
+from funnel.exports import Exports, changed, find_exports, plain_characters
 from funnel.instants import as_of_instant, local_day
 from funnel.rules import Rules, hash_of, load_versions, pick, tables, version_for
 
@@ -78,7 +78,7 @@ class Warehouse:
 
     def query(self, name: str, **values: object) -> pd.DataFrame:
         """The answer of sql/queries/`name`.sql; of `values` each query takes those that it names."""
-        return self.answer(name, **values).to_pandas(date_as_object=False)
+        return frame_of(self.answer(name, **values))
 
     def answer(self, name: str, **values: object) -> pa.Table:
         """The same as an Arrow table."""
@@ -98,8 +98,10 @@ class Warehouse:
         deadline = threading.Timer(QUERY_SECONDS, cursor.interrupt)
         deadline.start()
         try:
-            return cursor.sql(text, params=dict(values)).to_arrow_table() if values else (
-                cursor.sql(text).to_arrow_table()
+            return (
+                cursor.sql(text, params=dict(values)).to_arrow_table()
+                if values
+                else (cursor.sql(text).to_arrow_table())
             )
         except duckdb.InterruptException as error:
             raise FunnelError(
@@ -109,6 +111,12 @@ class Warehouse:
         finally:
             deadline.cancel()
             cursor.close()
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """An answer as a frame; days and months as timestamps at midnight."""
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    return frame
 
 
 @cache
@@ -142,7 +150,8 @@ def open_warehouse(
         return _open(exports, chosen, every, progress)
     if as_of is not None:
         chosen = next(
-            (each for each in reversed(versions) if each.effective_from <= _last_day(as_of, each)), versions[0]
+            (each for each in reversed(versions) if each.effective_from <= _last_day(as_of, each)),
+            versions[0],
         )
         return _open(exports, chosen, versions, progress)
     for candidate in reversed(versions):
@@ -216,7 +225,7 @@ def _build(
             f"{path.parent} に準備済みデータを書き込めません({_first_line(error)})。"
             "空き容量を確保するか、FUNNEL_LAYERSで別のフォルダを指定してください。",
         ) from error
-    except duckdb.Error as error:
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException) as error:
         raise UnusableFile(
             f"The files in {exports.directory} could not be prepared ({_first_line(error)}): export them again.",
             f"{exports.directory} のファイルを処理できません({_first_line(error)})。書き出し直してください。",
@@ -239,7 +248,7 @@ def run_models(
 ) -> None:
     """Load the rules as tables and run every model in order on `connection`."""
     connection.execute(f"set global TimeZone = '{rules.timezone}'")
-    for name, rows in tables(rules, versions).items():
+    for name, rows in {**tables(rules, versions), "plain_characters": plain_characters()}.items():
         connection.register("rows_of_rules", rows)
         connection.execute(f"create table {name} as from rows_of_rules")
         connection.unregister("rows_of_rules")

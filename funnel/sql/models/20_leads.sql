@@ -82,3 +82,10 @@ select
 from activities
 where side = 'us'
 order by lead_no, touch_no;
+
+-- costs: what a channel cost in a month.
+-- grain: as exported
+create table costs as
+select month, channel, campaign, cost
+from export_costs
+order by all;
