@@ -3,13 +3,12 @@
 Sees a file whose shape is right already; yields what does not fit, in the order of the file. Reads nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
 from funnel.calendar import ever_opens
 from funnel.rule_models import FIXED_TYPES, MILESTONES, Policy, Rules
-from funnel.rule_values import nearest, size_band_names, stage_word
+from funnel.rule_values import Problem, Problems, exactly_one, size_band_names, stage_word, twice, unknown
 
 TEXT_COLUMNS = (
     "lead_id", "company", "contact_name", "email", "phone", "department", "title", "title_rank", "industry",
@@ -23,30 +22,10 @@ RATES = ("mql_to_sql", "sql_to_won", "dormant_share")
 KPIS = ("leads", "mql", "sql", "opportunity", "won", *RATES, "cpl", "cost_per_mql", "cost_per_sql", "cpa")
 
 
-class Problem(NamedTuple):
-    """The path of a key and what is wrong with it, in both languages."""
-
-    path: str
-    en: str
-    ja: str
-
-
-Problems = Iterator[Problem]
-
-
 def problems(rules: Rules) -> Problems:
     """All that does not fit together, in the order of the file's sections."""
     for check in _CHECKS:
         yield from check(rules)
-
-
-def _unknown(path: str, en: str, ja: str, name: str, names: Iterable[str]) -> Problems:
-    names = list(names)
-    if name not in names:
-        near, near_ja = nearest(name, names)
-        yield Problem(
-            path, f'there is no {en} "{name}"{near}', f"「{name}」という{ja}はありません。{near_ja}"
-        )
 
 
 def _unknown_stages(path: str, stages: Iterable[str], rules: Rules) -> Problems:
@@ -55,7 +34,7 @@ def _unknown_stages(path: str, stages: Iterable[str], rules: Rules) -> Problems:
 
 
 def _unknown_stage(path: str, stage: str, rules: Rules) -> Problems:
-    yield from _unknown(path, "stage", "ステージ", stage, (each.key for each in rules.stages))
+    yield from unknown(path, "stage", "ステージ", stage, (each.key for each in rules.stages))
 
 
 def _unknown_types(path: str, types: Iterable[str], rules: Rules) -> Problems:
@@ -64,43 +43,19 @@ def _unknown_types(path: str, types: Iterable[str], rules: Rules) -> Problems:
 
 
 def _unknown_type(path: str, name: str, rules: Rules) -> Problems:
-    yield from _unknown(path, "activity type", "活動種別", name, rules.types())
+    yield from unknown(path, "activity type", "活動種別", name, rules.types())
 
 
 def _unknown_dimension(path: str, name: str, rules: Rules) -> Problems:
-    yield from _unknown(path, "dimension in `dimensions`", "軸(dimensions)", name, rules.dimensions)
+    yield from unknown(path, "dimension in `dimensions`", "軸(dimensions)", name, rules.dimensions)
 
 
 def _unknown_value(path: str, dimension: str, value: str, rules: Rules) -> Problems:
     """Only of the two dimensions whose values the rules themselves make."""
     if dimension == "channel_group":
-        yield from _unknown(path, "channel group", "チャネルグループ", value, rules.channel_groups)
+        yield from unknown(path, "channel group", "チャネルグループ", value, rules.channel_groups)
     if dimension == "size_band":
-        yield from _unknown(path, "size band", "企業規模の区分", value, size_band_names(rules.size_bands))
-
-
-def _exactly_one(path: str, given: Mapping[str, object]) -> Problems:
-    count = sum(value is not None for value in given.values())
-    if count != 1:
-        names = ", ".join(given)
-        yield Problem(
-            path,
-            f"needs exactly one of {names}, not {count}",
-            f"{names} のうち1つだけを書いてください(いまは{count}個です)。",
-        )
-
-
-def _twice(path: Callable[[int], str], names: Iterable[str], en: str = "key", ja: str = "キー") -> Problems:
-    first: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if name in first:
-            there = path(first[name])
-            yield Problem(
-                path(index),
-                f'the {en} "{name}" is taken by {there}; choose another',
-                f"{ja}「{name}」は {there} で使われています。別の名前にしてください。",
-            )
-        first.setdefault(name, index)
+        yield from unknown(path, "size band", "企業規模の区分", value, size_band_names(rules.size_bands))
 
 
 # ---------------------------------------------------------------- section by section
@@ -117,7 +72,7 @@ def _agreed(rules: Rules) -> Problems:
 
 
 def _dimensions(rules: Rules) -> Problems:
-    yield from _twice(lambda index: f"dimensions[{index}]", rules.dimensions, "dimension", "軸")
+    yield from twice(lambda index: f"dimensions[{index}]", rules.dimensions, "dimension", "軸")
     for index, name in enumerate(rules.dimensions):
         if name in ALWAYS_DIMENSIONS:
             yield Problem(
@@ -134,7 +89,7 @@ def _dimensions(rules: Rules) -> Problems:
 
 
 def _stages(rules: Rules) -> Problems:
-    yield from _twice(lambda index: f"stages[{index}].key", (stage.key for stage in rules.stages))
+    yield from twice(lambda index: f"stages[{index}].key", (stage.key for stage in rules.stages))
     won = [index for index, stage in enumerate(rules.stages) if stage.kind == "won"]
     if not won:
         yield Problem(
@@ -165,7 +120,7 @@ def _stages(rules: Rules) -> Problems:
     yield from _stage_words(rules)
     for index, stage in enumerate(rules.stages):
         if stage.max_age is not None:
-            yield from _exactly_one(f"stages[{index}].max_age", dict(stage.max_age))
+            yield from exactly_one(f"stages[{index}].max_age", dict(stage.max_age))
             if stage.max_age.business_days is not None:
                 yield from _needs_opening(f"stages[{index}].max_age.business_days", rules)
 
@@ -246,7 +201,7 @@ def _scoring(rules: Rules) -> Problems:
     for index, attribute in enumerate(rules.scoring.attributes):
         for column, condition in attribute.when.items():
             path = f"scoring.attributes[{index}].when.{column}"
-            yield from _unknown(path, "column", "列", column, columns)
+            yield from unknown(path, "column", "列", column, columns)
             for number, value in enumerate(condition.values):
                 yield from _unknown_value(f"{path}[{number}]", column, value, rules)
             if not condition.values and column in TEXT_COLUMNS:
@@ -264,7 +219,7 @@ def _scoring(rules: Rules) -> Problems:
     for index, behaviour in enumerate(rules.scoring.behaviours):
         yield from _unknown_type(f"scoring.behaviours[{index}].type", behaviour.type, rules)
     bands = rules.scoring.bands
-    yield from _twice(lambda index: f"scoring.bands[{index}].key", (band.key for band in bands))
+    yield from twice(lambda index: f"scoring.bands[{index}].key", (band.key for band in bands))
     for index, (band, following) in enumerate(pairwise(bands), start=1):
         if band.from_ >= following.from_:
             yield Problem(
@@ -286,11 +241,11 @@ def _handoff(rules: Rules) -> Problems:
             )
         yield from _unknown_types(f"{path}.did", item.did, rules)
         for number, column in enumerate(item.known):
-            yield from _unknown(f"{path}.known[{number}]", "column", "列", column, columns)
+            yield from unknown(f"{path}.known[{number}]", "column", "列", column, columns)
 
 
 def _sla(rules: Rules) -> Problems:
-    yield from _twice(lambda index: f"sla[{index}].key", (policy.key for policy in rules.sla))
+    yield from twice(lambda index: f"sla[{index}].key", (policy.key for policy in rules.sla))
     for index, policy in enumerate(rules.sla):
         path = f"sla[{index}]"
         if policy.key in KPIS:
@@ -301,7 +256,7 @@ def _sla(rules: Rules) -> Problems:
             )
         yield from _start(f"{path}.start", policy, rules)
         yield from _stop(f"{path}.stop", policy, rules)
-        yield from _exactly_one(f"{path}.due", dict(policy.due))
+        yield from exactly_one(f"{path}.due", dict(policy.due))
         for kind in ("business_hours", "business_days"):
             if getattr(policy.due, kind) is not None:
                 yield from _needs_opening(f"{path}.due.{kind}", rules)
@@ -313,7 +268,7 @@ def _sla(rules: Rules) -> Problems:
 
 def _start(path: str, policy: Policy, rules: Rules) -> Problems:
     start = policy.start
-    yield from _exactly_one(path, dict(start))
+    yield from exactly_one(path, dict(start))
     if start.created is False:
         yield Problem(
             f"{path}.created",
@@ -386,7 +341,7 @@ def _channel_groups(rules: Rules) -> Problems:
 def _targets(rules: Rules) -> Problems:
     policies = [policy.key for policy in rules.sla]
     for kpi, target in rules.targets.items():
-        yield from _unknown(f"targets.{kpi}", "figure", "指標", kpi, [*KPIS, *policies])
+        yield from unknown(f"targets.{kpi}", "figure", "指標", kpi, [*KPIS, *policies])
         if kpi in (*RATES, *policies) and target > 1:
             yield Problem(
                 f"targets.{kpi}",
@@ -395,7 +350,7 @@ def _targets(rules: Rules) -> Problems:
             )
     for index, staged in enumerate(rules.staged_targets):
         path = f"staged_targets[{index}]"
-        yield from _unknown(f"{path}.kpi", "rate", "率の指標", staged.kpi, [*RATES, *policies])
+        yield from unknown(f"{path}.kpi", "rate", "率の指標", staged.kpi, [*RATES, *policies])
         if staged.baseline_month.day != 1:
             yield Problem(
                 f"{path}.baseline_month",
@@ -415,7 +370,7 @@ def _benchmarks(rules: Rules) -> Problems:
     for index, benchmark in enumerate(rules.benchmarks):
         path = f"benchmarks[{index}]"
         if benchmark.stage in [stage.key for stage in rules.stages]:
-            yield from _unknown(
+            yield from unknown(
                 f"{path}.stage", "stage on the path", "パス上のステージ", benchmark.stage, rules.ranks()
             )
         else:

@@ -4,10 +4,10 @@ Knows neither sections nor files: the file's name and the key's path are added b
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -48,6 +48,56 @@ def stage_word(text: str) -> str:
 def size_band_names(sizes: Sequence[int]) -> list[str]:
     """`1-49`, …, `1000+` for the smallest size of each band."""
     return [f"{low}-{high - 1}" for low, high in pairwise(sizes)] + [f"{low}+" for low in sizes[-1:]]
+
+
+# ---------------------------------------------------------------- what does not fit together
+
+
+class Problem(NamedTuple):
+    """The path of a key and what is wrong with it, in both languages."""
+
+    path: str
+    en: str
+    ja: str
+
+
+Problems = Iterator[Problem]
+
+
+def unknown(path: str, en: str, ja: str, name: str, names: Iterable[str]) -> Problems:
+    """Where `names` do not hold `name`; `en` and `ja` say what it should name."""
+    names = list(names)
+    if name not in names:
+        near, near_ja = nearest(name, names)
+        yield Problem(
+            path, f'there is no {en} "{name}"{near}', f"「{name}」という{ja}はありません。{near_ja}"
+        )
+
+
+def exactly_one(path: str, given: Mapping[str, object]) -> Problems:
+    """Where none or several of the keys have a value."""
+    count = sum(value is not None for value in given.values())
+    if count != 1:
+        names = ", ".join(given)
+        yield Problem(
+            path,
+            f"needs exactly one of {names}, not {count}",
+            f"{names} のうち1つだけを書いてください(いまは{count}個です)。",
+        )
+
+
+def twice(path: Callable[[int], str], names: Iterable[str], en: str = "key", ja: str = "キー") -> Problems:
+    """Where a name comes again; `path` tells the path of each index."""
+    first: dict[str, int] = {}
+    for index, name in enumerate(names):
+        if name in first:
+            there = path(first[name])
+            yield Problem(
+                path(index),
+                f'the {en} "{name}" is taken by {there}; choose another',
+                f"{ja}「{name}」は {there} で使われています。別の名前にしてください。",
+            )
+        first.setdefault(name, index)
 
 
 # ---------------------------------------------------------------- reading one value
