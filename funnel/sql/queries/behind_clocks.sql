@@ -1,0 +1,39 @@
+-- behind_clocks: the clocks of one policy and one owner that were due in the months, those of an attainment.
+-- grain: one row per clock; the latest answers first, then due_at, lead_id
+-- columns:
+--   lead_id        VARCHAR  lead
+--   company        VARCHAR  its company
+--   state          VARCHAR  met, late, missed or overdue
+--   policy         VARCHAR  policy key
+--   owner          VARCHAR  the clock's
+--   due_at         TIMESTAMP WITH TIME ZONE  the deadline
+--   late_hours     DOUBLE   hours after it, 0 where not late
+--   elapsed_hours  DOUBLE   hours from the start to the stop, the close or $as_of
+--   stopped_at     TIMESTAMP WITH TIME ZONE  the stop; null = none
+--   stage          VARCHAR  stage key at $as_of
+--   score          DOUBLE   score at $as_of
+--   opted_out      BOOLEAN  must not be contacted
+--   record_url     VARCHAR  the record in the SFA
+select
+    cards.lead_id,
+    cards.company,
+    clocks.state,
+    clocks.policy::varchar as policy,
+    clocks.owner,
+    clocks.due_at,
+    clocks.late_hours::double as late_hours,
+    clocks.elapsed_hours::double as elapsed_hours,
+    clocks.stopped_at,
+    cards.stage,
+    cards.score,
+    cards.opted_out,
+    cards.record_url
+from clocks_at(null, $scope, $as_of) as clocks
+join lead_cards($as_of) as cards using (lead_no)
+where clocks.policy::varchar = $policy
+    and (not $of_owner or clocks.owner is not distinct from $segment)
+    and clocks.state in ('met', 'late', 'missed', 'overdue')
+    and clocks.due_at < $as_of
+    and clocks.due_at >= $from_month::timestamp::timestamptz
+    and clocks.due_at < ($to_month::timestamp + interval 1 month)::timestamptz
+order by clocks.late_hours desc, clocks.due_at, cards.lead_id, clocks.started_at;

@@ -1,0 +1,34 @@
+-- behind_silence_flow: the silences that began, or ended in one way, in $month.
+-- grain: one row per silence, by its instant, lead_id
+-- columns:
+--   lead_id      VARCHAR  lead
+--   company      VARCHAR  its company
+--   stage        VARCHAR  stage key at $as_of
+--   owner        VARCHAR  who looks after it at $as_of
+--   score        DOUBLE   score at $as_of
+--   happened_at  TIMESTAMP WITH TIME ZONE  when it began or ended
+--   opted_out    BOOLEAN  must not be contacted
+--   record_url   VARCHAR  the record in the SFA
+with
+
+months as (
+    select * from months_between($month, $month, $as_of)
+),
+
+events as (
+    select lead_no, from_at as happened_at, 'fell_silent' as event
+    from in_scope('silent_spells', null, $scope, $as_of)
+    where from_at < $as_of
+    union all
+    select lead_no, to_at, case left_by when 'lead' then 'woken_by_lead' when 'us' then 'woken_by_us'
+        else 'left_otherwise' end
+    from in_scope('silent_spells', null, $scope, $as_of)
+    where from_at < $as_of and to_at < $as_of
+)
+
+select lead_id, company, stage, owner, score, happened_at, opted_out, record_url
+from events
+join months on events.happened_at >= months.starts_at and events.happened_at < months.ends_at
+join lead_cards($as_of) as cards using (lead_no)
+where events.event = $flow
+order by happened_at, lead_id;

@@ -1,0 +1,20 @@
+-- lead_activities: everything that happened to one lead before $as_of.
+-- grain: event, the newest first
+-- columns:
+--   occurred_at  TIMESTAMP WITH TIME ZONE  when
+--   type         VARCHAR  activity type
+--   side         VARCHAR  lead, us, auto or system
+--   actor        VARCHAR  who of ours
+--   outcome      VARCHAR  what came of it
+--   asset        VARCHAR  which mail, page, paper, seminar
+select
+    activities.occurred_at,
+    activities.type,
+    activities.side,
+    activities.actor,
+    activities.outcome,
+    activities.asset
+from activities
+join leads using (lead_no)
+where leads.lead_id = $lead_id and activities.occurred_at < $as_of
+order by activities.occurred_at desc, activities.event_no desc;

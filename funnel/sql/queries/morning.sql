@@ -1,0 +1,89 @@
+-- morning: what waits for someone at $as_of, in one row.
+-- grain: one row
+-- columns:
+--   overdue            BIGINT  open clocks past their deadline
+--   due_today          BIGINT  open clocks due later today
+--   due_by_noon        BIGINT  of these, by noon
+--   at_risk            BIGINT  open clocks with little of their time left
+--   longest_late       DOUBLE  hours past the deadline, the longest: business hours, wall hours for elapsed policies
+--   unassigned         BIGINT  open leads without an owner
+--   unassigned_days    DOUBLE  days since creation, the oldest of them
+--   falling            BIGINT  leads about to fall silent
+--   falling_this_week  BIGINT  of these, within seven days
+--   hot_untouched      BIGINT  open leads in the highest band on which nobody of ours has ever acted
+--   overdue_before     BIGINT  clocks that were open and past their deadline at $before
+with
+
+clocks as (
+    select * from clocks_at(null, $scope, $as_of)
+),
+
+standing as (
+    select
+        count(*) filter (where state = 'overdue') as overdue,
+        count(*) filter (where state = 'due_today') as due_today,
+        count(*) filter (where state = 'due_today' and due_at <= local_date($as_of)::timestamptz + interval 12 hour)
+            as due_by_noon,
+        count(*) filter (where state = 'at_risk') as at_risk,
+        max(late_hours) filter (where state = 'overdue') as longest_late
+    from clocks
+),
+
+before as (
+    select count(*) as overdue_before
+    from clocks_at(null, $scope, $before)
+    where state = 'overdue'
+),
+
+open_leads as (
+    select spells.lead_no, spells.created_at, owners.owner, bands.position
+    from in_scope('stage_spells', null, $scope, $as_of) as spells
+    left join owners_at($as_of) as owners using (lead_no)
+    left join bands_at($as_of) as bands using (lead_no)
+    where spells.kind = 'path'
+        and spells.entered_at < $as_of and (spells.left_at is null or spells.left_at >= $as_of)
+),
+
+touched as (
+    select distinct lead_no from touches where occurred_at < $as_of
+),
+
+unowned as (
+    select
+        count(*) filter (where owner is null) as unassigned,
+        max(days_between(created_at, $as_of)) filter (where owner is null) as unassigned_days,
+        count(*) filter (
+            where position = (select max(position) from bands) and lead_no not in (select lead_no from touched)
+        ) as hot_untouched
+    from open_leads
+),
+
+falling as (
+    select
+        count(*) as falling,
+        count(*) filter (where silences.silent_at < days_later($as_of, 7)) as falling_this_week
+    from in_scope('silences', null, $scope, $as_of) as silences
+    join stages_at($as_of) as spells using (lead_no)
+    where silences.reset_at < $as_of
+        and silences.warned_at <= $as_of
+        and silences.silent_at >= $as_of
+        and (silences.ended_at is null or silences.ended_at >= $as_of)
+        and spells.stage::varchar not in (select stage from excluded_stages)
+)
+
+select
+    overdue,
+    due_today,
+    due_by_noon,
+    at_risk,
+    longest_late::double as longest_late,
+    unassigned,
+    unassigned_days,
+    falling,
+    falling_this_week,
+    hot_untouched,
+    overdue_before
+from standing
+cross join before
+cross join unowned
+cross join falling;

@@ -1,0 +1,29 @@
+-- silent_matrix: how many leads are silent at $as_of, by stage and by the highest score band they ever reached.
+-- grain: stage, band, only where there are leads
+-- columns:
+--   stage        VARCHAR  stage key at $as_of
+--   band         VARCHAR  band of the highest score; null = below every band, or never scored
+--   leads        BIGINT   silent leads
+--   contactable  BIGINT   of these, not opted out
+with
+
+pool as (
+    select lead_no
+    from in_scope('silent_spells', null, $scope, $as_of)
+    where from_at < $as_of and (to_at is null or to_at >= $as_of)
+)
+
+select
+    spells.stage::varchar as stage,
+    bands.band,
+    count(*) as leads,
+    count(*) filter (where not coalesce(leads.opted_out, false)) as contactable
+from pool
+join leads using (lead_no)
+join stages_at($as_of) as spells using (lead_no)
+left join scores_at($as_of) as scores using (lead_no)
+left join bands
+    on scores.max_score >= bands.from_score
+    and (bands.to_score is null or scores.max_score < bands.to_score)
+group by spells.stage, bands.band, bands.position
+order by spells.stage, bands.position nulls last;
