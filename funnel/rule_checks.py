@@ -16,8 +16,6 @@ TEXT_COLUMNS = (
     "decision_maker", "lost_reason", "opted_out", "excluded", "record_url", "channel_group", "size_band",
 )  # fmt: skip
 NUMBER_COLUMNS = ("employees", "score", "amount")
-PERSONAL_COLUMNS = ("contact_name", "email", "phone")
-ALWAYS_DIMENSIONS = ("stage", "score_band")
 RATES = ("mql_to_sql", "sql_to_won", "dormant_share")
 KPIS = ("leads", "mql", "sql", "opportunity", "won", *RATES, "cpl", "cost_per_mql", "cost_per_sql", "cpa")
 
@@ -73,19 +71,6 @@ def _agreed(rules: Rules) -> Problems:
 
 def _dimensions(rules: Rules) -> Problems:
     yield from twice(lambda index: f"dimensions[{index}]", rules.dimensions, "dimension", "軸")
-    for index, name in enumerate(rules.dimensions):
-        if name in ALWAYS_DIMENSIONS:
-            yield Problem(
-                f"dimensions[{index}]",
-                f'"{name}" is always a dimension; leave it out',
-                f"「{name}」はいつでも使える軸です。ここには書かないでください。",
-            )
-        if name in PERSONAL_COLUMNS and rules.privacy.personal_fields == "masked":
-            yield Problem(
-                f"dimensions[{index}]",
-                f'"{name}" is personal and privacy.personal_fields is "masked"; leave it out',
-                f"「{name}」は個人情報で、privacy.personal_fields が masked です。ここには書けません。",
-            )
 
 
 def _stages(rules: Rules) -> Problems:
