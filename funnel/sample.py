@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from funnel import sample_habits, sample_marketing, sample_sales
+from funnel.errors import FunnelError
 from funnel.sample_arrivals import EVENTS, Lead, draw_leads
 from funnel.sample_life import Activity, Life
 from funnel.sample_marketing import begin
@@ -127,8 +128,8 @@ STORIES = (
         "too_early",
         "時期尚早で差し戻したリードのうち、およそ半年後に戻ってきてSQLになったものが少なくない",
         "Of the leads sent back as too early, many returned about half a year later and became SQLs",
-        "ステージ滞留・リード",
-        "Stage aging, lead",
+        "対応期限超過・リード",
+        "Overdue follow-ups, lead",
         "sla_clocks",
     ),
     Story(
@@ -159,7 +160,15 @@ STORIES = (
 
 
 def write_sample(directory: Path, *, leads: int = 6000, seed: int = 20261110) -> None:
-    """Write leads, activities, costs and rules of the sample company into a directory."""
+    """Write leads, activities, costs and rules of the sample company into a directory.
+
+    Raises FunnelError for less than one lead.
+    """
+    if leads < 1:
+        raise FunnelError(
+            f"A sample of {leads} leads cannot be written: ask for at least one.",
+            f"{leads}件の見本は作れません。1件以上を指定してください。",
+        )
     lives = [live(lead, Random(f"{seed}/{lead.number}")) for lead in draw_leads(Random(f"{seed}"), leads)]
     lead_rows = [_lead_row(life) for life in lives]
     activity_rows = _activity_rows(lives)

@@ -82,7 +82,7 @@ EVENTS = (
     Event("webinar", "ウェビナー 2025年5月 予実管理", at(2025, 5, 22), 1, 45),
     Event("webinar", "ウェビナー 2025年9月 受発注", at(2025, 9, 18), 1, 45),
     Event("webinar", "ウェビナー 2026年1月 帳票電子化", at(2026, 1, 22), 1, 40),
-    Event("webinar", WEBINAR_LOVED, at(2026, 5, 21), 1, 72),
+    Event("webinar", WEBINAR_LOVED, at(2026, 5, 21), 1, 78),
     Event("webinar", "ウェビナー 2026年9月 工程管理", at(2026, 9, 17), 1, 45),
     Event("seminar", "セミナー 2025年3月 東京", at(2025, 3, 13), 1, 35),
     Event("seminar", "セミナー 2025年7月 大阪", at(2025, 7, 10), 1, 35),
@@ -121,7 +121,8 @@ class Lead:
     @property
     def base_points(self) -> int:
         """The points of the rules' attributes."""
-        points = {"executive": 20, "manager": 20, "section_chief": 10, "staff": 5}[self.person.rank]
+        rank = self.person.rank if self.person.title else ""
+        points = {"executive": 20, "manager": 20, "section_chief": 10, "staff": 5, "": 0}[rank]
         points += 15 * (self.firm.industry in TARGET_INDUSTRIES)
         return points + 10 * ((self.firm.employees or 0) >= 50)
 
@@ -204,7 +205,7 @@ def draw_leads(rng: Random, leads: int) -> list[Lead]:
         if channel == "web_form" and rng.random() < 0.5:  # the form asks for it
             lead.need = rng.choice(NEEDS)
         if campaign == WEBINAR_LOVED:
-            lead.persona = weighted(rng, {"buyer": 0.22, "browser": 0.08, "visitor": 0.45, "stranger": 0.25})
+            lead.persona = weighted(rng, {"buyer": 0.36, "browser": 0.04, "visitor": 0.42, "stranger": 0.18})
         if channel == "exhibition":
             lead.asked_for_demo = rng.random() < (0.12 if campaign == EXPO_UNCALLED else 0.07)
             if lead.asked_for_demo:

@@ -6,7 +6,7 @@ Its persona sets the habits. Knows nothing of what the company does in return.
 from typing import NamedTuple
 
 from funnel.sample_arrivals import EVENTS, WEBINAR_LOVED
-from funnel.sample_life import Life, act
+from funnel.sample_life import Life, act, lose_interest
 from funnel.sample_time import DAY, HOUR, next_mailing, own_moment
 
 
@@ -86,14 +86,12 @@ def visit(life: Life, now: int, _: str | None) -> None:
     if rng.random() < habit.stays:
         life.plan(own_moment(rng, now + DAY, habit.again_days), "visit")
     else:
-        life.is_interested = False
-        if rng.random() < 0.3:
-            life.plan(own_moment(rng, now + 95 * DAY, 160), "recall")
+        lose_interest(life, now)
 
 
 def recall(life: Life, now: int, _: str | None) -> None:
     """Long silent, the lead remembers us."""
-    life.is_interested = True
+    life.is_interested, life.has_cooled = True, False
     visit(life, now, None)
 
 
@@ -103,13 +101,18 @@ def browse(life: Life, now: int, product: float, pricing: float, paper: float) -
     act(life, now, "web_visit", "/")
     moment = now
     chances = {"product_visit": product, "pricing_visit": pricing, "whitepaper_download": paper}
-    for page, chance in chances.items():
+    for kind, chance in chances.items():
         if rng.random() < chance:
             moment += 30 + int(rng.random() * 400)
-            act(life, moment, page, rng.choice(PAPERS) if page == "whitepaper_download" else None)
+            life.plan(moment, "page", kind)
     for _ in range(int(rng.random() * 2.6)):
         moment += 20 + int(rng.random() * 300)
         act(life, moment, "web_visit", rng.choice(("/blog", "/case", "/features", "/company")))
+
+
+def page(life: Life, now: int, kind: str | None) -> None:
+    if kind:
+        act(life, now, kind, life.rng.choice(PAPERS) if kind == "whitepaper_download" else None)
 
 
 def attend(life: Life, now: int, asset: str | None) -> None:
@@ -149,6 +152,7 @@ STEPS = {
     "click": clicked,
     "visit": visit,
     "recall": recall,
+    "page": page,
     "attend": attend,
     "project": project,
     "research": research,

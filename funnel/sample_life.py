@@ -12,7 +12,7 @@ from random import Random
 from typing import NamedTuple
 
 from funnel.sample_arrivals import EXPO_UNCALLED, Lead
-from funnel.sample_time import DAY, END, HOUR, at, desk
+from funnel.sample_time import DAY, END, HOUR, at, desk, own_moment
 
 NEW_DEFINITION = at(2026, 4, 1)  # MQL from 100 points instead of 120
 
@@ -137,21 +137,23 @@ def act(life: Life, instant: int, kind: str, asset: str | None = None) -> None:
 def _notice(life: Life, instant: int, kind: str, before: int, after: int) -> None:
     """Marketing's machine looks at the score: hand-off due? awake again?"""
     limit = threshold(instant)
+    is_awake = kind != "email_open" or before < 100 <= after
     if before < 100 <= after:
         life.owes_handoff = True
-        if after < limit and life.rng.random() < 0.4:  # nobody calls below the line: interest cools
-            life.is_interested, life.has_cooled = False, True
+        if after < limit and life.rng.random() < 0.65:  # nobody calls below the line: interest cools
+            life.has_cooled = True
+            lose_interest(life, instant)
     qualifies = (
         before < limit <= after
         or kind in ("demo_request", "quote_request")
         or (kind == "consult_request" and (life.handoffs or after >= limit))
         or (kind == "seminar_attend" and after >= limit - 20)
-        or (life.stage == "dormant" and after >= limit and kind != "email_open")
+        or (life.stage == "dormant" and after >= limit and is_awake)
     )
     if qualifies and not life.is_awaiting_handoff:
         life.is_awaiting_handoff = True
         life.plan(_handoff_moment(life, instant), "handoff")
-    elif life.stage == "dormant" and kind != "email_open" and not life.is_awaiting_handoff:
+    elif life.stage == "dormant" and is_awake and not life.is_awaiting_handoff:
         life.plan(desk(instant, life.rng.uniform(0.5, 5) * HOUR), "wake")
 
 
@@ -163,6 +165,16 @@ def _handoff_moment(life: Life, instant: int) -> int:
     if rng.random() < 0.72:
         return instant + 240 + int(rng.random() * 80 * 60)
     return desk(instant, rng.uniform(0.3, 5) * HOUR + (12 * HOUR if rng.random() < 0.08 else 0))
+
+
+def lose_interest(life: Life, now: int) -> None:
+    """No more visits; but who was keen may remember us after some months, sooner than the others."""
+    rng, score = life.rng, life.score(now)
+    life.is_interested = False
+    if rng.random() < (0.55 if score >= 100 else 0.32 if score >= 50 else 0.2):
+        life.plan(
+            own_moment(rng, now + 95 * DAY, 50 if score >= 100 else 110 if score >= 50 else 170), "recall"
+        )
 
 
 def put_aside(life: Life, now: int, reason: str) -> None:

@@ -28,7 +28,10 @@ def begin(lead: Lead, rng: Random) -> Life:
     """A lead has come in: its owner and the first plans. Those of the older tool only look in."""
     is_outbound = lead.channel in ("outbound_call", "list")
     owner = rng.choice(INSIDE_SALES[1:] if is_outbound else MARKETING)
-    life = Life(lead, rng, owner, lasting_points=lead.base_points, reacted_at=lead.created)
+    is_overlooked = not is_outbound and not lead.is_migrated and rng.random() < 0.07
+    life = Life(
+        lead, rng, None if is_overlooked else owner, lasting_points=lead.base_points, reacted_at=lead.created
+    )
     created = lead.created
     if lead.is_migrated:
         life.stage = "lost" if rng.random() < 0.25 else "nurturing"
@@ -38,11 +41,19 @@ def begin(lead: Lead, rng: Random) -> Life:
     arrive(life)
     if is_outbound:
         life.plan(desk(created, rng.uniform(0.5, 20) * HOUR), "cold_call")
+    if is_overlooked:
+        life.plan(desk(created, rng.uniform(0.5, 6) * DESK_DAY), "find_owner", owner)
     life.plan(_welcome_moment(life), "welcome")
     life.plan(created + 60 * 24 * (1 + int(rng.random() * 8)), "mail", "ご登録ありがとうございます")
-    life.plan(next_tidying(created + 150 * DAY), "tidy")
+    plan_tidying(life, created + 150 * DAY)
     life.plan(desk(NEW_DEFINITION, rng.random() * 90 * HOUR), "review")
     return life
+
+
+def find_owner(life: Life, now: int, owner: str | None) -> None:
+    """Somebody notices that nobody looks after the lead."""
+    if owner and life.owner is None:
+        life.give(now, owner, owner)
 
 
 def _welcome_moment(life: Life) -> int:
@@ -92,40 +103,51 @@ def mail(life: Life, now: int, asset: str | None) -> None:
 def wake(life: Life, now: int, _: str | None) -> None:
     if life.stage == "dormant" and not life.is_awaiting_handoff:
         life.move(now, "nurturing")
-        life.plan(next_tidying(now + 150 * DAY), "tidy")
+        plan_tidying(life, now + 150 * DAY)
 
 
 def review(life: Life, now: int, _: str | None) -> None:
     """April 2026: who stands above the new line is handed off if still about, else put to sleep uncalled."""
     if not life.owes_handoff or life.is_awaiting_handoff or life.stage not in ("new", "nurturing"):
         return
-    if now - life.reacted_at < 60 * DAY:  # worked off by and by
+    is_about = now - life.reacted_at < 45 * DAY
+    if is_about and life.rng.random() < 0.5:  # worked off by and by
         life.is_awaiting_handoff = True
         life.plan(desk(now, life.rng.random() * 60 * DESK_DAY), "handoff")
-    elif life.rng.random() < 0.9:
+    elif not is_about and life.rng.random() < 0.9:
         life.move(now, "dormant", life.owner)
     else:
         put_aside(life, now, life.rng.choice(("退職・異動", "他社利用中", "対象外")))
 
 
+def plan_tidying(life: Life, after: int) -> None:
+    life.plan(next_tidying(after) + int(life.rng.random() * 6000), "tidy")
+
+
 def tidy(life: Life, now: int, _: str | None) -> None:
     """Monthly: who has been silent for long goes to sleep or is taken off the list; a few are called."""
     rng = life.rng
-    moment = now + int(rng.random() * 6000)
     silent = now - life.reacted_at
     if life.stage not in ("new", "nurturing") or life.is_awaiting_handoff:
         if life.stage in ("mql", "sql", "opportunity"):
-            life.plan(next_tidying(now), "tidy")
+            plan_tidying(life, now)
         return
     if silent < 150 * DAY:
-        life.plan(next_tidying(max(now, life.reacted_at + 150 * DAY)), "tidy")
+        plan_tidying(life, max(now, life.reacted_at + 150 * DAY))
     elif life.score(now) < 60 and rng.random() < 0.2:
-        put_aside(life, moment, rng.choice(("退職・異動", "宛先不明", "対象外")))
+        put_aside(life, now, rng.choice(("退職・異動", "宛先不明", "対象外")))
     elif life.score(now) < 80 and rng.random() < 0.12:
-        life.plan(desk(moment, rng.random() * 60 * HOUR), "cold_call")
-        life.plan(next_tidying(now + 40 * DAY), "tidy")
+        life.plan(desk(now, rng.random() * 60 * HOUR), "cold_call")
+        plan_tidying(life, now + 40 * DAY)
     else:
-        life.move(moment, "dormant", life.owner)
+        life.move(now, "dormant", life.owner)
 
 
-STEPS = {"welcome": welcome, "mail": mail, "wake": wake, "review": review, "tidy": tidy}
+STEPS = {
+    "find_owner": find_owner,
+    "welcome": welcome,
+    "mail": mail,
+    "wake": wake,
+    "review": review,
+    "tidy": tidy,
+}

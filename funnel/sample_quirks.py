@@ -9,13 +9,14 @@ from typing import Any
 
 from funnel.sample_time import DAY, END, HOUR, at
 
+FEW = 300  # in a smaller sample they would not be few
 LeadRow = dict[str, Any]
 Row = tuple[Any, ...]
 
 
 def add_quirks(rng: Random, leads: list[LeadRow], activities: list[Row]) -> None:
     """Spoil a few rows of either export, in place."""
-    if len(leads) < 100:
+    if len(leads) < FEW:
         return
     _refused_rows(rng, leads, activities)
     _remarkable_rows(rng, leads, activities)
@@ -47,7 +48,7 @@ def _refused_rows(rng: Random, leads: list[LeadRow], activities: list[Row]) -> N
     ]
     stray = next(row for row in reversed(activities) if row[3] == "stage_change")
     activities.append(("B-00008", *stray[1:6], stray[6], "検討中", *stray[8:]))
-    leads.append(leads[rng.randrange(len(leads))] | {"owner_team": None, "campaign": None})
+    leads.append(leads[rng.randrange(len(leads))] | {"phone": "03-0000-0000"})
 
 
 def _remarkable_rows(rng: Random, leads: list[LeadRow], activities: list[Row]) -> None:

@@ -6,7 +6,7 @@ three times the load of the others and gets to half of it in time; whoever is ca
 
 import math
 
-from funnel.sample_arrivals import EXPO_UNCALLED, qualify
+from funnel.sample_arrivals import EXPO_UNCALLED, WEBINAR_LOVED, qualify
 from funnel.sample_life import Life, put_aside
 from funnel.sample_names import (
     CUSTOMER_SUCCESS,
@@ -18,8 +18,9 @@ from funnel.sample_names import (
 )
 from funnel.sample_time import DAY, DESK_DAY, HOUR, at, business_seconds, desk, own_moment
 
+BEHIND = at(2026, 10, 26)  # the pile of the last weeks begins
 SHARES = {name: 3.0 if name == OVERLOADED else 1.0 for name in INSIDE_SALES}
-FITS = {"buyer": 0.62, "browser": 0.13, "collector": 0.05, "visitor": 0.10, "stranger": 0.05}
+FITS = {"buyer": 0.60, "browser": 0.08, "collector": 0.04, "visitor": 0.07, "stranger": 0.05}
 TOO_EARLY = "時期尚早"
 REASONS: dict[str, dict[str, float]] = {
     "buyer": {TOO_EARLY: 0.42, "予算なし": 0.26, "競合決定": 0.22, "対象外": 0.10},
@@ -55,12 +56,13 @@ def _first_attempt(life: Life, now: int) -> int:
     rng = life.rng
     if life.lead.campaign == EXPO_UNCALLED and now < at(2026, 3, 5):
         return desk(at(2026, 3, 9, 9), rng.random() * 40 * HOUR)  # all hands at the year's end: two weeks
+    is_behind = now >= BEHIND
     if life.owner == OVERLOADED:
-        if rng.random() < 0.52:
+        if rng.random() < (0.2 if is_behind else 0.52):
             return desk(now, min(math.exp(rng.gauss(1.9, 0.7)), 15) * HOUR)
-        return desk(now, rng.triangular(2.2, 6.5, 3) * DESK_DAY)
-    if rng.random() < 0.955:
-        return desk(now, min(math.exp(rng.gauss(0.6, 0.9)), 14) * HOUR)
+        return desk(now, rng.triangular(2.2, 9 if is_behind else 6.5, 6 if is_behind else 3) * DESK_DAY)
+    if rng.random() < (0.8 if is_behind else 0.955):
+        return desk(now, min(math.exp(rng.gauss(1.6 if is_behind else 0.6, 0.9)), 14) * HOUR)
     return desk(now, rng.uniform(2.1, 4) * DESK_DAY)
 
 
@@ -73,7 +75,8 @@ def attempt(life: Life, now: int, _: str | None) -> None:
     if life.attempts == 1:
         life.wait = _waited(life, now)
     if _reach(life, now):
-        hours = rng.uniform(3, 34) if rng.random() < 0.94 else rng.uniform(60, 200)
+        is_slow = life.owner == OVERLOADED or now >= BEHIND
+        hours = rng.uniform(3, 52 if is_slow else 34) if rng.random() < 0.95 else rng.uniform(50, 120)
         life.plan(desk(now, hours * HOUR), "decide")
     elif life.attempts >= 6:
         life.plan(desk(now, rng.uniform(1, 6) * HOUR), "give_up")
@@ -102,7 +105,9 @@ def _reach(life: Life, now: int) -> bool:
 def _patience(life: Life) -> float:
     """Interest cools with every hour that passes before the first attempt."""
     hours = life.wait / HOUR
-    return 1.12 if hours <= 4 else 1.0 if hours <= 8 else 0.85 if hours <= 16 else 0.6 if hours <= 40 else 0.2
+    return (
+        1.12 if hours <= 4 else 1.0 if hours <= 8 else 0.85 if hours <= 16 else 0.6 if hours <= 40 else 0.15
+    )
 
 
 def decide(life: Life, now: int, _: str | None) -> None:
@@ -111,6 +116,8 @@ def decide(life: Life, now: int, _: str | None) -> None:
         return
     qualify(life.rng, life.lead)
     fit = FITS[life.lead.persona] if life.handoffs == 1 else max(0.5, FITS[life.lead.persona])
+    if life.lead.campaign == WEBINAR_LOVED:  # what was shown there was what they needed
+        fit = max(0.65, fit)
     if life.rng.random() < min(0.9, fit * _patience(life)):
         accept(life, now)
     else:
@@ -138,7 +145,7 @@ def reject(life: Life, now: int, reason: str) -> None:
         life.plan(desk(now, HOUR), "to_marketing")
         if reason == TOO_EARLY and rng.random() < 0.55:
             life.plan(own_moment(rng, now + int(rng.uniform(98, 165) * DAY), 2), "project")
-        life.plan(desk(now + 160 * DAY, HOUR), "tidy")
+        life.plan(desk(now + 160 * DAY, rng.random() * HOUR), "tidy")
     else:
         put_aside(life, now, reason)
 
@@ -154,7 +161,7 @@ def to_field(life: Life, now: int, _: str | None) -> None:
     if life.stage != "sql":
         return
     life.give(now, rng.choice(FIELD_SALES), life.owner)
-    hours = math.exp(rng.gauss(3.0, 0.45)) if rng.random() < 0.93 else rng.uniform(41, 110)
+    hours = math.exp(rng.gauss(3.0, 0.45)) if rng.random() < 0.9 else rng.uniform(41, 110)
     life.plan(desk(now, hours * HOUR), "meet")
 
 
@@ -170,9 +177,9 @@ def judge(life: Life, now: int, _: str | None) -> None:
     rng = life.rng
     if life.stage != "sql":
         return
-    if rng.random() < 0.62:
+    if rng.random() < 0.7:
         life.move(now, "opportunity", life.owner)
-        length = min(210.0, math.exp(rng.gauss(3.85, 0.55)))
+        length = min(210.0, math.exp(rng.gauss(4.2, 0.5)))
         life.plan(desk(now + int(length * DAY), HOUR), "close")
         life.plan(_next_touch(life, now), "touch")
         life.plan(own_moment(rng, now, 9), "request", "quote_request")
@@ -184,7 +191,8 @@ def judge(life: Life, now: int, _: str | None) -> None:
 
 def _next_touch(life: Life, now: int) -> int:
     rng = life.rng
-    days = rng.triangular(1.5, 9.5, 5) if rng.random() < 0.93 else rng.uniform(10.5, 18)
+    usual = rng.triangular(4, 10.3, 9.4) if now >= BEHIND else rng.triangular(1.5, 9.8, 6)
+    days = usual if rng.random() < 0.92 else rng.uniform(10.5, 18)
     return desk(now, days * DESK_DAY)
 
 
@@ -210,7 +218,7 @@ def close(life: Life, now: int, _: str | None) -> None:
     rng = life.rng
     if life.stage != "opportunity":
         return
-    if rng.random() < 0.52:
+    if rng.random() < 0.46:
         life.move(now, "won", life.owner)
         life.plan(desk(now, 6 * HOUR), "to_success")
     else:
