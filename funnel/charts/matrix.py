@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from funnel.charts.palette import CONTEXT, INK, TINT, polish
-from funnel.charts.text import Say, bold, colored, esc, lines, records, shorten
+from funnel.charts.text import Say, bold, colored, compact, esc, lines, records, shorten
 
 UNKNOWN = "unknown"
 
@@ -28,7 +28,7 @@ def count_matrix(
     """The matrix: rows from the top, column names above, √-scaled tint."""
     rows, columns = range(len(row_labels)), range(len(column_labels))
     most = max(max(row) for row in counts) or 1
-    texts = [[say("chart.count", n=number) for number in row] for row in counts]
+    texts = [[compact(say, number) for number in row] for row in counts]
     figure = go.Figure()
     figure.add_heatmap(
         z=[[number**0.5 for number in row] for row in counts],

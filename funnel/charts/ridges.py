@@ -22,7 +22,7 @@ from funnel.charts.palette import (
     over_text,
     polish,
 )
-from funnel.charts.text import SMALL_BASE, Say, bold, colored, esc, lines, percent, records, shorten
+from funnel.charts.text import SMALL_BASE, Say, bold, colored, esc, lines, percent, records, shorten, width
 
 ROW = 94
 BARS = 0.62  # share of a row's height that its highest bar takes; the rest is its label's
@@ -164,6 +164,8 @@ def score_ridge(
     start = aside - span * 0.035 if unscored else low
     handoff = thresholds.get("mql", low)
     figure = go.Figure()
+    left, right = start - span * 0.015, high + span * 0.01
+    named = _name_thresholds(figure, say, thresholds, right - left)
     for level, stage in enumerate(stages):
         base = float(len(stages) - 1 - level)
         own = [row for row in rows if row["stage"] == stage]
@@ -188,36 +190,19 @@ def score_ridge(
             )
         _bars(figure, bars, [span * 0.05 if bar[3] == MUTED else step * 0.94 for bar in bars])
         _baseline(figure, base, start - span * 0.01, high)
-        for key, value in thresholds.items():
-            _mark_line(figure, value, base, None if key == "mql" else "dot")
+        for value in named:
+            _mark_line(figure, value, base, None if value == thresholds.get("mql") else "dot")
         total = sum(row["leads"] for row in own)
         _row_label(figure, base, start, f"{bold(shorten(name, 8))} {say('chart.leads', n=total)}", "left")
     polish(figure, height=len(stages) * ROW + 54, top=26)
     figure.update_layout(barmode="overlay")  # one trace a row: plotly would put them side by side
-    named = _apart(thresholds, span)
-    for key, value in named.items():
-        text = say(f"chart.{key}")
-        crowded = any(0 < other - value < span * 0.14 for other in named.values())
-        figure.add_annotation(
-            over_text(
-                x=value,
-                y=1,
-                yref="paper",
-                yanchor="bottom",
-                xanchor="right" if crowded else "center",
-                xshift=8 if crowded else 0,
-                text=bold(text) if key == "mql" else text,
-                size=SMALL_TEXT,
-                color=INK if key == "mql" else CONTEXT,
-            )
-        )
-    ticks = _score_ticks(low, high, list(named.values()))
+    ticks = _score_ticks(low, high, named)
     texts = [say("chart.count", n=tick) for tick in ticks]
     texts[-1] = say("chart.points", n=ticks[-1])
     figure.update_xaxes(
-        range=[start - span * 0.015, high + span * 0.01],
+        range=[left, right],
         tickvals=[aside, *ticks] if unscored else ticks,
-        ticktext=[say("chart.unscored"), *texts] if unscored else texts,
+        ticktext=[say("chart.unscored_tick"), *texts] if unscored else texts,
         tickangle=0,
         showgrid=False,
     )
@@ -225,13 +210,34 @@ def score_ridge(
     return figure
 
 
-def _apart(thresholds: Mapping[str, float], span: float) -> dict[str, float]:
-    """The thresholds whose names have room beside each other; that of MQL always stays."""
-    kept: dict[str, float] = {key: value for key, value in thresholds.items() if key == "mql"}
-    for key, value in thresholds.items():
-        if all(abs(value - other) >= span * 0.09 for other in kept.values()):
-            kept[key] = value
-    return kept
+def _name_thresholds(
+    figure: go.Figure, say: Say, thresholds: Mapping[str, float], span: float
+) -> list[float]:
+    """Name the thresholds above the plot, from the highest down, as far as there is room on a phone."""
+    pixel = span / 250
+    free = float("inf")
+    named = []
+    for key, value in sorted(thresholds.items(), key=lambda item: -item[1]):
+        text = say(f"chart.{key}")
+        half = (width(text) * SMALL_TEXT / 2 + 3) * pixel
+        shift = min(0.0, free - (value + half))
+        if shift < -30 * pixel:
+            continue
+        free = value + shift - half
+        named.append(value)
+        figure.add_annotation(
+            over_text(
+                x=value,
+                xshift=shift / pixel,
+                y=1,
+                yref="paper",
+                yanchor="bottom",
+                text=bold(text) if key == "mql" else text,
+                size=SMALL_TEXT,
+                color=INK if key == "mql" else CONTEXT,
+            )
+        )
+    return named
 
 
 def _score_ticks(low: float, high: float, named: list[float]) -> list[float]:

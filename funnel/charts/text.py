@@ -91,6 +91,14 @@ def shorten(text: Any, limit: float) -> str:
     return esc(kept.rstrip()) + "…"
 
 
+def compact(say: Say, number: int) -> str:
+    """A count that fits a narrow cell: from 10,000 on 1.2万, or 12k."""
+    if abs(number) < 10_000:
+        return say("chart.count", n=number)
+    key = "chart.compact_million" if abs(number) >= 1_000_000 else "chart.compact"
+    return say(key, man=number / 10_000, k=number / 1_000, m=number / 1_000_000)
+
+
 def esc(text: Any) -> str:
     """Text from the data, safe inside a label: plotly reads a little HTML."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")

@@ -239,8 +239,9 @@ def _versions(
     places = [(_place(months, day), version, note) for day, version, note in versions]
     inside = [(place, version, note) for place, version, note in places if place is not None]
     for step, (place, version, note) in enumerate(inside):
-        crowded = step > 0 and place - inside[step - 1][0] < len(months) * 0.4
-        late = place > len(months) * 0.62
+        late = place > len(months) * 0.62  # its name then stands to the left
+        reach = 0.85 if late else 0.45
+        crowded = step > 0 and place - inside[step - 1][0] < len(months) * reach
         figure.add_vline(x=place, line={"color": CONTEXT, "width": 1.3, "dash": "dash"})
         figure.add_annotation(
             over_text(
@@ -364,7 +365,7 @@ def _last_value(
             x=last,
             y=min(near) if below else free,
             yshift=-17 if below else 17,
-            xanchor="left" if small or len(drawn) == 1 else "center",
+            xanchor=("right" if last > len(rows) / 2 else "left") if small else "center",
             text=f"{percent(rate, 1)} {say('chart.small')}" if small else bold(percent(rate, 1)),
             color=CONTEXT if small else ACTUAL,
             size=SMALL_TEXT if small else STRONG_TEXT,
