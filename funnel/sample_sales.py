@@ -144,7 +144,7 @@ def reject(life: Life, now: int, reason: str) -> None:
         life.move(now, "nurturing", actor, reason)
         life.plan(desk(now, HOUR), "to_marketing")
         if reason == TOO_EARLY and rng.random() < 0.55:
-            life.plan(own_moment(rng, now + int(rng.uniform(98, 165) * DAY), 2), "project")
+            life.plan(own_moment(rng, now + int(rng.uniform(125, 168) * DAY), 2), "project")
         life.plan(desk(now + 160 * DAY, rng.random() * HOUR), "tidy")
     else:
         put_aside(life, now, reason)

@@ -1,17 +1,16 @@
 """Every story planted in the sample company is seen in an answer: nothing here looks behind the screens."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
 import pytest
 
 from funnel.answers import ask
-from funnel.warehouse import Warehouse, open_warehouse
+from funnel.warehouse import Warehouse
 
 AS_OF = "2026-11-10T09:00:00+09:00"
 EXPO = "そらいろEXPO 2026年2月"
@@ -21,10 +20,9 @@ OVERLOADED = "高橋 健"
 Rows = list[dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
-def db(sample_dir: Path) -> Iterator[Warehouse]:
-    with open_warehouse(sample_dir) as warehouse:
-        yield warehouse
+@pytest.fixture
+def db(sample: Warehouse) -> Warehouse:
+    return sample
 
 
 def answer(db: Warehouse, name: str, **how: Any) -> Rows:
