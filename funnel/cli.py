@@ -1,5 +1,7 @@
 """The command line: `python -m funnel query | check | sample`. Prints answers; knows no screen."""
 
+import csv
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -9,7 +11,6 @@ from typing import Any
 
 import click
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
 from funnel import answers
@@ -127,8 +128,11 @@ def write(answer: answers.Answer, form: str) -> None:
         }
         out.write(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     elif form == "csv":
-        columns = {name: [_text(row[name]) for row in answer.rows] for name in answer.table.column_names}
-        arrow_csv.write_csv(pa.table(columns), out, arrow_csv.WriteOptions(quoting_style="needed"))
+        lines = io.StringIO()
+        table = csv.writer(lines, lineterminator="\n")
+        table.writerow(answer.table.column_names)
+        table.writerows([_word(value) for value in row.values()] for row in answer.rows)
+        out.write(lines.getvalue().encode())
     elif form == "parquet":
         sink = pa.BufferOutputStream()
         parquet.write_table(answer.table.replace_schema_metadata(None), sink)
@@ -144,6 +148,10 @@ def _text(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _word(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else _text(value)
 
 
 def _table(answer: answers.Answer) -> str:
