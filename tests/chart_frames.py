@@ -186,7 +186,7 @@ DUE = pd.DataFrame(
         due("Takahashi", "2026-11-10 08:00", "L1", "overdue"),
         due("Takahashi", "2026-11-10 13:30", "L2"),
         due("Sato", "2026-11-10 18:00", "L3"),
-        due("Sato", "2026-11-10 18:00:30", "L4"),
+        due("Sato", "2026-11-10 18:00", "L4"),
         due(None, "2026-11-10 18:00", "L5"),
         due("Sato", "2026-11-11 00:00", "L6"),  # tomorrow
     ]

@@ -243,6 +243,12 @@ def test_the_strip_holds_every_clock_due_today_once(figures: dict[str, go.Figure
     assert [t.marker.color for t in marks(figures["due_today_strip"])] == [palette.OVER, palette.SOON]
 
 
+def test_a_mark_of_the_strip_names_the_instant_of_its_clocks(figures: dict[str, go.Figure]) -> None:
+    due_at = DUE.set_index("lead_id").due_at
+    for mark in meanings(figures["due_today_strip"]):
+        assert all(due_at[lead] == pd.Timestamp(mark["due_at"]) for lead in mark["lead_ids"])
+
+
 def test_a_strip_of_a_day_that_is_closed_still_stands() -> None:
     figure = charts.due_today_strip(DUE, say=EN, now=NOW, spans=[], timezone=ZONE)
     assert figure is not None and len(meanings(figure)) == 4

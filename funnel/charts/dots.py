@@ -34,6 +34,7 @@ from funnel.charts.text import (
     identity,
     interval_line,
     lines,
+    month_key,
     percent,
     records,
     shorten,
@@ -65,6 +66,7 @@ def rate_label(
     """`MQL 32%(20/62件) 下回る`; a small base is grey, says so and is not judged."""
     if rate is None:
         return colored(f"{name}  {say('chart.no_base')}", CONTEXT)
+    digits = 1 if 0 < rate < 0.05 else digits  # 1.1% and 0.5% are not both 1%
     text = f"{name}  {bold(percent(rate, digits))}{say('chart.parts', part=part, whole=whole)}"
     if whole < SMALL_BASE:
         return colored(f"{text} {say('chart.small')}", CONTEXT)
@@ -83,8 +85,11 @@ def rate_hover(
 def dots_figure(
     dots: list[Dot], row: int = ROW, target: float | None = None, target_label: str = ""
 ) -> go.Figure | None:
-    """Dots with intervals, first row on top; a dotted line at `target`, named above the plot."""
-    if not dots:
+    """Dots with intervals, first row on top; a dotted line at `target`, named above the plot.
+
+    None where no row has a rate: an empty axis looks like a zero.
+    """
+    if all(dot.rate is None for dot in dots):
         return None
     top, step = axis_top(dots, target)
     figure = go.Figure()
@@ -99,7 +104,7 @@ def dots_figure(
                 y=y,
                 text=dot.label,
                 xanchor="left",
-                yshift=LABEL_ABOVE,
+                yshift=LABEL_ABOVE + (5 if dot.band else 0),
                 bgcolor=BACKGROUND,  # the grid does not run through the words
                 borderpad=1,
             )
@@ -143,7 +148,9 @@ def _tickformat(step: float) -> str:
 
 def _draw(figure: go.Figure, chosen: list[tuple[int, Dot]], color: str, fill: str) -> None:
     whiskers = [
-        (y, dot.low, dot.high, color) if dot.low is not None else (y, 0.0, dot.rate, PALE)
+        (y, dot.low, dot.high, color)
+        if dot.low is not None
+        else (y, 0.0, dot.rate, MUTED if dot.small else PALE)
         for y, dot in chosen
     ]
     for line in dict.fromkeys(line for *_, line in whiskers):
@@ -312,7 +319,8 @@ def segment_dots(
 
     customdata: month, segment.
     """
-    rows = sorted(records(conversion), key=lambda row: (row["rate"] is None, -(row["rate"] or 0.0)))
+    rows = [{**row, "month": month_key(row["month"])} for row in records(conversion) if row["entered"]]
+    rows.sort(key=lambda row: -row["rate"])
     dots = [
         _plain(
             say,

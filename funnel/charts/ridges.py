@@ -124,7 +124,7 @@ def _over_label(say: Say, row: Mapping[str, Any]) -> str:
     if row["over_limit_rate"] is None:
         return ""
     if whole < SMALL_BASE:
-        return colored(f"{over} {say('chart.small')}", CONTEXT)
+        return colored(say("chart.over_few", part=row["over_limit"], whole=whole), CONTEXT)
     return f"{bold(percent(row['over_limit_rate']))}  {over}"
 
 
@@ -194,7 +194,7 @@ def score_ridge(
             _mark_line(figure, value, base, None if value == thresholds.get("mql") else "dot")
         total = sum(row["leads"] for row in own)
         _row_label(figure, base, start, f"{bold(shorten(name, 8))} {say('chart.leads', n=total)}", "left")
-    polish(figure, height=len(stages) * ROW + 54, top=26)
+    polish(figure, height=len(stages) * ROW + 70, top=42)
     figure.update_layout(barmode="overlay")  # one trace a row: plotly would put them side by side
     ticks = _score_ticks(low, high, named)
     texts = [say("chart.count", n=tick) for tick in ticks]
@@ -213,17 +213,20 @@ def score_ridge(
 def _name_thresholds(
     figure: go.Figure, say: Say, thresholds: Mapping[str, float], span: float
 ) -> list[float]:
-    """Name the thresholds above the plot, from the highest down, as far as there is room on a phone."""
+    """Name the thresholds above the plot, from the highest down, on two lines where a phone has no room on one."""
     pixel = span / 250
-    free = float("inf")
+    free = [float("inf")] * 2  # where the next name on each line has to end
     named = []
     for key, value in sorted(thresholds.items(), key=lambda item: -item[1]):
         text = say(f"chart.{key}")
         half = (width(text) * SMALL_TEXT / 2 + 3) * pixel
-        shift = min(0.0, free - (value + half))
-        if shift < -30 * pixel:
+        for line in (0, 1):
+            shift = min(0.0, free[line] - (value + half))
+            if shift >= -10 * pixel:
+                break
+        else:
             continue
-        free = value + shift - half
+        free[line] = value + shift - half
         named.append(value)
         figure.add_annotation(
             over_text(
@@ -232,6 +235,7 @@ def _name_thresholds(
                 y=1,
                 yref="paper",
                 yanchor="bottom",
+                yshift=16 * line,
                 text=bold(text) if key == "mql" else text,
                 size=SMALL_TEXT,
                 color=INK if key == "mql" else CONTEXT,
@@ -246,5 +250,9 @@ def _score_ticks(low: float, high: float, named: list[float]) -> list[float]:
     steps = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
     step = next((s for s in steps if span / s <= 5), int(span))
     round_ones = [tick for tick in range(int(low // step) * step, int(high) + 1, step) if low <= tick <= high]
-    free = [tick for tick in round_ones if all(abs(tick - value) >= span * 0.1 for value in named)]
-    return sorted({*free, *named})
+    kept: list[float] = []
+    for value in named:  # the highest first: that of MQL
+        if all(abs(value - other) >= span * 0.09 for other in kept):
+            kept.append(value)
+    free = [tick for tick in round_ones if all(abs(tick - value) >= span * 0.1 for value in kept)]
+    return sorted({*free, *kept})

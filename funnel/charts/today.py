@@ -28,7 +28,7 @@ def due_today_strip(
     """The clocks of the morning list (`overdue`) that fall due on the local day of `now`, by owner and time.
 
     `spans`: today's opening spans; the gaps between them are the breaks. `labels`: owner → name. Clocks of
-    one owner due in the same minute are one mark with their number. Already overdue ones look like it.
+    one owner due at the same instant are one mark with their number. Already overdue ones look like it.
     customdata: owner, state, due_at, lead_ids.
     """
     today = _local(now, timezone).date()
@@ -125,10 +125,9 @@ def _diamonds(
 ) -> None:
     groups: dict[tuple[Any, datetime], list[dict[str, Any]]] = {}
     for row in rows:
-        minute = _local(row["due_at"], timezone).replace(second=0, microsecond=0)
-        groups.setdefault((row["owner"], minute), []).append(row)
+        groups.setdefault((row["owner"], _local(row["due_at"], timezone)), []).append(row)
     figure.add_scatter(
-        x=[_hour(minute, timezone) for _, minute in groups],
+        x=[_hour(due, timezone) for _, due in groups],
         y=[owners.index(owner) for owner, _ in groups],
         mode="markers+text",
         cliponaxis=False,
@@ -146,19 +145,19 @@ def _diamonds(
             {
                 "owner": owner,
                 "state": group[0]["state"],
-                "due_at": iso(minute),
+                "due_at": iso(due),
                 "lead_ids": [row["lead_id"] for row in group],
             }
-            for (owner, minute), group in groups.items()
+            for (owner, due), group in groups.items()
         ],
         hovertext=[
             lines(
                 esc(names[owner]),
-                say("chart.due_at", at=minute),
+                say("chart.due_at", at=due),
                 *(_company(say, row) for row in group[:8]),
                 "…" if len(group) > 8 else "",
             )
-            for (owner, minute), group in groups.items()
+            for (owner, due), group in groups.items()
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -166,8 +165,8 @@ def _diamonds(
 
 def _beside(key: tuple[Any, datetime], groups: list[tuple[Any, datetime]]) -> str:
     """Where the number of a mark stands: to the left, unless another mark of the owner is there."""
-    owner, minute = key
-    earlier = [minute - other for other_owner, other in groups if other_owner == owner and other < minute]
+    owner, due = key
+    earlier = [due - other for other_owner, other in groups if other_owner == owner and other < due]
     return "top center" if any(gap < timedelta(hours=1.5) for gap in earlier) else "middle left"
 
 

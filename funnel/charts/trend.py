@@ -193,7 +193,7 @@ def _band(figure: go.Figure, rows: list[dict[str, Any]], mature: list[int]) -> N
             continue
         if rows[position]["entered"] < SMALL_BASE:
             ends = [rows[position]["ci_low"], rows[position]["ci_high"]]
-            thin = {"width": 1.5, "color": MUTED}
+            thin = {"width": 3, "color": RULE}
             figure.add_scatter(x=[position] * 2, y=ends, mode="lines", line=thin, hoverinfo="skip")
             continue
         if runs and runs[-1][-1] == position - 1:
