@@ -220,12 +220,11 @@ def _name_thresholds(
     for key, value in sorted(thresholds.items(), key=lambda item: -item[1]):
         text = say(f"chart.{key}")
         half = (width(text) * SMALL_TEXT / 2 + 3) * pixel
-        for line in (0, 1):
-            shift = min(0.0, free[line] - (value + half))
-            if shift >= -10 * pixel:
-                break
-        else:
+        places = [(line, min(0.0, free[line] - value - half)) for line in (0, 1)]
+        fitting = [place for allowed in (10, 20) for place in places if place[1] >= -allowed * pixel]
+        if not fitting:
             continue
+        line, shift = fitting[0]
         free[line] = value + shift - half
         named.append(value)
         figure.add_annotation(
