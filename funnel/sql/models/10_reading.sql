@@ -48,6 +48,13 @@ create or replace temp macro as_flag(x, text) as
         else try_cast(trim(text, getvariable('blanks')) as boolean)
     end;
 
+create or replace temp macro is_time_type(x) as
+    typeof(x) like 'TIMESTAMP%' or typeof(x) = 'DATE';
+
+-- whether a value stands there at all, without writing it out as text where its type tells
+create or replace temp macro is_given(x, text) as
+    case when is_time_type(x) or typeof(x) = 'BOOLEAN' then x is not null else text is not null end;
+
 -- ISO text in its less usual spellings: 20260401T1000Z, a comma, a blank before the offset, hours only
 create or replace temp macro tidy_time(text) as
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
@@ -57,9 +64,6 @@ create or replace temp macro tidy_time(text) as
         '[T ](\d{2})(\d{2})', ' \1:\2'),
         ' +(Z|[+-])', '\1'),
         '[T ](\d{2})([Z+-]|$)', ' \1:00\2');
-
-create or replace temp macro is_time_type(x) as
-    typeof(x) like 'TIMESTAMP%' or typeof(x) = 'DATE';
 
 -- the instant, where the value says in which zone; nanoseconds are cut, where a cast would round
 create or replace temp macro as_zoned(x, text) as
@@ -194,6 +198,11 @@ set variable lead_columns = ['lead_id', 'created_at', 'company', 'contact_name',
 
 set variable activity_columns = ['activity_id', 'lead_id', 'occurred_at', 'type', 'actor', 'outcome', 'from_value',
     'to_value', 'reason', 'points', 'asset', 'not_before'];
+
+-- names of activity types in one or two bytes: rows are sorted with them
+create or replace temp table type_numbers as
+    select row_number() over (order by type)::usmallint as type_no, type, side, connects_any
+    from activity_types;
 
 set variable further_lead_columns = (
     select list(column_name) from (describe

@@ -80,16 +80,16 @@ create or replace temp view leads_checked as
         coalesce(excluded_flag, false) as excluded,
         record_url,
         case when lead_id is null then 1 else 0 end
-        + case when created_text is null then 2 else 0 end
+        + case when is_given(created_value, created_text) then 0 else 2 end
         + case
-            when (created_text is not null and created_at is null)
-                or (since_text is not null and stage_since is null)
+            when (is_given(created_value, created_text) and created_at is null)
+                or (is_given(since_value, since_text) and stage_since is null)
                 or is_no_number(employees_value, employees_text, employees_number)
                 or (employees is null and employees_number is not null and not isinf(employees_number))
                 or is_no_number(score_value, score_text, score)
                 or is_no_number(amount_value, amount_text, amount)
-                or (opted_out_text is not null and opted_out_flag is null)
-                or (excluded_text is not null and excluded_flag is null)
+                or (is_given(opted_out_value, opted_out_text) and opted_out_flag is null)
+                or (is_given(excluded_value, excluded_text) and excluded_flag is null)
                 then 4
             else 0
         end
@@ -107,11 +107,12 @@ create or replace temp table lead_twins as
     with
 
     suspects as (
-        select hash(lead_id) as key_hash
-        from leads_checked
-        where lead_id is not null
-        group by key_hash
-        having count(*) > 1
+        select distinct key_hash
+        from (
+            select key_hash, lag(key_hash) over (order by key_hash) as key_hash_before
+            from (select hash(as_text(lead_id)) as key_hash from leads_as_read where as_text(lead_id) is not null)
+        )
+        where key_hash = key_hash_before
     )
 
     select
@@ -122,18 +123,18 @@ create or replace temp table lead_twins as
     from leads_as_read
     where hash(as_text(lead_id)) in (select key_hash from suspects);
 
-create or replace temp table checked_lead_twins as
-    select path, row_number, lead_id, created_at, flaws, row_hash
+create or replace temp table acceptable_lead_twins as
+    select path, row_number, lead_twins.lead_id, created_at, row_hash
     from lead_twins
-    join leads_checked using (path, row_number, lead_id);
+    join leads_checked using (path, row_number)
+    where flaws = 0;
 
 create or replace temp table lead_twin_texts as
     with
 
     differing as (
         select lead_id as differing_id
-        from checked_lead_twins
-        where flaws = 0
+        from acceptable_lead_twins
         group by lead_id
         having min(row_hash) < max(row_hash)
     ),
@@ -158,7 +159,7 @@ create or replace temp table lead_twin_texts as
             [*columns(lambda c: is_further(c, getvariable('lead_columns')))])) as further_texts
     from texts;
 
-create or replace temp table lead_flaws as
+create or replace temp table lead_twin_flaws as
     with
 
     ranked as (
@@ -166,33 +167,23 @@ create or replace temp table lead_flaws as
             path,
             row_number,
             lead_id,
-            flaws,
-            row_number() over first_first = 1 as is_first,
-            row_hash = first_value(row_hash) over first_first
-                or coalesce((texts, further_texts) = first_value((texts, further_texts)) over first_first, false) as is_like_first,
-            count(*) over (partition by lead_id) as rows_of_key
-        from checked_lead_twins
+            row_number() over same_key as place,
+            row_hash = first_value(row_hash) over same_key
+                or coalesce((texts, further_texts) = first_value((texts, further_texts)) over same_key, false)
+                as is_like_first
+        from acceptable_lead_twins
         left join lead_twin_texts using (path, row_number)
-        window first_first as (partition by lead_id, flaws = 0 order by created_at, texts, further_texts, path, row_number)
-    ),
-
-    twins as (
-        select
-            path,
-            row_number,
-            lead_id,
-            case when flaws = 0 and is_first then 0 when flaws = 0 and is_like_first then 256 else 128 end as flaws
-        from ranked
-        where rows_of_key > 1
+        window same_key as (partition by lead_id order by created_at, texts, further_texts, path, row_number)
     )
 
-    select path, row_number, any_value(lead_id) as lead_id, bit_or(flaws) as flaws
-    from (
-        select path, row_number, lead_id, flaws from twins where flaws > 0
-        union all
-        select path, row_number, lead_id, flaws from leads_checked where flaws > 0
-    )
-    group by path, row_number;
+    select path, row_number, lead_id, case when is_like_first then 256 else 128 end as flaws
+    from ranked
+    where place > 1;
+
+create or replace temp table lead_flaws as
+    select path, row_number, lead_id, flaws from lead_twin_flaws
+    union all
+    select path, row_number, lead_id, flaws from leads_checked where flaws > 0;
 
 -- a title's rank: the first pattern that its NFKC form matches; most patterns are plain words
 create or replace temp table titles as
@@ -217,45 +208,59 @@ create or replace temp table derived_title_ranks as
     ),
 
     plain_titles as (
-        select text, coalesce(plain_title, text) as plain_title
+        select
+            text,
+            coalesce(plain_title, text) as plain_title,
+            regexp_matches(coalesce(plain_title, text), '\p{Latin}') as has_latin
         from titles
         left join rewritten using (text)
+    ),
+
+    kinds_of_patterns as (
+        select
+            position,
+            rank,
+            regex,
+            not regexp_matches(regex, '[\\^$.|?*+()\[\]{}]') as is_plain,
+            starts_with(regex, '(?:^|\P{Latin})') as is_latin
+        from title_patterns
     )
 
     select text as title, coalesce(arg_min(rank, position), 'staff') as derived_rank
     from plain_titles
-    left join title_patterns on case
-        when starts_with(regex, '(?:^|\P{Latin})')
-            then regexp_matches(plain_title, '\p{Latin}') and regexp_matches(plain_title, regex)
-        when regexp_matches(regex, '[\\^$.|?*+()\[\]{}]') then regexp_matches(plain_title, regex)
-        else contains(plain_title, regex)
+    left join kinds_of_patterns on case
+        when is_plain then contains(plain_title, regex)
+        when is_latin then has_latin and regexp_matches(plain_title, regex)
+        else regexp_matches(plain_title, regex)
     end
     group by text;
 
 create or replace table export_leads as
     with
 
-    accepted as (
-        select *
-        from leads_checked
-        anti join lead_flaws using (path, row_number)
-        where flaws = 0
+    numbered as (
+        select (row_number() over ())::integer as lead_no, *
+        from (
+            select *
+            from leads_checked
+            anti join lead_twin_flaws using (path, row_number)
+            where flaws = 0
+            order by created_at, lead_id
+        )
     )
 
     select
-        (row_number() over (order by created_at, lead_id))::integer as lead_no,
-        lead_id, created_at, company, contact_name, email, phone, department, title,
+        lead_no, lead_id, created_at, company, contact_name, email, phone, department, title,
         coalesce(title_rank, derived_rank) as title_rank,
-        industry, campaign, interest, employees, size_band, channel, channel_group, owner, owner_team,
+        industry, campaign, interest, employees, size_band, numbered.channel, channel_group, owner, owner_team,
         stage, stage_text, stage_since, score, need, budget, timeline, decision_maker, amount, lost_reason,
         opted_out, excluded, record_url, path, row_number
-    from accepted
+    from numbered
     left join derived_title_ranks using (title)
     left join stage_keys on stage_text = text
     left join channel_group_channels using (channel)
     left join size_bands
-        on employees >= from_employees and (to_employees is null or employees < to_employees)
-    order by lead_no;
+        on employees >= from_employees and (to_employees is null or employees < to_employees);
 
 -- export_lead_values: what the leads are broken down by, as text.
 -- grain: one row per lead and dimension; owner, stage and score_band depend on the instant and are not here
@@ -304,12 +309,10 @@ create or replace table export_lead_values as
 
     select dimension, lead_no, value from own_values
     union all
-    select dimension, lead_no, value from further_values
-    order by dimension, lead_no;
+    select dimension, lead_no, value from further_values;
 
 insert into export_lead_values
     select dimension, lead_no, null
     from (select unnest(getvariable('lead_dimensions')) as dimension)
     cross join export_leads
-    where dimension not in (select distinct dimension from export_lead_values)
-    order by dimension, lead_no;
+    where dimension not in (select distinct dimension from export_lead_values);

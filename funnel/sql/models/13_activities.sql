@@ -32,9 +32,7 @@ create or replace temp view activities_checked as
             as_zoned(not_before_value, not_before_text) as not_before_zoned,
             as_local(not_before_value, not_before_text) as not_before_local,
             as_number(points_value, points_text) as points,
-            case when type = 'stage_change' then from_value end as from_stage_text,
             case when type = 'stage_change' then to_value end as to_stage_text,
-            case when type = 'score_change' then as_number(from_value, from_value) end as from_score,
             case when type = 'score_change' then as_number(to_value, to_value) end as to_score
         from texts
     ),
@@ -55,33 +53,24 @@ create or replace temp view activities_checked as
     select
         timed.path,
         timed.row_number,
-        export_leads.lead_no,
-        activity_id,
+        lead_no,
         timed.lead_id,
+        activity_id,
         occurred_at,
-        timed.type,
-        case
-            when timed.type in ('stage_change', 'owner_change', 'score_change') then coalesce(side, 'system')
-            else side
-        end as side,
-        coalesce(side = 'us' and (connects_any or activity_connects.outcome is not null), false) as is_contact,
+        type_no,
         actor,
-        timed.outcome,
+        outcome,
         from_value,
         to_value,
-        from_keys.stage as from_stage,
-        to_keys.stage as to_stage,
-        case when not isinf(from_score) then from_score end as from_score,
-        to_score,
-        timed.reason,
+        reason,
         points,
         asset,
         not_before,
         case when activity_id is null or timed.lead_id is null then 1 else 0 end
-        + case when occurred_text is null then 2 else 0 end
+        + case when is_given(occurred_value, occurred_text) then 0 else 2 end
         + case
-            when (occurred_text is not null and occurred_at is null)
-                or (not_before_text is not null and not_before is null)
+            when (is_given(occurred_value, occurred_text) and occurred_at is null)
+                or (is_given(not_before_value, not_before_text) and not_before is null)
                 or is_no_number(points_value, points_text, points)
                 or (timed.type = 'score_change' and to_value is not null and to_score is null)
                 then 4
@@ -92,29 +81,29 @@ create or replace temp view activities_checked as
                 then 8
             else 0
         end
-        + case when timed.lead_id is not null and export_leads.lead_no is null then 16 else 0 end
-        + case
-            when timed.type in ('stage_change', 'owner_change', 'score_change') or side is not null then 0
-            else 32
-        end
-        + case when timed.type = 'stage_change' and to_keys.stage is null then 64 else 0 end as flaws
+        + case when timed.lead_id is not null and lead_no is null then 16 else 0 end
+        + case when type_no is null then 32 else 0 end
+        + case when timed.type = 'stage_change' and stage_keys.stage is null then 64 else 0 end as flaws
     from timed
     left join export_leads on export_leads.lead_id = timed.lead_id
-    left join activity_types on activity_types.type = timed.type
-    left join activity_connects on activity_connects.type = timed.type and activity_connects.outcome = timed.outcome
-    left join stage_keys as from_keys on from_keys.text = from_stage_text
-    left join stage_keys as to_keys on to_keys.text = to_stage_text;
+    left join type_numbers on type_numbers.type = timed.type
+    left join stage_keys on stage_keys.text = to_stage_text;
 
 -- rows that share their key with another one: as for the leads
 create or replace temp table activity_twins as
     with
 
     suspects as (
-        select hash(as_text(activity_id)) as key_hash
-        from activities_as_read
-        where as_text(activity_id) is not null
-        group by key_hash
-        having count(*) > 1
+        select distinct key_hash
+        from (
+            select key_hash, lag(key_hash) over (order by key_hash) as key_hash_before
+            from (
+                select hash(as_text(activity_id)) as key_hash
+                from activities_as_read
+                where as_text(activity_id) is not null
+            )
+        )
+        where key_hash = key_hash_before
     )
 
     select
@@ -125,18 +114,18 @@ create or replace temp table activity_twins as
     from activities_as_read
     where hash(as_text(activity_id)) in (select key_hash from suspects);
 
-create or replace temp table checked_activity_twins as
-    select path, row_number, activity_id, occurred_at, flaws, row_hash
+create or replace temp table acceptable_activity_twins as
+    select path, row_number, activities_checked.lead_id, activity_twins.activity_id, occurred_at, row_hash
     from activity_twins
-    join activities_checked using (path, row_number, activity_id);
+    join activities_checked using (path, row_number)
+    where flaws = 0;
 
 create or replace temp table activity_twin_texts as
     with
 
     differing as (
         select activity_id as differing_id
-        from checked_activity_twins
-        where flaws = 0
+        from acceptable_activity_twins
         group by activity_id
         having min(row_hash) < max(row_hash)
     ),
@@ -160,51 +149,82 @@ create or replace temp table activity_twin_texts as
             [*columns(lambda c: is_further(c, getvariable('activity_columns')))])) as further_texts
     from texts;
 
-create or replace temp table activity_flaws as
+create or replace temp table activity_twin_flaws as
     with
 
     ranked as (
         select
             path,
             row_number,
-            activity_id,
-            flaws,
-            row_number() over first_first = 1 as is_first,
-            row_hash = first_value(row_hash) over first_first
-                or coalesce((texts, further_texts) = first_value((texts, further_texts)) over first_first, false) as is_like_first,
-            count(*) over (partition by activity_id) as rows_of_key
-        from checked_activity_twins
+            lead_id,
+            row_number() over same_key as place,
+            row_hash = first_value(row_hash) over same_key
+                or coalesce((texts, further_texts) = first_value((texts, further_texts)) over same_key, false)
+                as is_like_first
+        from acceptable_activity_twins
         left join activity_twin_texts using (path, row_number)
-        window first_first as (partition by activity_id, flaws = 0 order by occurred_at, texts, further_texts, path, row_number)
-    ),
-
-    twins as (
-        select
-            path,
-            row_number,
-            case when flaws = 0 and is_first then 0 when flaws = 0 and is_like_first then 256 else 128 end as flaws
-        from ranked
-        where rows_of_key > 1
+        window same_key as (partition by activity_id order by occurred_at, texts, further_texts, path, row_number)
     )
 
-    select path, row_number, bit_or(flaws) as flaws
-    from (
-        select path, row_number, flaws from twins where flaws > 0
-        union all
-        select path, row_number, flaws from activities_checked where flaws > 0
-    )
-    group by path, row_number;
+    select path, row_number, lead_id, case when is_like_first then 256 else 128 end as flaws
+    from ranked
+    where place > 1;
 
+-- sorted as they are read, and only then widened with what the rules say of them
 create or replace table export_activities as
+    with
+
+    numbered as (
+        select row_number() over () as event_no, *
+        from (
+            select
+                lead_no, activity_id, occurred_at, type_no, actor, outcome, from_value, to_value, reason, points,
+                asset, not_before
+            from activities_checked
+            anti join activity_twin_flaws using (path, row_number)
+            where flaws = 0
+            order by lead_no, occurred_at, activity_id
+        )
+    )
+
     select
-        row_number() over () as event_no,
-        *
-    from (
-        select
-            lead_no, activity_id, occurred_at, type, side, is_contact, actor, outcome, from_value, to_value,
-            from_stage, to_stage, from_score, to_score, reason, points, asset, not_before
-        from activities_checked
-        anti join activity_flaws using (path, row_number)
-        where flaws = 0
-        order by lead_no, occurred_at, activity_id
-    );
+        event_no,
+        lead_no,
+        activity_id,
+        occurred_at,
+        type,
+        side,
+        side = 'us' and (connects_any or connecting.outcome is not null) as is_contact,
+        actor,
+        numbered.outcome,
+        from_value,
+        to_value,
+        from_keys.stage as from_stage,
+        to_keys.stage as to_stage,
+        case when type = 'score_change' and not isinf(as_number(from_value, from_value))
+            then as_number(from_value, from_value) end as from_score,
+        case when type = 'score_change' then as_number(to_value, to_value) end as to_score,
+        reason,
+        points,
+        asset,
+        not_before
+    from numbered
+    join type_numbers using (type_no)
+    left join (
+        select type_no, outcome from activity_connects join type_numbers using (type)
+    ) as connecting using (type_no, outcome)
+    left join stage_keys as from_keys on type = 'stage_change' and from_keys.text = from_value
+    left join stage_keys as to_keys on type = 'stage_change' and to_keys.text = to_value;
+
+-- who is refused is looked for only where rows are missing
+set variable are_rows_missing = (
+    (select count(*) from activity_rows)
+    <> (select count(*) from export_activities) + (select count(*) from activity_twin_flaws)
+);
+
+create or replace temp table activity_flaws as
+    select path, row_number, lead_id, flaws from activity_twin_flaws
+    union all
+    select path, row_number, lead_id, flaws
+    from activities_checked
+    where flaws > 0 and getvariable('are_rows_missing');

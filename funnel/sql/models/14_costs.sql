@@ -20,7 +20,7 @@ create or replace temp view costs_checked as
         select
             *,
             case
-                when regexp_matches(month_text, '^\s*\d{4}-\d{2}\s*$')
+                when not is_time_type(month_value) and regexp_matches(month_text, '^\s*\d{4}-\d{2}\s*$')
                     then try_cast(trim(month_text, getvariable('blanks')) || '-01' as date)
                 else coalesce(
                     try_cast(as_local(month_value, month_text) as date),
@@ -37,8 +37,8 @@ create or replace temp view costs_checked as
         channel,
         campaign,
         cost,
-        case when month_text is null then 2 else 0 end
-        + case when is_no_number(cost_value, cost_text, cost) or (month_text is not null and day is null) then 4 else 0 end
+        case when is_given(month_value, month_text) then 0 else 2 end
+        + case when is_no_number(cost_value, cost_text, cost) or (is_given(month_value, month_text) and day is null) then 4 else 0 end
         + case
             when coalesce(day < date '1990-01-01' or day >= date '2101-01-01', false)
                 or is_infinite(cost) or coalesce(cost < 0, false)
@@ -48,7 +48,7 @@ create or replace temp view costs_checked as
     from typed;
 
 create or replace temp table cost_flaws as
-    select path, row_number, flaws
+    select path, row_number, null::varchar as lead_id, flaws
     from costs_checked
     where flaws > 0;
 

@@ -9,18 +9,18 @@ create or replace table quarantine as
     with
 
     refused as (
-        select 'leads.parquet' as export, path, row_number, flaws from lead_flaws
+        select 'leads.parquet' as export, path, row_number, lead_id, flaws from lead_flaws
         union all
-        select 'activities.parquet', path, row_number, flaws from activity_flaws
+        select 'activities.parquet', path, row_number, lead_id, flaws from activity_flaws
         union all
-        select 'costs.parquet', path, row_number, flaws from cost_flaws
+        select 'costs.parquet', path, row_number, lead_id, flaws from cost_flaws
     ),
 
     named as (
-        select path, row_number, list(reason order by position) as reasons
+        select path, row_number, lead_id, list(reason order by position) as reasons
         from refused
         join reasons on flaws & bit > 0
-        group by path, row_number
+        group by path, row_number, lead_id
     ),
 
     whole_rows as (
@@ -51,7 +51,7 @@ create or replace table quarantine as
         row_number,
         reasons[1] as reason,
         reasons,
-        as_text(row ->> 'lead_id') as lead_id,
+        lead_id,
         json_merge_patch(row::json, '{"—path": null, "—row": null}')::varchar as values
     from named
     join whole_rows using (path, row_number)

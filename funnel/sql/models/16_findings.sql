@@ -93,7 +93,8 @@ create or replace temp table found as
         select type
         from export_activities
         join activity_types using (type)
-        where export_activities.side = 'us' and not connects_any
+        where (export_activities.side = 'us' and not connects_any)
+            or type in (select activity_connects.type from activity_connects)
         group by type
         having 2 * count(*) filter (outcome is null) >= count(*)
     ),
