@@ -13,6 +13,7 @@ from funnel.charts.palette import CONTEXT, INK, TINT, polish
 from funnel.charts.text import Say, bold, colored, compact, esc, lines, records, shorten
 
 UNKNOWN = "unknown"
+HEIGHT = 356
 
 
 def count_matrix(
@@ -55,6 +56,7 @@ def count_matrix(
         hovertemplate="%{hovertext}<extra></extra>",
     )
     polish(figure, height)
+    figure.update_layout(hoverdistance=100)  # the nearest square answers: that of the cell, to its corners
     figure.update_xaxes(
         range=[-0.5, len(column_labels) - 0.5],
         tickvals=list(columns),
@@ -154,7 +156,7 @@ def dormant_matrix(
             ]
             for stage in drawn
         ],
-        height=height or 50 * len(drawn) + 52,
+        height=height or max(50 * len(drawn) + 52, HEIGHT),
     )
 
 

@@ -46,6 +46,7 @@ def polish(figure: go.Figure, height: int, top: int = 8, bottom: int = 8) -> go.
         showlegend=False,
         dragmode=False,  # a thumb that scrolls the page would draw a zoom box
         hovermode="closest",
+        hoverdistance=30,  # a thumb is wider than a dot
         hoverlabel={
             "align": "left",
             "bgcolor": BACKGROUND,
