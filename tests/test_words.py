@@ -29,7 +29,7 @@ def test_no_english_text_holds_japanese_but_the_name_of_the_language() -> None:
 @pytest.mark.parametrize("key", sorted(texts()))
 def test_both_languages_hold_the_same_values(key: str) -> None:
     text = texts()[key]
-    left_out_on_purpose = {"say.dormant.matrix_sub"}
+    left_out_on_purpose = {"say.dormant.matrix_sub", "chart.compact", "chart.compact_million"}
     if key not in left_out_on_purpose:
         assert fields(text["en"]) == fields(text["ja"])
 

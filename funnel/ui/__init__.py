@@ -3,3 +3,39 @@
 Pages import this package and nothing below it. Knows no number: every figure on a page is a column of an
 answer.
 """
+
+from funnel.ui.kpis import kpi_tiles
+from funnel.ui.lists import SHOWN, clicked_row, copy_list, leads, plain
+from funnel.ui.moments import business_day, running_month, whole_months
+from funnel.ui.parts import Tile, card, choice, door, empty, figure, head, tiles
+from funnel.ui.store import Asked
+from funnel.ui.text import esc, small
+from funnel.ui.view import View, current
+from funnel.ui.why import readable, take_along
+
+__all__ = [
+    "SHOWN",
+    "Asked",
+    "Tile",
+    "View",
+    "business_day",
+    "card",
+    "choice",
+    "clicked_row",
+    "copy_list",
+    "current",
+    "door",
+    "empty",
+    "esc",
+    "figure",
+    "head",
+    "kpi_tiles",
+    "leads",
+    "plain",
+    "readable",
+    "running_month",
+    "small",
+    "take_along",
+    "tiles",
+    "whole_months",
+]

@@ -14,7 +14,7 @@
 --   overdue_before     BIGINT  clocks that were open and past their deadline at $before
 with
 
-clocks as (
+standing_clocks as (
     select * from clocks_at(null, $scope, $as_of)
 ),
 
@@ -26,7 +26,7 @@ standing as (
             as due_by_noon,
         count(*) filter (where state = 'at_risk') as at_risk,
         max(late_hours) filter (where state = 'overdue') as longest_late
-    from clocks
+    from standing_clocks
 ),
 
 before as (

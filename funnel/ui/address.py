@@ -1,0 +1,61 @@
+"""The page's address as the place where a view lives: codes in, codes out.
+
+The address wins whenever it differs from what this module wrote last (a link, Back, a first visit); otherwise the
+widgets do. What equals its default is left out, so that a bare address is always the newest data.
+"""
+
+import time
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+Address = dict[str, list[str]]
+FILTER = "f."  # in front of a dimension: ?f.channel=seo
+STALE_SECONDS = 1.0
+
+
+def read() -> Address:
+    """The address as it stands in the browser."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def is_news() -> bool:
+    """Whether the address says something else than was written last: then it is to be followed."""
+    now = read()
+    if now == st.session_state.get("_address"):
+        return False
+    before, at = st.session_state.get("_address_before", (None, 0.0))
+    return not (
+        now == before and time.monotonic() - at < STALE_SECONDS
+    )  # a click before our last write arrived
+
+
+def write(values: Mapping[str, list[str]], own: tuple[str, ...]) -> None:
+    """Put `values` into the address in one step; parameters that are not `own` stay as they are."""
+    kept = {name: codes for name, codes in read().items() if not _is_own(name, own)}
+    wanted = {**kept, **{name: codes for name, codes in values.items() if codes}}
+    if wanted != read():
+        st.session_state["_address_before"] = (read(), time.monotonic())
+        st.query_params.from_dict(wanted)
+    st.session_state["_address"] = wanted
+
+
+def _is_own(name: str, own: tuple[str, ...]) -> bool:
+    return name in own or name.startswith(FILTER)
+
+
+def put(name: str, code: str | None) -> None:
+    """Set one parameter, or leave it out."""
+    write({name: [code] if code else []}, (name,))
+
+
+def first(name: str) -> str | None:
+    """The first value of a parameter, or None."""
+    values = read().get(name)
+    return values[0] if values else None
+
+
+def query_string(values: Mapping[str, list[str]]) -> str:
+    """`a=1&b=2`."""
+    return urlencode([(name, code) for name, codes in values.items() for code in codes])

@@ -1,0 +1,156 @@
+"""One run of the app: open the layer, draw the frame, run the page, say in one sentence what went wrong.
+
+Knows which pages there are and in which group they stand.
+"""
+
+import logging
+import secrets
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from funnel.errors import FunnelError
+from funnel.ui import address, drill, frame, parts, store, view
+from funnel.ui.text import esc
+from funnel.ui.view import View
+from funnel.warehouse import Warehouse
+from funnel.words import say
+
+ICON = str(Path(__file__).parents[1] / "static" / "icon.png")
+PAGES: dict[str, dict[str, tuple[str, str]]] = {
+    "": {"home": ("pages/home/start.py", "home")},
+    "daily": {
+        "follow_ups": ("pages/daily/follow_ups.py", "alarm"),
+        "stage_aging": ("pages/daily/stage_aging.py", "hourglass_top"),
+        "dormant": ("pages/daily/dormant.py", "bedtime"),
+    },
+    "review": {
+        "monthly": ("pages/review/monthly.py", "calendar_month"),
+        "conversion": ("pages/review/conversion.py", "filter_alt"),
+        "scores": ("pages/review/scores.py", "bar_chart"),
+    },
+    "trust": {
+        "data_quality": ("pages/trust/data_quality.py", "verified"),
+        "definitions": ("pages/trust/definitions.py", "menu_book"),
+    },
+    "hidden": {"lead": ("pages/lead/life.py", "person")},
+}
+
+log = logging.getLogger("funnel")
+
+
+def run() -> None:
+    """Draw everything once."""
+    chosen = frame.begin()
+    if st.session_state.pop("_is_news", False):
+        drill.begin()
+    words = partial(say, language=chosen.language)
+    st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
+    page = _navigation(words)
+    st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
+    directory = store.data_directory()
+    if not chosen.is_print:
+        with st.sidebar:
+            _menu(words, chosen)
+    if not store.has_data(directory):
+        sentence = words("app.no_data", folder=str(directory))
+        parts.trouble(chosen.language, words("app.no_data_headline"), sentence, words)
+        return
+    try:
+        db = _open(directory, chosen, words)
+    except FunnelError as error:
+        parts.trouble(chosen.language, words("app.unusable_headline"), error, words)
+        return
+    try:
+        seen = _frame(db, chosen, directory)
+        view.keep(seen)
+        page.run()
+        drill.show(seen)
+    except FunnelError as error:
+        parts.trouble(chosen.language, words("say.empty.headline"), error, words)
+        st.button(words("filter.clear"), on_click=frame.clear, key="clear.trouble")
+    except Exception:
+        number = secrets.token_hex(2).upper()
+        log.exception("page failed, number %s", number)
+        sentence = words("app.failed", number=number)
+        parts.trouble(chosen.language, words("say.empty.headline"), sentence, words)
+
+
+def _navigation(words: Any) -> Any:
+    pages = {
+        group: [
+            st.Page(
+                path,
+                title=words(f"page.{name}"),
+                icon=f":material/{icon}:",
+                url_path=name,
+                default=name == "home",
+                visibility="hidden" if group == "hidden" else "visible",
+            )
+            for name, (path, icon) in entries.items()
+        ]
+        for group, entries in PAGES.items()
+    }
+    # the menu is drawn below: its links carry the filters, so that one click is one step of the history
+    return st.navigation([page for entries in pages.values() for page in entries], position="hidden")
+
+
+def _menu(words: Any, chosen: frame.Chosen) -> None:
+    parameters = chosen.parameters()
+    for group, entries in PAGES.items():
+        if group == "hidden":
+            continue
+        with st.container(gap="xxsmall"):
+            if group:
+                st.markdown(f":small[:gray[{esc(words(f'nav.{group}'))}]]")
+            for name, (path, icon) in entries.items():
+                st.page_link(
+                    path,
+                    label=words(f"page.{name}"),
+                    icon=f":material/{icon}:",
+                    help="",
+                    query_params=parameters,
+                    width="stretch",
+                )
+
+
+def _open(directory: Path, chosen: frame.Chosen, words: Any) -> Warehouse:
+    """The layer for what is chosen; while it is built the page shows how far it is."""
+    stamp = st.session_state.setdefault("_stamp", store.stamp_of(directory))
+    as_of = None
+    if chosen.as_of and not chosen.rules:
+        as_of = frame.instant_anywhere(chosen.as_of)
+    if store.is_open(directory, stamp, chosen.rules, as_of):
+        return store.opened(directory, stamp, chosen.rules, as_of)
+    place = st.empty()
+    with place.container():
+        st.space("large")
+        bar = st.progress(0.0, text=words("app.preparing"))
+
+    def progress(share: float, step: str) -> None:
+        bar.progress(min(share, 1.0), text=words("app.preparing"))
+
+    try:
+        return store.opened(directory, stamp, chosen.rules, as_of, progress)
+    except FunnelError:
+        before = st.session_state.get("_stamp_before")
+        if before is None:
+            raise
+        st.session_state["_stamp"], st.session_state["_is_stale"] = before, True
+        return store.opened(directory, before, chosen.rules, as_of)
+    finally:
+        place.empty()
+
+
+def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path) -> View:
+    if chosen.is_print:
+        return frame.view_of(db, chosen)
+    with st.sidebar:
+        now = frame.draw_filters(db, chosen)
+        seen = frame.view_of(db, now)
+        frame.draw_freshness(seen, directory)
+        frame.draw_language(now)
+    address.write(now.parameters(), frame.OWN)
+    return seen

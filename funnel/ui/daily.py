@@ -1,0 +1,206 @@
+"""What the morning's pages share: tiles, the chips of owners, attainment, the words about silence."""
+
+from typing import Any
+
+import pandas as pd
+
+from funnel import charts, sentences
+from funnel.labels import Labels
+from funnel.ui.moments import BusinessDay, whole_months
+from funnel.ui.parts import Tile, card, choice, figure
+from funnel.ui.store import Asked
+from funnel.ui.view import View
+from funnel.words import late_by, month_range, signed
+
+Row = dict[str, Any]
+CHIPS = 5
+FOLLOW_UPS, DORMANT = "pages/daily/follow_ups.py", "pages/daily/dormant.py"
+
+
+def door_tiles(view: View, now: Row) -> list[Tile]:
+    """Home: what waits for someone, each a door."""
+    overdue, due_today, _, unassigned = morning_tiles(view, now)
+    longest = view.say("tile.longest", late=_late(view, now)) if now["overdue"] else view.say("tile.nobody")
+    falling = Tile(
+        view.say("tile.falling"),
+        view.say("unit.leads", n=now["falling"]),
+        view.say("tile.within_week", n=now["falling_this_week"]),
+        page=DORMANT,
+    )
+    return [
+        Tile(overdue.label, overdue.value, longest, page=FOLLOW_UPS, icon=overdue.icon),
+        Tile(due_today.label, due_today.value, due_today.delta, page=FOLLOW_UPS, icon=due_today.icon),
+        Tile(unassigned.label, unassigned.value, unassigned.delta, page=FOLLOW_UPS),
+        falling,
+    ]
+
+
+def morning_tiles(view: View, now: Row) -> list[Tile]:
+    """The morning: overdue, due today, at risk, without an owner."""
+    change = now["overdue"] - now["overdue_before"]
+    since = (
+        view.say("tile.since", change=signed(change, view.language))
+        if change
+        else view.say("tile.since_same")
+    )
+    share = max((policy.at_risk for policy in view.db.rules.sla), default=0.25)
+    oldest = view.say("tile.nobody")
+    if now["unassigned"]:
+        oldest = view.say("tile.oldest_days", n=int(now["unassigned_days"] or 0))
+    return [
+        Tile(_name(view, "overdue"), _leads(view, now["overdue"]), since, icon=":red[:material/error:]"),
+        Tile(
+            _name(view, "due_today"),
+            _leads(view, now["due_today"]),
+            view.say("tile.by_noon", n=now["due_by_noon"]),
+            icon=":orange[:material/schedule:]",
+        ),
+        Tile(_name(view, "at_risk"), _leads(view, now["at_risk"]), view.say("tile.left", share=share)),
+        Tile(_name(view, "unassigned"), _leads(view, now["unassigned"]), oldest),
+    ]
+
+
+def _name(view: View, tile: str) -> str:
+    return view.say(f"tile.{tile}")
+
+
+def _leads(view: View, count: int) -> str:
+    return view.say("unit.leads", n=count)
+
+
+def _late(view: View, now: Row) -> str:
+    return late_by(now["longest_late"] or 0.0, view.labels.hours_per_day, view.language)
+
+
+def overdue_finding(view: View, now: Row, owners: Asked, overdue: Asked, day: BusinessDay) -> str:
+    """The headline of the morning; after closing time of tomorrow's deadlines."""
+    is_over = day.closing is not None and day.closing <= view.local
+    tomorrow = 0
+    if is_over and day.next_opening is not None:
+        due = overdue.frame["due_at"]
+        tomorrow = int(((due > view.local) & (due.dt.date == day.next_opening.date())).sum())
+    return sentences.overdue_headline(
+        now,
+        owners.frame,
+        now["longest_late"],
+        view.labels.hours_per_day,
+        view.language,
+        next_opening=day.next_opening if is_over else None,
+        due_after_opening=tomorrow,
+    )
+
+
+def owner_chips(view: View, owners: Asked, overdue: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the chosen owner; the fullest lists as chips with their counts, the rest as one."""
+    people = sentences.rows(owners.frame)
+    if len(people) < 2:
+        return overdue
+    named = people if len(people) <= CHIPS + 1 else people[:CHIPS]
+    rest = people[len(named) :]
+    codes = ["all", *(person["owner"] or "" for person in named), *(["rest"] if rest else [])]
+    counts = {person["owner"] or "": person["clocks"] for person in people}
+
+    def label(code: str) -> str:
+        if code == "all":
+            return view.say("control.everyone", n=sum(counts.values()))
+        if code == "rest":
+            return view.say("list.others", k=len(rest), n=sum(person["clocks"] for person in rest))
+        return view.say("control.owner_count", owner=view.labels.value("owner", code or None), n=counts[code])
+
+    code = choice(view, "who", codes, label, view.say("control.owner"), hidden=True)
+    if code == "all":
+        return overdue
+    wanted = [person["owner"] or "" for person in rest] if code == "rest" else [code]
+    return overdue[overdue["owner"].fillna("").isin(wanted)]
+
+
+def shown_line(view: View, shown: pd.DataFrame, limit: int) -> str:
+    """How many rows are shown."""
+    if len(shown) > limit:
+        return view.say("say.overdue.shown_some", n=len(shown), k=limit)
+    return view.say("say.overdue.shown", n=len(shown))
+
+
+def attainment_card(view: View) -> None:
+    """Who answers in time: the first policy with a target, the last three whole months."""
+    rules = view.db.rules
+    policies = [policy.key for policy in rules.sla]
+    if not policies:
+        return
+    policy = next((key for key in policies if key in rules.targets), policies[0])
+    target = rules.targets.get(policy)
+    months = whole_months(view, 3)
+    asked = view.ask("sla_summary", by="owner", months=months)
+    people = asked.frame[(asked.frame["policy"] == policy) & asked.frame["attainment"].notna()]
+    chosen = Asked(asked.name, people, asked.bound, asked.months)
+    finding = sentences.owners_below_target(people, target, view.language)
+    sub = view.say(
+        "say.overdue.attainment_sub",
+        policy=view.labels.policies[policy],
+        months=month_range(months.first, months.last, view.language),
+    )
+    with card(view, finding, sub, chosen, "attainment"):
+        names = {row["segment"]: view.labels.value("owner", row["segment"]) for row in sentences.rows(people)}
+        drawn = charts.attainment_dots(people, say=view.words, labels=names, target=target)
+        span = [months.first.isoformat(), months.last.isoformat()]
+        figure(view, drawn, "attainment", finding, behind="clocks", months=span, of_owner=True)
+
+
+def ridge_height(labels: Labels) -> int:
+    """As high as the ridge beside it."""
+    return max(94 * sum(1 for stage in labels.path if stage in labels.limits) + 40, 300)
+
+
+# ---------------------------------------------------------------------------------------- silence
+def dormant_finding(view: View, matrix: Asked) -> str:
+    """How many are silent, and how many of them were in the highest band once."""
+    frame = matrix.frame
+    bands = list(view.labels.bands)
+    top = bands[-1] if bands else None
+    hot = int(frame.loc[frame["band"] == top, "leads"].sum()) if top else 0
+    days = int(view.db.rules.dormancy.days)
+    name = view.labels.bands[top] if top else None
+    return sentences.dormant_headline(int(frame["leads"].sum()), hot, name, days, view.language)
+
+
+def stage_beside(view: View, matrix: Asked) -> str:
+    """The count of the stage 休眠 beside that of the silent: they are not the same."""
+    stage = next((stage for stage in view.db.rules.stages if stage.kind == "dormant"), None)
+    silent = int(matrix.frame["leads"].sum())
+    if stage is None or not silent:
+        return ""
+    aging = view.ask("stage_aging").frame
+    inside = int(aging.loc[aging["stage"] == stage.key, "waiting_leads"].sum())
+    return view.say("say.dormant.beside", label=view.labels.stages[stage.key], n=silent, k=inside)
+
+
+def dormant_stages(view: View, matrix: Asked) -> str:
+    """Which stages hold most of the silent leads."""
+    totals = matrix.frame.groupby("stage", sort=False)["leads"].sum()
+    pool = pd.DataFrame({"segment": totals.index, "leads": totals.to_numpy()})
+    days = int(view.db.rules.dormancy.days)
+    return sentences.dormant_stages(pool, view.labels.stages, days, view.language)
+
+
+def stages_with_rows(view: View, matrix: Asked) -> dict[str, str]:
+    """The stages of the path and of silence, in the order of the rules, that can hold silent leads."""
+    excluded = set(view.db.rules.dormancy.exclude_stages)
+    there = set(matrix.frame["stage"])
+    return {
+        stage.key: view.labels.stages[stage.key]
+        for stage in view.db.rules.stages
+        if stage.key in there or (stage.kind in ("path", "dormant") and stage.key not in excluded)
+    }
+
+
+def band_heads(view: View) -> dict[str, str]:
+    """Bands as heads of columns: name over range."""
+    labels = view.labels
+    return {key: f"{name}<br>{labels.band_ranges[key]}" for key, name in labels.bands.items()}
+
+
+def dormant_list_sub(view: View, rows: pd.DataFrame, limit: int) -> str:
+    """How many of the silent leads are shown, and why there may be no rate."""
+    is_known = bool(rows.head(limit)["wakeable"].notna().any())
+    key = "list_sub" if is_known else "list_sub_unknown"
+    return view.say(f"say.dormant.{key}", n=len(rows), k=min(len(rows), limit))

@@ -1,0 +1,275 @@
+"""From a mark to exactly its leads: a drawer beside the page, kept in the address as `mark`.
+
+A mark is a figure's name and the columns that name it. Every figure that can be clicked has an entry in BEHIND.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from funnel.answers import Months
+from funnel.ui import address, lists, why
+from funnel.ui.store import Asked
+from funnel.ui.text import esc, small
+from funnel.ui.view import View
+from funnel.words import as_date, month_near
+
+Mark = Mapping[str, Any]
+COMMON = ("company", "stage", "owner", "score")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What lies behind a mark: what it is called, the answer with its leads, the columns to show."""
+
+    title: str
+    asked: Asked
+    columns: tuple[str, ...]
+    counted: str = "title"
+
+
+def clicked(widget: str, key: str, behind: str, context: Mark) -> None:
+    """Remember the mark that was clicked (a callback of the figure)."""
+    points = st.session_state[widget]["selection"]["points"]
+    if points:
+        mark = {**context, **(points[0].get("customdata") or {})}
+        st.session_state["_mark"] = (behind, mark, key)
+
+
+def begin() -> None:
+    """Take the mark from the address where that says something new."""
+    wanted = address.first("mark")
+    try:
+        behind, mark = json.loads(wanted) if wanted else (None, None)
+    except (ValueError, TypeError):
+        behind, mark = None, None
+    if behind in BEHIND and isinstance(mark, dict):
+        st.session_state["_mark"] = (behind, mark, None)
+    else:
+        st.session_state.pop("_mark", None)
+
+
+def dismissed() -> None:
+    """Forget the mark, and mount its figure anew so that the same mark can be clicked again."""
+    _, _, key = st.session_state.pop("_mark", (None, None, None))
+    if key:
+        st.session_state[f"_times.{key}"] = st.session_state.get(f"_times.{key}", 0) + 1
+
+
+def show(view: View) -> None:
+    """Open the drawer of the chosen mark, if there is one."""
+    behind, mark, _ = st.session_state.get("_mark", (None, None, None))
+    address.put(
+        "mark", json.dumps([behind, mark], ensure_ascii=False, separators=(",", ":")) if behind else None
+    )
+    if behind is None:
+        return
+    try:
+        found = BEHIND[behind](view, mark)
+    except (KeyError, ValueError, TypeError):  # a mark in the address that does not fit its figure
+        st.session_state.pop("_mark", None)
+        return
+    title = view.say(f"drill.{found.counted}", mark=found.title, n=len(found.asked.frame))
+    drawer = st.dialog(esc(title), width="large", position="right", on_dismiss=dismissed)
+    drawer(_body)(view, found)
+
+
+def _body(view: View, found: Behind) -> None:
+    frame = found.asked.frame
+    if len(frame) > lists.SHOWN:
+        small(view.say("drill.some", n=len(frame), k=lists.SHOWN))
+    else:
+        small(view.say("drill.open_lead"))
+    if found.counted == "title_rows":
+        st.dataframe(why.readable(view, found.asked).head(lists.SHOWN), hide_index=True, placeholder="—")
+    else:
+        lists.leads(view, found.asked, found.columns, "drill", alt=found.title, height=560)
+    why.take_along(view, found.asked, why.readable(view, found.asked), "drill")
+
+
+# ---------------------------------------------------------------------------------------- what lies behind
+def _month(view: View, mark: Mark) -> tuple[date, str]:
+    month = as_date(mark["month"])
+    return month, month_near(month, view.last_seen, view.language)
+
+
+def _with(view: View, *names: str | None) -> str:
+    return view.say("app.dot").join(name for name in names if name)
+
+
+def _segment(view: View, mark: Mark) -> str | None:
+    return view.labels.value(mark["by"], mark.get("segment")) if mark.get("by") else None
+
+
+def _conversion(view: View, mark: Mark) -> Behind:
+    month, name = _month(view, mark)
+    asked = view.ask(
+        "behind_conversion",
+        by=mark.get("by"),
+        month=month,
+        segment=mark.get("segment"),
+        from_stage=mark["from_stage"],
+        to_stage=mark["to_stage"],
+        window_days=None if mark["window_days"] == "none" else int(mark["window_days"]),
+    )
+    title = _with(view, name, view.labels.stages[mark["from_stage"]], _segment(view, mark))
+    return Behind(title, asked, (*COMMON, "entered_at", "converted_at", "record"))
+
+
+def _period(view: View, mark: Mark) -> Behind:
+    month, name = _month(view, mark)
+    asked = view.ask(
+        "behind_period_ratio",
+        month=month,
+        segment=None,
+        from_stage=mark["from_stage"],
+        to_stage=mark["to_stage"],
+    )
+    return Behind(
+        _with(view, name, view.labels.stages[mark["to_stage"]]), asked, (*COMMON, "reached_at", "record")
+    )
+
+
+def _funnel(view: View, mark: Mark) -> Behind:
+    asked = view.ask(
+        "behind_funnel",
+        by=mark.get("by"),
+        segment=mark.get("segment"),
+        stage=mark["stage"],
+        min_age_days=int(mark.get("min_age_days", 0)),
+    )
+    title = _with(view, view.labels.stages[mark["stage"]], _segment(view, mark))
+    return Behind(title, asked, (*COMMON, "created_at", "record"))
+
+
+def _benchmark(view: View, mark: Mark) -> Behind:
+    first = view.db.rules.stages[0].key
+    group = {"by": mark["dimension"], "segment": mark["value"], "stage": first, "min_age_days": 90}
+    found = _funnel(view, group)
+    return Behind(view.labels.value(mark["dimension"], mark["value"]), found.asked, found.columns)
+
+
+def _aging(view: View, mark: Mark) -> Behind:
+    ratio = mark.get("ratio_from")
+    asked = view.ask(
+        "behind_aging",
+        stage=mark.get("stage"),
+        bucket=mark.get("bucket"),
+        ratio_from=float(ratio) if ratio is not None else None,
+        over_only=bool(mark.get("over_only", False)),
+    )
+    bucket = view.say(f"bucket.{mark['bucket']}") if mark.get("bucket") else None
+    step = view.say("drill.ratio", low=float(ratio), high=float(ratio) + 0.25) if ratio is not None else None
+    if ratio is not None and float(ratio) >= 3:
+        step = view.say("drill.ratio_beyond")
+    over = view.say("column.over_limit") if mark.get("over_only") else None
+    stage = view.labels.stages[mark["stage"]] if mark.get("stage") else None
+    columns = ("company", "ratio", "owner", "stage", "waiting", "limit", "score", "last_touch", "record")
+    return Behind(_with(view, stage, bucket, step, over), asked, columns)
+
+
+def _scores(view: View, mark: Mark) -> Behind:
+    start = mark.get("bin_from")
+    asked = view.ask(
+        "behind_scores",
+        at=mark["at"],
+        bin=10,
+        stage=mark["stage"],
+        bin_from=float(start) if start is not None else None,
+    )
+    points = (
+        view.say("drill.unscored") if start is None else view.say("drill.points", low=start, high=start + 9)
+    )
+    title = _with(view, view.labels.stages[mark["stage"]], points)
+    return Behind(title, asked, ("company", "then_score", "stage", "owner", "score", "record"))
+
+
+def _bands(view: View, mark: Mark) -> Behind:
+    asked = view.ask(
+        "behind_bands",
+        band=mark["band"],
+        day=mark["day"],
+        to_stage=mark["to_stage"],
+        window_days=mark["window_days"],
+    )
+    title = view.labels.bands.get(mark["band"], view.say("drill.no_band"))
+    return Behind(title, asked, ("company", "then_score", "stage", "owner", "converted_at", "record"))
+
+
+def _clocks(view: View, mark: Mark) -> Behind:
+    first, last = mark["months"]
+    asked = view.ask(
+        "behind_clocks",
+        months=Months(as_date(first), as_date(last)),
+        policy=mark["policy"],
+        segment=mark.get("segment"),
+        of_owner=bool(mark.get("of_owner", True)),
+    )
+    owner = view.labels.value("owner", mark.get("segment")) if mark.get("of_owner", True) else None
+    title = _with(view, owner, view.labels.policies[mark["policy"]])
+    columns = ("company", "late", "owner", "state", "due", "elapsed_hours", "stage", "score", "record")
+    return Behind(title, asked, columns, "title_clocks")
+
+
+def _due_today(view: View, mark: Mark) -> Behind:
+    asked = view.ask("overdue")
+    wanted = set(mark["lead_ids"])
+    same = asked.frame["lead_id"].isin(wanted) & (asked.frame["due_at"] == pd.Timestamp(mark["due_at"]))
+    chosen = Asked(asked.name, asked.frame[same], asked.bound, asked.months)
+    title = _with(view, view.labels.value("owner", mark.get("owner")), view.say("state.due_today"))
+    columns = ("company", "due", "owner", "state", "policy", "score", "attempts", "record")
+    return Behind(title, chosen, columns, "title_clocks")
+
+
+def _silent(view: View, mark: Mark) -> Behind:
+    asked = view.ask("behind_silence", stage=mark["stage"], band=mark.get("band"))
+    band = view.labels.bands.get(mark.get("band") or "", view.say("drill.no_band"))
+    columns = ("company", "max_score", "owner", "silent", "stage", "score", "opted_out", "record")
+    return Behind(_with(view, view.labels.stages[mark["stage"]], band), asked, columns)
+
+
+def _silence_flow(view: View, mark: Mark) -> Behind:
+    month, name = _month(view, mark)
+    asked = view.ask("behind_silence_flow", month=month, flow=mark["flow"])
+    return Behind(
+        _with(view, name, view.say(f"column.{mark['flow']}")), asked, (*COMMON, "happened_at", "record")
+    )
+
+
+def _kpi(view: View, mark: Mark) -> Behind:
+    month, name = _month(view, mark)
+    asked = view.ask("behind_kpi", month=month, kpi=mark["kpi"])
+    return Behind(_with(view, name, view.say(f"kpi.{mark['kpi']}")), asked, (*COMMON, "reached_at", "record"))
+
+
+def _refused(view: View, mark: Mark) -> Behind:
+    asked = view.ask("quarantined_rows", reason=mark["name"])
+    return Behind(view.say(f"quality.{mark['name']}"), asked, (), "title_rows")
+
+
+def _finding(view: View, mark: Mark) -> Behind:
+    asked = view.ask("finding_rows", finding=mark["name"])
+    return Behind(view.say(f"quality.{mark['name']}"), asked, (*COMMON, "created_at", "record"))
+
+
+BEHIND: dict[str, Callable[[View, Mark], Behind]] = {
+    "conversion": _conversion,
+    "period_ratio": _period,
+    "funnel": _funnel,
+    "benchmark": _benchmark,
+    "aging": _aging,
+    "scores": _scores,
+    "bands": _bands,
+    "clocks": _clocks,
+    "due_today": _due_today,
+    "silent": _silent,
+    "silence_flow": _silence_flow,
+    "kpi": _kpi,
+    "refused": _refused,
+    "finding": _finding,
+}

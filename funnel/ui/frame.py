@@ -1,0 +1,368 @@
+"""The frame around every page: navigation, the shared filters (drawn once, kept in the address), freshness.
+
+Gives a View. Codes stay in the address whatever the language. Knows no question.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from funnel.answers import Months
+from funnel.errors import BadQuestion, FunnelError
+from funnel.instants import as_of_instant, local_day, month_of, read_month, zone
+from funnel.labels import Labels
+from funnel.rules import Rules
+from funnel.scope import Scope
+from funnel.ui import address, store
+from funnel.ui.text import esc
+from funnel.ui.view import View
+from funnel.warehouse import Warehouse
+from funnel.words import LANGUAGES, as_date, months_apart, say, year_month
+
+PERIODS = (3, 6, 13, 18, 24)
+DEFAULT_PERIOD = "18m"
+EMPTY = ""  # stands for null in widgets and in the address
+OWN = ("as_of", "period", "rules", "lang", "print")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the frame's widgets hold, as codes."""
+
+    as_of: str | None
+    period: str
+    rules: str | None
+    language: str
+    where: dict[str, list[str]]
+    is_print: bool = False
+
+    def parameters(self) -> dict[str, list[str]]:
+        """As the address holds it: only what is not the default."""
+        found = {f"{address.FILTER}{name}": values for name, values in sorted(self.where.items()) if values}
+        if self.as_of:
+            found["as_of"] = [self.as_of]
+        if self.period != DEFAULT_PERIOD:
+            found["period"] = [self.period]
+        if self.rules:
+            found["rules"] = [self.rules]
+        if self.language != LANGUAGES[0]:
+            found["lang"] = [self.language]
+        if self.is_print:
+            found["print"] = ["1"]
+        return found
+
+
+def begin() -> Chosen:
+    """What is chosen: from the address where it says something new, else as the widgets left it."""
+    if address.is_news() or "_chosen" not in st.session_state:
+        for key in [key for key in st.session_state if str(key).startswith(("c.", "f."))]:
+            del st.session_state[key]
+        st.session_state["_is_news"] = True
+        now = address.read()
+        language = address.first("lang")
+        st.session_state["_chosen"] = Chosen(
+            as_of=address.first("as_of"),
+            period=address.first("period") or DEFAULT_PERIOD,
+            rules=address.first("rules"),
+            language=language if language in LANGUAGES else LANGUAGES[0],
+            where={
+                name.removeprefix(address.FILTER): values
+                for name, values in now.items()
+                if name.startswith(address.FILTER)
+            },
+            is_print=address.first("print") == "1",
+        )
+    chosen: Chosen = st.session_state["_chosen"]
+    return chosen
+
+
+def change(**values: object) -> None:
+    """Change what is chosen, from a callback."""
+    before: Chosen = st.session_state["_chosen"]
+    st.session_state["_chosen"] = Chosen(**{**vars(before), **values})
+    for key in [key for key in st.session_state if str(key).startswith("f.")]:
+        del st.session_state[key]
+
+
+def widen() -> None:
+    """All months."""
+    change(period="all")
+
+
+def clear() -> None:
+    """No filter, the newest instant, the version in force, the usual months."""
+    change(as_of=None, period=DEFAULT_PERIOD, rules=None, where={})
+
+
+def instant(chosen: Chosen, rules: Rules) -> datetime | None:
+    """T as it was chosen; None = the newest. Raises BadQuestion."""
+    return as_of_instant(chosen.as_of, rules.timezone) if chosen.as_of else None
+
+
+def instant_anywhere(text: str) -> datetime:
+    """T before the rules, and so their zone, are known: exact enough to pick the version in force."""
+    return as_of_instant(text, "Asia/Tokyo")
+
+
+def months_of(period: str, all_months: Months) -> Months:
+    """The months of a period, within those that there are. Raises BadQuestion for what is none."""
+    if period == "all":
+        return all_months
+    if period.endswith("m") and period[:-1].isdigit() and int(period[:-1]):
+        return Months(max(all_months.first, _earlier(all_months.last, int(period[:-1]) - 1)), all_months.last)
+    first, _, last = period.partition("~")
+    months = Months(read_month(first, "period"), read_month(last or first, "period"))
+    if months.first > months.last:
+        raise BadQuestion(
+            f"The period {period} begins after it ends.", f"期間「{period}」の始まりが終わりより後です。"
+        )
+    return months
+
+
+def _earlier(month: date, count: int) -> date:
+    places = month.year * 12 + month.month - 1 - count
+    return date(places // 12, places % 12 + 1, 1)
+
+
+def all_months_of(db: Warehouse, as_of: datetime) -> Months:
+    """From the month of the first lead to the month of the last instant before T."""
+    last = month_of(local_day(as_of - timedelta(microseconds=1), db.rules.timezone))
+    first = month_of(local_day(db.first_lead_at, db.rules.timezone)) if db.first_lead_at else last
+    return Months(min(first, last), last)
+
+
+def scope_of(chosen: Chosen, known: tuple[str, ...]) -> Scope:
+    """The filters as a Scope; a dimension that the rules do not have is left out."""
+    where = {name: values for name, values in chosen.where.items() if values and name in known}
+    return Scope(
+        tuple((name, tuple(value or None for value in values)) for name, values in sorted(where.items()))
+    )
+
+
+def dimensions_of(rules: Rules) -> tuple[str, ...]:
+    """Every dimension that leads can be filtered by."""
+    return tuple(dict.fromkeys((*rules.dimensions, "stage", "score_band")))
+
+
+def view_of(db: Warehouse, chosen: Chosen) -> View:
+    """The view of what is chosen over a layer. Raises FunnelError."""
+    as_of = instant(chosen, db.rules) or db.as_of_default
+    every = all_months_of(db, as_of)
+    return View(
+        db=db,
+        as_of=as_of,
+        months=months_of(chosen.period, every),
+        scope=scope_of(chosen, dimensions_of(db.rules)),
+        language=chosen.language,
+        all_months=every,
+        is_print=chosen.is_print,
+    )
+
+
+# ---------------------------------------------------------------------------------------- the sidebar
+def draw_filters(db: Warehouse, chosen: Chosen) -> Chosen:
+    """The shared filters; gives what is chosen now."""
+    language = chosen.language
+    labels = Labels(db.rules, language)
+    as_of = _draw_as_of(db, chosen)
+    every = all_months_of(db, as_of_instant(as_of, db.rules.timezone) if as_of else db.as_of_default)
+    period = _draw_period(chosen, every)
+    where = _draw_dimensions(db, chosen, labels)
+    rules = _draw_version(db, chosen)
+    now = Chosen(as_of, period, rules, language, where, chosen.is_print)
+    st.session_state["_chosen"] = now
+    return now
+
+
+def _draw_as_of(db: Warehouse, chosen: Chosen) -> str | None:
+    newest = local_day(db.as_of_default - timedelta(microseconds=1), db.rules.timezone)
+    oldest = local_day(db.first_lead_at, db.rules.timezone) if db.first_lead_at else newest
+    day = newest
+    if chosen.as_of:
+        seen = as_of_instant(chosen.as_of, db.rules.timezone) - timedelta(microseconds=1)
+        day = local_day(seen, db.rules.timezone)
+    if "f.as_of" not in st.session_state:
+        st.session_state["f.as_of"] = day
+    picked = st.date_input(
+        say("filter.as_of", chosen.language),
+        min_value=min(oldest, day),
+        max_value=max(newest, day),
+        format="YYYY/MM/DD",
+        help=say("filter.as_of_help", chosen.language),
+        key="f.as_of",
+    )
+    if not isinstance(picked, date) or picked == day:
+        return chosen.as_of
+    return None if picked == newest else picked.isoformat()
+
+
+def _draw_period(chosen: Chosen, every: Months) -> str:
+    language = chosen.language
+    known = [f"{count}m" for count in PERIODS]
+    options = [*known, "all", "chosen"]
+    is_listed = chosen.period in (*known, "all")
+    if "f.period" not in st.session_state:
+        st.session_state["f.period"] = chosen.period if is_listed else "chosen"
+
+    def named(code: str) -> str:
+        if code in ("all", "chosen"):
+            return say(f"filter.{code}_months", language)
+        return say("filter.last_months", language, n=int(code[:-1]))
+
+    code = st.selectbox(say("filter.period", language), options, format_func=named, key="f.period")
+    return code if code != "chosen" else _draw_months(chosen, every)
+
+
+def _draw_months(chosen: Chosen, every: Months) -> str:
+    language = chosen.language
+    count = months_apart(every.first, every.last) + 1
+    options = [f"{_earlier(every.last, back):%Y-%m}" for back in range(count)]
+    try:
+        now = months_of(chosen.period, every)
+    except FunnelError:
+        now = every
+    for name, month in (("f.first", now.first), ("f.last", now.last)):
+        code = f"{month:%Y-%m}"
+        if code not in options:
+            options.append(code)
+        st.session_state.setdefault(name, code)
+    options.sort(reverse=True)
+
+    def named(code: str) -> str:
+        return year_month(as_date(code), language)
+
+    with st.container(horizontal=True, gap="small"):
+        first = st.selectbox(say("filter.first_month", language), options, format_func=named, key="f.first")
+        last = st.selectbox(say("filter.last_month", language), options, format_func=named, key="f.last")
+    return f"{min(first, last)}~{max(first, last)}"
+
+
+def _draw_dimensions(db: Warehouse, chosen: Chosen, labels: Labels) -> dict[str, list[str]]:
+    language = chosen.language
+    active = sum(1 for values in chosen.where.values() if values)
+    label = say("filter.filters_active" if active else "filter.filters", language, n=active)
+    found: dict[str, list[str]] = {}
+    with st.expander(label, icon=":material/tune:", expanded=False):
+        for dimension, values in _options(db, chosen).items():
+            set_now = chosen.where.get(dimension, [])
+            options = [*values, *(value for value in set_now if value not in values)]
+            key = f"f.where.{dimension}"
+            if key not in st.session_state:
+                st.session_state[key] = set_now
+            picked = st.multiselect(
+                labels.dimension(dimension),
+                options,
+                format_func=partial(_value_name, labels, dimension),
+                placeholder=say("filter.all", language),
+                select_all=False,
+                key=key,
+            )
+            if picked:
+                found[dimension] = picked
+        st.button(
+            say("filter.clear", language),
+            icon=":material/filter_alt_off:",
+            on_click=clear,
+            disabled=not chosen.parameters(),
+            width="stretch",
+            key="clear",
+        )
+    return found
+
+
+def _value_name(labels: Labels, dimension: str, value: str) -> str:
+    return labels.value(dimension, value or None)
+
+
+def _options(db: Warehouse, chosen: Chosen) -> dict[str, list[str]]:
+    known = dimensions_of(db.rules)
+    asked = store.ask(db, "dimension_values", db.as_of_default, Scope(), None, dimensions=list(known))
+    found: dict[str, list[str]] = {dimension: [] for dimension in known}
+    for dimension, value in zip(asked.frame["dimension"], asked.frame["value"], strict=True):
+        if len(found[dimension]) < 1000:
+            found[dimension].append(value if isinstance(value, str) else EMPTY)
+    return {
+        dimension: values
+        for dimension, values in found.items()
+        if len(values) > 1 or dimension in chosen.where
+    }
+
+
+def _draw_version(db: Warehouse, chosen: Chosen) -> str | None:
+    language = chosen.language
+    versions = [rules.version for rules in db.versions]
+    if len(versions) < 2 and not chosen.rules:
+        return chosen.rules
+    if "f.rules" not in st.session_state:
+        st.session_state["f.rules"] = chosen.rules or EMPTY
+    options = [EMPTY, *dict.fromkeys([*versions, *([chosen.rules] if chosen.rules else [])])]
+
+    def named(code: str) -> str:
+        if code:
+            return code
+        return say(
+            "filter.version_in_force", language, version="" if chosen.rules else db.rules.version
+        ).strip()
+
+    picked = st.selectbox(
+        say("filter.version", language),
+        options,
+        format_func=named,
+        help=say("filter.version_help", language),
+        key="f.rules",
+    )
+    return picked or None
+
+
+def draw_language(chosen: Chosen) -> str:
+    """The one switch of the language."""
+    if "f.lang" not in st.session_state:
+        st.session_state["f.lang"] = chosen.language
+    picked = st.segmented_control(
+        say("app.language", chosen.language),
+        LANGUAGES,
+        format_func=lambda code: say(f"app.{code}", code),
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: change(language=st.session_state["f.lang"]),
+        key="f.lang",
+    )
+    return picked or chosen.language
+
+
+def draw_freshness(view: View, directory: Path) -> None:
+    """Up to when the data goes, what is odd about it, which rules are in force; a quiet word on new files."""
+    newest = view.db.newest_at
+    lines = []
+    if newest is not None:
+        at = newest.astimezone(zone(view.db.rules.timezone))
+        lines.append(f":green[:material/check_circle:] {esc(view.say('foot.fresh', at=at))}")
+    kinds = int((view.ask("data_quality", everywhere=True).frame["part"] == "finding").sum())
+    icon = ":orange[:material/warning:]" if kinds else ":green[:material/verified:]"
+    lines.append(f"{icon} {esc(view.say('foot.findings' if kinds else 'foot.no_findings', n=kinds))}")
+    lines.append(f":gray[:material/rule:] {esc(view.say('foot.rules', version=view.db.rules.version))}")
+    with st.container(gap=None):
+        for line in lines:
+            st.markdown(f":small[{line}]")
+    _notice(view.language, str(directory))
+
+
+@st.fragment(run_every="30s")
+def _notice(language: str, directory: str) -> None:
+    """New files: say so, and load them when the reader wants."""
+    if st.session_state.pop("_is_stale", False):
+        st.markdown(f":small[:orange[:material/warning:] {esc(say('app.still_old', language))}]")
+    elif store.stamp_of(Path(directory)) != st.session_state.get("_stamp"):
+        st.markdown(f":small[:blue[:material/update:] {esc(say('app.new_data', language))}]")
+        st.button(
+            say("app.reload", language), on_click=_reload, args=(directory,), key="reload", width="stretch"
+        )
+
+
+def _reload(directory: str) -> None:
+    st.session_state["_stamp_before"] = st.session_state.get("_stamp")
+    st.session_state["_stamp"] = store.stamp_of(Path(directory))
+    st.rerun()

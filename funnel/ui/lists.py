@@ -1,0 +1,235 @@
+"""Lists of leads: columns in the order of use, the company opens the lead, Excel and CSV beside them.
+
+Knows how a column is shown; no question.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from funnel.ui import why
+from funnel.ui.store import Asked
+from funnel.ui.view import View
+from funnel.words import WEEKDAYS
+
+LEAD_PAGE = "pages/lead/life.py"
+SHOWN = 500
+ROW = 35
+STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt")
+STATE_COLORS = ["red", "orange", "gray", "gray", "green", "orange", "red", "gray"]
+TEXT = "text"
+DATES = "YYYY/MM/DD"
+
+Column = tuple["pd.Series[Any]", Any]
+
+
+def leads(
+    view: View,
+    asked: Asked,
+    columns: Sequence[str],
+    key: str,
+    alt: str,
+    rows: pd.DataFrame | None = None,
+    height: int = 430,
+) -> None:
+    """A list of leads; a click on the company opens the lead. `rows`: those of the answer that are shown."""
+    shown = (asked.frame if rows is None else rows).head(SHOWN).reset_index(drop=True)
+    names = [name for name in columns if name in MADE_OF and set(MADE_OF[name]) <= set(shown.columns)]
+    table, config = _table(view, shown, names)
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        column_config=config,
+        placeholder="—",
+        height="content" if len(shown) <= 12 else height,
+        on_select="rerun",
+        selection_mode="single-cell",
+        alt=alt,
+        key=f"list.{key}",
+    )
+    for row, column in event.selection.cells:
+        if column == why.head(view, "company"):
+            open_lead(view, str(shown["lead_id"].iloc[row]))
+
+
+def plain(view: View, table: pd.DataFrame, key: str, alt: str, config: dict[str, Any] | None = None) -> None:
+    """A small table that is all there."""
+    st.dataframe(
+        table, hide_index=True, column_config=config, placeholder="—", height="content", alt=alt, key=key
+    )
+
+
+def clicked_row(
+    view: View, table: pd.DataFrame, key: str, alt: str, config: dict[str, Any] | None = None
+) -> int | None:
+    """A small table whose rows can be opened: the row that was clicked, or None."""
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        column_config=config,
+        placeholder="—",
+        height="content" if len(table) <= 12 else 430,
+        on_select="rerun",
+        selection_mode="single-cell",
+        alt=alt,
+        key=f"{key}.{st.session_state.get(f'_times.{key}', 0)}",
+    )
+    return int(event.selection.cells[0][0]) if event.selection.cells else None
+
+
+def open_mark(behind: str, mark: dict[str, Any], key: str) -> None:
+    """Open the drawer of a row of a table, as if it were a mark of a figure."""
+    st.session_state["_mark"] = (behind, mark, key)
+
+
+def copy_list(view: View, rows: pd.DataFrame, key: str) -> None:
+    """A list as text with one button that copies it: for a chat or a mail."""
+    with st.popover(
+        view.say("list.copy"), icon=":material/content_copy:", key=f"copy.{key}", on_change="rerun"
+    ) as box:
+        if box.open:
+            st.code(copied(view, rows.head(SHOWN)), language=None, wrap_lines=False, height=260)
+
+
+def copied(view: View, rows: pd.DataFrame) -> str:
+    """One line per lead: company, deadline, policy, link."""
+    lines = []
+    for row in rows.itertuples():
+        company = row.company if isinstance(row.company, str) else row.lead_id
+        link = row.record_url if isinstance(row.record_url, str) else ""
+        policy = view.labels.policies.get(str(row.policy), str(row.policy))
+        lines.append(
+            "\t".join([str(company), short_moment(row.due_at, view.language) or "", policy, link]).rstrip()
+        )
+    return "\n".join(lines)
+
+
+def open_lead(view: View, lead_id: str) -> None:
+    """Go to the page of one lead, with the filters."""
+    chosen = st.session_state["_chosen"]
+    st.switch_page(LEAD_PAGE, query_params={**chosen.parameters(), "id": lead_id})
+
+
+def _table(view: View, shown: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    heads, columns, config = [], [], {}
+    for name in names:
+        values, how = _column(view, shown, name)
+        label = why.head(view, name)
+        heads.append(label)
+        columns.append(values)
+        config[label] = how
+    table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+    table.columns = pd.Index(heads)
+    return table, config
+
+
+MADE_OF: dict[str, tuple[str, ...]] = {
+    "company": ("lead_id", "company"),
+    "late": ("late_hours",),
+    "owner": ("owner",),
+    "state": ("state",),
+    "due": ("due_at",),
+    "policy": ("policy",),
+    "score": ("score",),
+    "then_score": ("then_score",),
+    "max_score": ("max_score",),
+    "attempts": ("attempts",),
+    "record": ("record_url",),
+    "stage": ("stage",),
+    "ratio": ("ratio",),
+    "waiting": ("age", "unit"),
+    "limit": ("limit", "unit"),
+    "days": ("days",),
+    "last_touch": ("last_touch_at",),
+    "opted_out": ("opted_out",),
+    "wakeable": ("wakeable",),
+    "silent": ("silent_days",),
+    "last_activity": ("last_activity_type",),
+    "last_activity_at": ("last_activity_at",),
+    "silent_on": ("silent_on",),
+    "created_at": ("created_at",),
+    "entered_at": ("entered_at",),
+    "reached_at": ("reached_at",),
+    "converted_at": ("converted_at",),
+    "happened_at": ("happened_at",),
+    "elapsed_hours": ("elapsed_hours",),
+    "stopped_at": ("stopped_at",),
+}
+NUMBERS = {
+    "late": ("late_hours", "unit.hours_format"),
+    "elapsed_hours": ("elapsed_hours", "unit.hours_format"),
+    "ratio": ("ratio", "unit.times_format"),
+    "attempts": ("attempts", "unit.attempts_format"),
+    "days": ("days", "unit.days_format"),
+    "silent": ("silent_days", "unit.days_format"),
+    "score": ("score", "unit.plain_format"),
+    "then_score": ("then_score", "unit.plain_format"),
+    "max_score": ("max_score", "unit.plain_format"),
+}
+WIDTHS = {
+    "company": 184,
+    "late": 84,
+    "owner": 92,
+    "due": 124,
+    "policy": 150,
+    "record": 54,
+    "score": 70,
+    "attempts": 60,
+}
+
+
+def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
+    config = st.column_config
+    width = WIDTHS.get(name)
+    if name in NUMBERS:
+        source, form = NUMBERS[name]
+        return shown[source], config.NumberColumn(format=view.say(form), width=width)
+    if name == "company":
+        named = shown["company"].where(shown["company"].notna(), shown["lead_id"])
+        return named, config.TextColumn(width=width, help=view.say("drill.open_lead"))
+    if name == "state":
+        options = [view.say(f"state.{state}") for state in STATES]
+        states = shown["state"].map(lambda state: [view.say(f"state.{state}")])
+        return states, config.MultiselectColumn(options=options, color=STATE_COLORS)
+    if name == "record":
+        links = shown["record_url"].where(
+            shown["record_url"].astype("string").str.match(r"https?://", na=False)
+        )
+        return links, config.LinkColumn(display_text=":material/open_in_new:", width=width)
+    if name == "wakeable":
+        return shown["wakeable"] * 100, config.ProgressColumn(format="%.0f%%", max_value=100, color="blue")
+    if name == "opted_out":
+        return shown["opted_out"].map({True: view.say("column.opted_out")}), config.TextColumn(width=width)
+    if name in ("waiting", "limit"):
+        return _in_unit(view, shown, name), config.TextColumn(width=width)
+    if name == "due":
+        return shown["due_at"].map(lambda at: short_moment(at, view.language)), config.TextColumn(width=width)
+    source = MADE_OF[name][0]
+    values = shown[source]
+    if isinstance(values.dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(values):
+        is_instant = isinstance(values.dtype, pd.DatetimeTZDtype)
+        plain = values.dt.tz_localize(None) if is_instant else values
+        return plain, config.DateColumn(format=DATES)
+    dimension = why.CODES.get(name)
+    texts = values.map(lambda value: why.named(view, source, value, dimension), na_action="ignore")
+    return texts, config.TextColumn(width=width)
+
+
+def _in_unit(view: View, shown: pd.DataFrame, name: str) -> "pd.Series[Any]":
+    source = "age" if name == "waiting" else "limit"
+    key = "unit.{unit}" if name == "waiting" else "unit.limit_{unit}"
+    texts = [
+        None if pd.isna(value) else view.say(key.format(unit=unit), n=value)
+        for value, unit in zip(shown[source], shown["unit"], strict=True)
+    ]
+    return pd.Series(texts, index=shown.index, dtype="object")
+
+
+def short_moment(at: Any, language: str) -> str | None:
+    """`11/6(金) 16:45`."""
+    if pd.isna(at):
+        return None
+    name = WEEKDAYS[language][at.weekday()]
+    return f"{at.month}/{at.day}({name}) {at.hour}:{at.minute:02}"

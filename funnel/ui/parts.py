@@ -1,0 +1,203 @@
+"""What pages are made of: headline, tiles, cards, figures, choices, empty states. Knows no question."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from funnel import charts
+from funnel.errors import FunnelError
+from funnel.ui import address, drill, frame, why
+from funnel.ui.store import Asked
+from funnel.ui.text import esc, small
+from funnel.ui.view import View
+
+TILE_WIDTH = 150
+
+
+@dataclass(frozen=True)
+class Head:
+    """The place of the headline: known before the controls, filled after them."""
+
+    place: DeltaGenerator
+
+    def say(self, headline: str, note: str = "") -> None:
+        """The finding as h1, and a line of caution under it."""
+        with self.place:
+            st.title(esc(headline), anchor=False)
+            if note:
+                st.markdown(esc(note))
+
+
+def head(view: View, page: str) -> Head:
+    """The small line with the page's name and question, and the place of its headline."""
+    question = view.say(f"page.{page}_question")
+    return head_line(view.say("page.title", page=view.say(f"page.{page}"), question=question))
+
+
+def head_line(line: str) -> Head:
+    """The same with a line of one's own."""
+    place = st.container(gap=None)
+    with place:
+        small(line)
+    return Head(place)
+
+
+@contextmanager
+def card(view: View, headline: str, sub: str, asked: Asked | None, key: str) -> Iterator[None]:
+    """A bordered card: its finding, its scope in grey, 根拠 at the top right."""
+    with st.container(border=True, height="stretch", gap="xsmall", key=f"card.{key}"):
+        with st.container(horizontal=True, wrap=False, gap="small"):
+            with st.container(gap=None, width="stretch"):
+                st.subheader(esc(headline), anchor=False)
+                if sub:
+                    small(sub)
+            if asked is not None and not view.is_print:
+                why.panel(view, asked, key)
+        yield
+
+
+def figure(
+    view: View, drawn: go.Figure | None, key: str, alt: str, behind: str | None = None, **context: Any
+) -> None:
+    """A figure that opens the leads behind a mark on a click; its empty state where there is nothing to draw."""
+    if drawn is None:
+        small(view.say("say.empty.nothing"))
+        return
+    # a mounted figure keeps its colours when the appearance is switched: another key mounts it anew
+    name = f"figure.{key}.{st.context.theme.type}.{st.session_state.get(f'_times.{key}', 0)}"
+    st.plotly_chart(
+        drawn,
+        key=name,
+        alt=alt,
+        config=charts.CONFIG,
+        selection_mode="points",
+        on_select=(lambda: drill.clicked(name, key, behind, context)) if behind else "ignore",
+    )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure with its name: `delta` is a fact or a change, `note` what stands beside it in grey."""
+
+    label: str
+    value: str
+    delta: str | float | None = None
+    note: str | None = None
+    history: Sequence[float] | None = None
+    page: str | None = None
+    icon: str | None = None
+    mark: tuple[str, dict[str, Any]] | None = None
+
+
+def tiles(view: View, shown: Sequence[Tile], key: str, across: int = 4) -> None:
+    """Tiles in rows of four (or three), two by two on a phone."""
+    with st.grid(across, min_column_width=TILE_WIDTH):
+        for place, tile in enumerate(shown):
+            if tile.page:
+                with st.container(border=True, height="stretch", gap="xsmall"):
+                    _metric(tile, border=False)
+                    st.page_link(
+                        tile.page,
+                        label=view.say("tile.open"),
+                        icon=":material/arrow_forward:",
+                        help="",
+                        query_params=address_of(view),
+                    )
+            else:
+                _metric(tile, border=True, key=f"{key}.{place}")
+
+
+def _metric(tile: Tile, border: bool, key: str | None = None) -> None:
+    is_change = isinstance(tile.delta, str) and tile.delta[:1] in "+−-" and tile.delta != ""
+    st.metric(
+        f"{tile.icon} {esc(tile.label)}" if tile.icon else esc(tile.label),
+        esc(tile.value),
+        _plain_sign(tile.delta) if tile.delta is not None else None,
+        delta_color="off",
+        delta_arrow="auto" if is_change or not tile.delta else "off",
+        delta_description=tile.note,
+        chart_data=list(tile.history) if tile.history is not None else None,
+        chart_type="bar",
+        border=border,
+        height="stretch" if border else "content",
+    )
+
+
+def _plain_sign(delta: str | float) -> str | float:
+    """Streamlit tells a fall by an ASCII minus."""
+    return esc(delta).replace("−", "-").replace("\\-", "-") if isinstance(delta, str) else delta
+
+
+def address_of(view: View) -> dict[str, list[str]]:
+    """What the frame keeps in the address, for links to other pages."""
+    chosen: frame.Chosen = st.session_state["_chosen"]
+    return chosen.parameters()
+
+
+def choice(
+    view: View,
+    name: str,
+    options: Sequence[str],
+    labels: Callable[[str], str],
+    label: str,
+    default: str | None = None,
+    help: str | None = None,
+    hidden: bool = False,
+) -> str:
+    """One of a few options; its code stands in the address as `name`."""
+    key = f"c.{name}"
+    usual = default if default in options else options[0]
+    if st.session_state.get(key) not in options:
+        wanted = address.first(name)
+        st.session_state[key] = wanted if wanted in options else usual
+    common: dict[str, Any] = {
+        "format_func": labels,
+        "key": key,
+        "help": help,
+        "label_visibility": "collapsed" if hidden else "visible",
+    }
+    if len(options) <= 6:
+        picked = st.segmented_control(label, options, required=True, **common)
+    else:
+        picked = st.selectbox(label, options, **common)
+    address.put(name, picked if picked != usual else None)
+    return str(picked)
+
+
+def door(view: View, page: str, label: str) -> None:
+    """A link to another page, with the filters."""
+    st.page_link(page, label=label, icon=":material/arrow_forward:", help="", query_params=address_of(view))
+
+
+def empty(view: View, headline: Head | None = None) -> None:
+    """Nothing matches: say so and give the button that widens."""
+    if headline is not None:
+        headline.say(view.say("say.empty.headline"))
+    with st.container(border=True, horizontal_alignment="center", gap="medium"):
+        st.space("small")
+        is_widest = view.months == view.all_months
+        key = "no_leads_filters" if is_widest and view.is_filtered else "no_leads"
+        st.markdown(
+            f"**:material/person_search: {esc(view.say(f'say.empty.{key}'))}**", text_alignment="center"
+        )
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            if not is_widest:
+                st.button(view.say("say.empty.widen"), on_click=frame.widen, key="widen")
+            if view.is_filtered or is_widest:
+                st.button(view.say("filter.clear"), on_click=frame.clear, key="clear.empty")
+        st.space("small")
+
+
+def trouble(language: str, headline: str, error: FunnelError | str, say: Callable[..., str]) -> None:
+    """What is wrong, where, and what to do; the app goes on."""
+    with st.container(gap=None):
+        st.title(esc(headline), anchor=False)
+    sentence = error.sentence(language) if isinstance(error, FunnelError) else error
+    with st.container(border=True, gap="medium"):
+        st.markdown(f":material/error: {esc(sentence)}")
+        st.button(say("app.try_again"), icon=":material/refresh:", key="again")

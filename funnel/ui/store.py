@@ -1,0 +1,171 @@
+"""The open layers of this process, shared by all readers, and the answers they have given.
+
+A layer is opened once per state of the files, version and day. Files that cannot be used leave the layer
+that is open in use. Knows no page and no word.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from funnel import answers
+from funnel.answers import Months
+from funnel.scope import Scope
+from funnel.warehouse import Warehouse, open_warehouse
+
+Progress = Callable[[float, str], None]
+
+
+def data_directory() -> Path:
+    """Where the exports lie: FUNNEL_DATA, else ./data."""
+    return Path(os.environ.get("FUNNEL_DATA", "data"))
+
+
+def has_data(directory: Path) -> bool:
+    """Whether there is anything to load."""
+    return (directory / "leads.parquet").exists() or (directory / "leads").is_dir()
+
+
+def stamp_of(directory: Path) -> str:
+    """What the files look like from outside (names, sizes, times): changes when anything is replaced."""
+    places = [
+        directory,
+        directory / "leads",
+        directory / "activities",
+        directory / "costs",
+        directory / "rules",
+    ]
+    seen = []
+    for place in places:
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.name.endswith((".parquet", ".toml")):
+                        facts = entry.stat()
+                        seen.append(f"{place.name}/{entry.name}:{facts.st_size}:{facts.st_mtime_ns}")
+        except OSError:
+            continue
+    return "|".join(sorted(seen))
+
+
+@dataclass
+class Shelf:
+    """The open layers, the newest last, and which stamp each reader's files had."""
+
+    lock: Lock = field(default_factory=Lock)
+    layers: dict[tuple[str, str, str | None, str | None], Warehouse] = field(default_factory=dict)
+
+
+@st.cache_resource(show_spinner=False)
+def shelf() -> Shelf:
+    """The one shelf of this process."""
+    return Shelf()
+
+
+KEPT = 12
+
+
+def _key(
+    directory: Path, stamp: str, rules: str | None, as_of: datetime | None
+) -> tuple[str, str, str | None, str | None]:
+    return str(directory), stamp, rules, as_of.isoformat() if as_of and rules is None else None
+
+
+def is_open(directory: Path, stamp: str, rules: str | None, as_of: datetime | None) -> bool:
+    """Whether the layer for these files is open already."""
+    return _key(directory, stamp, rules, as_of) in shelf().layers
+
+
+def opened(
+    directory: Path, stamp: str, rules: str | None, as_of: datetime | None, progress: Progress | None = None
+) -> Warehouse:
+    """The layer for these files, built with `progress` where it is absent. Raises FunnelError."""
+    key = _key(directory, stamp, rules, as_of)
+    place = shelf()
+    if key in place.layers:
+        return place.layers[key]
+    with place.lock:
+        if key not in place.layers:
+            found = open_warehouse(directory, rules, as_of, progress)
+            twin = next((layer for layer in place.layers.values() if layer.path == found.path), None)
+            if twin is not None:
+                found.close()
+            place.layers[key] = twin or found
+            while len(place.layers) > KEPT:
+                place.layers.pop(next(iter(place.layers)))  # closed when its last reader lets go
+        return place.layers[key]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer with everything that it was asked with."""
+
+    name: str
+    frame: pd.DataFrame
+    bound: dict[str, Any]
+    months: Months | None = None
+
+    def __bool__(self) -> bool:
+        return len(self.frame) > 0
+
+
+def ask(
+    db: Warehouse,
+    name: str,
+    as_of: datetime,
+    scope: Scope,
+    months: Months | None,
+    by: str | None = None,
+    **params: Any,
+) -> Asked:
+    """The answer of that name: a question of the catalogue, else a query that only the screens ask."""
+    bound = bound_values(db, name, as_of, scope, months, by, params)
+    frame = _answer(db.key, name, _frozen(bound), _db=db, _bound=bound)
+    return Asked(name, frame, bound, months)
+
+
+def bound_values(
+    db: Warehouse,
+    name: str,
+    as_of: datetime,
+    scope: Scope,
+    months: Months | None,
+    by: str | None,
+    params: dict[str, Any],
+) -> dict[str, Any]:
+    """Every value that the query's `$names` stand for, checked against the catalogue and the rules."""
+    question = answers.CATALOGUE.get(name)
+    values = dict(params)
+    if question is not None:
+        values = {
+            key: argument.read(params.get(key), key, db.rules) for key, argument in question.arguments.items()
+        }
+        by = by or question.by_default
+        if months is None and question.months != "due":
+            months = answers.default_months(db, as_of)
+    return {
+        **values,
+        "from_month": months.first if months else None,
+        "to_month": months.last if months else None,
+        "as_of": as_of,
+        "scope": scope.parameter(),
+        "by": by,
+    }
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple((key, _frozen(inner)) for key, inner in sorted(value.items()))
+    return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _answer(key: str, name: str, bound: Any, _db: Warehouse, _bound: dict[str, Any]) -> pd.DataFrame:
+    return _db.query(name, **_bound)

@@ -1,0 +1,317 @@
+"""What the pages of trust are made of: the load report, and the rules in force as tables that people read."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from funnel.rule_models import WEEKDAYS, Due, HandoffItem, Policy, Start, Stop
+from funnel.ui import lists, parts, why
+from funnel.ui.text import small
+from funnel.ui.view import View
+from funnel.words import count, full_date, has, listed
+
+STALE_DAYS = 7
+
+
+# ---------------------------------------------------------------------------------------- data quality
+def stale_note(view: View) -> str:
+    """A word where the newest event is old: the one thing that looks at the clock on the wall."""
+    newest = view.db.newest_at
+    if newest is None:
+        return ""
+    days = (datetime.now(UTC) - newest).days
+    return view.say("say.quality.stale", days=days) if days > STALE_DAYS else ""
+
+
+def files_table(view: View, quality: pd.DataFrame) -> pd.DataFrame:
+    """Rows read, loaded and refused, one line per file."""
+    rows = quality[quality["part"] == "file"]
+    pairs = rows["name"].str.rsplit(" ", n=1)
+    table = pd.DataFrame({"file": pairs.str[0], "kind": pairs.str[1], "rows": rows["rows"]})
+    wide = table.pivot(index="file", columns="kind", values="rows").reset_index()
+    order = ["file", "rows_read", "loaded", "quarantined"]
+    wide = wide[[name for name in order if name in wide.columns]]
+    return wide.rename(columns={name: why.head(view, name) for name in order})
+
+
+def part_list(view: View, quality: pd.DataFrame, part: str) -> None:
+    """Reasons or findings: what it is, how many rows and leads, which numbers it bends; a click opens them."""
+    rows = quality[quality["part"] == part].reset_index(drop=True)
+    if not len(rows):
+        small(view.say("say.empty.nothing"))
+        return
+    comma = view.say("app.comma")
+    named = rows["name"].map(lambda name: view.say(f"quality.{name}") if has(f"quality.{name}") else name)
+    table = pd.DataFrame(
+        {
+            view.say("column.name"): named,
+            view.say("column.rows"): rows["rows"],
+            view.say("column.leads"): rows["leads"],
+            view.say("column.bends"): rows["bends"]
+            .fillna("")
+            .map(lambda text: comma.join(_pages(view, text))),
+        }
+    )
+    row = lists.clicked_row(view, table, f"quality.{part}", view.say("say.quality.kinds_sub"))
+    if row is not None:
+        behind = "refused" if part == "reason" else "finding"
+        lists.open_mark(behind, {"name": str(rows["name"].iloc[row])}, f"quality.{part}")
+
+
+def _pages(view: View, bends: str) -> list[str]:
+    names = [name for name in bends.split(",") if name]
+    return list(
+        dict.fromkeys(view.say(f"why.{name}.title") if has(f"why.{name}.title") else name for name in names)
+    )
+
+
+# ---------------------------------------------------------------------------------------- definitions
+def table_card(view: View, name: str, table: pd.DataFrame | None, **values: object) -> None:
+    """A card with a part of the rules; left out where the rules do not have it."""
+    if table is None:
+        return
+    sub = view.say(f"say.definitions.{name}_sub") if has(f"say.definitions.{name}_sub") else ""
+    headline = view.say(f"say.definitions.{name}", **values)
+    with parts.card(view, headline, sub, None, f"rules.{name}"):
+        if len(table):
+            lists.plain(view, table, f"table.{name}", headline)
+
+
+def _table(view: View, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows)
+    return table.rename(columns={name: why.head(view, str(name)) for name in table.columns})
+
+
+def agreed_line(view: View) -> str:
+    """Who agreed, when, and until when."""
+    agreed, words = view.db.rules.agreed, []
+    if agreed.on and agreed.by:
+        names = view.say("app.comma").join(agreed.by)
+        words.append(view.say("say.definitions.agreed", day=agreed.on, names=names))
+    if agreed.review_by:
+        words.append(view.say("say.definitions.review_by", day=agreed.review_by))
+    return view.say("app.and_then").join(words)
+
+
+def stages_table(view: View) -> pd.DataFrame:
+    """Every stage: definition, role in charge, action, limit."""
+    labels = view.labels
+    return _table(
+        view,
+        [
+            {
+                "stage": labels.stages[stage.key],
+                "definition": _text(view, stage.definition),
+                "in_charge": labels.team(stage.owner),
+                "action": _text(view, stage.action),
+                "limit": labels.written_limits.get(stage.key),
+                "aliases": view.say("app.comma").join(stage.aliases),
+            }
+            for stage in view.db.rules.stages
+        ],
+    )
+
+
+def _text(view: View, label: Any) -> str | None:
+    if label is None:
+        return None
+    return str(label.japanese if view.language == "ja" else label.english)
+
+
+def points_name(view: View) -> str:
+    """Whether the score is the rules' or the tool's own."""
+    return "points" if view.db.rules.scoring.source == "rules" else "points_exported"
+
+
+def rule_count(view: View) -> int:
+    """How many rules give points."""
+    scoring = view.db.rules.scoring
+    return len(scoring.attributes) + len(scoring.behaviours)
+
+
+def points_table(view: View) -> pd.DataFrame:
+    """Which attribute and which act gives how many points."""
+    scoring, labels = view.db.rules.scoring, view.labels
+    rows = [
+        {"rule": _text(view, rule.label) or _when(view, rule.when), "points": rule.points, "validity": None}
+        for rule in scoring.attributes
+    ]
+    for rule in scoring.behaviours:
+        name = labels.activities.get(rule.type, rule.type)
+        limits = []
+        if rule.from_nth > 1:
+            limits.append(view.say("rule.from_nth", n=rule.from_nth))
+        if rule.max_times is not None:
+            limits.append(view.say("rule.max_times", n=rule.max_times))
+        if rule.valid_days is not None:
+            limits.append(view.say("rule.valid_days", n=rule.valid_days))
+        shown = f"{name}({rule.asset})" if rule.asset else name
+        rows.append(
+            {"rule": shown, "points": rule.points, "validity": view.say("app.comma").join(limits) or None}
+        )
+    return _table(view, rows) if scoring.source == "rules" else pd.DataFrame()
+
+
+def _when(view: View, when: Any) -> str:
+    found = []
+    for name, condition in when.items():
+        values = [view.labels.value(name, value) for value in condition.values]
+        if condition.min is not None or condition.max is not None:
+            low = "" if condition.min is None else f"{condition.min:g}"
+            high = "" if condition.max is None else f"{condition.max:g}"
+            values.append(view.say("rule.range", low=low, high=high))
+        found.append(f"{view.labels.dimension(name)}: {view.say('app.comma').join(values)}")
+    return view.say("app.dot").join(found)
+
+
+def bands_table(view: View) -> pd.DataFrame | None:
+    """Score bands and what each gets."""
+    labels = view.labels
+    rows = [
+        {
+            "band": labels.bands[band.key],
+            "range": labels.band_ranges[band.key],
+            "treat": _text(view, band.treat),
+        }
+        for band in view.db.rules.scoring.bands
+    ]
+    return _table(view, rows) if rows else None
+
+
+def handoff_table(view: View) -> pd.DataFrame:
+    """The agreed conditions, one per line."""
+    items = view.db.rules.handoff.any_of
+    rows = [
+        {"number": place, "condition": handoff_text(view, item)} for place, item in enumerate(items, start=1)
+    ]
+    return _table(view, rows)
+
+
+def handoff_text(view: View, item: HandoffItem) -> str:
+    """One condition in words."""
+    found = [view.say("say.lead.need_score", n=item.score)] if item.score is not None else []
+    found += [view.labels.activities.get(name, name) for name in item.did]
+    if item.known:
+        fields = [
+            view.say(f"value.known.{name}") if has(f"value.known.{name}") else name for name in item.known
+        ]
+        found.append(view.say("say.lead.need_known", things=view.say("app.dot").join(fields)))
+    return view.say("say.lead.plus").join(found)
+
+
+def sla_table(view: View) -> pd.DataFrame | None:
+    """Follow-up policies: when a clock starts, by when, what stops it, who answers for it."""
+    rules, labels = view.db.rules, view.labels
+    rows = [
+        {
+            "policy": labels.policies[policy.key],
+            "in_charge": labels.team(policy.owner),
+            "start": _start(view, policy.start, policy),
+            "due": _due(view, policy.due),
+            "stop": _stop(view, policy.stop),
+            "target": f"{rules.targets[policy.key]:.0%}" if policy.key in rules.targets else None,
+        }
+        for policy in rules.sla
+    ]
+    return _table(view, rows) if rows else None
+
+
+def _start(view: View, start: Start, policy: Policy) -> str:
+    labels = view.labels
+    if start.created:
+        text = view.say("rule.created")
+    elif start.stage:
+        text = view.say("rule.enters", stage=labels.stages[start.stage])
+    elif start.score is not None:
+        text = view.say("rule.reaches", n=start.score)
+    else:
+        names = [labels.activities.get(name, name) for name in start.activity or ()]
+        text = view.say("app.comma").join(names)
+    return view.say("rule.every", start=text) if policy.every else text
+
+
+def _due(view: View, due: Due) -> str:
+    if due.elapsed_hours is not None:
+        return view.say("rule.elapsed_hours", n=due.elapsed_hours)
+    if due.business_hours is not None:
+        return view.say("rule.business_hours", n=due.business_hours)
+    if due.business_days == 0:
+        return view.say("rule.same_day")
+    return view.say("rule.business_days", n=due.business_days)
+
+
+def _stop(view: View, stop: Stop) -> str:
+    labels = view.labels
+    acts = [labels.activities.get(name, name) for name in stop.activity]
+    names = acts + [view.say("rule.enters", stage=labels.stages[stage]) for stage in stop.stage]
+    text = view.say("app.comma").join(names)
+    return view.say("rule.connected", acts=text) if stop.connected else text
+
+
+def calendar_card(view: View) -> None:
+    """When the team works."""
+    calendar = view.db.rules.calendar
+    spans: dict[str, list[str]] = {}
+    for day in WEEKDAYS:
+        hours = view.say("app.comma").join(str(span) for span in getattr(calendar.hours, day))
+        spans.setdefault(hours or view.say("rule.closed"), []).append(view.say(f"weekday.{day}"))
+    rows: list[dict[str, Any]] = [
+        {
+            "weekday": listed(days, view.language) if len(days) < 3 else f"{days[0]}〜{days[-1]}",
+            "hours": hours,
+        }
+        for hours, days in spans.items()
+    ]
+    rows += [{"weekday": str(closed), "hours": view.say("rule.closed")} for closed in calendar.closed]
+    rows += [
+        {"weekday": full_date(opened.date, view.language), "hours": view.say("app.comma").join(opened.hours)}
+        for opened in calendar.open
+    ]
+    usual = next((hours for hours in spans if hours != view.say("rule.closed")), "")
+    holidays = view.say(f"say.definitions.holidays_{calendar.holidays.lower()}")
+    headline = view.say("say.definitions.calendar", hours=usual)
+    sub = view.say("say.definitions.calendar_sub", zone=view.db.rules.timezone, holidays=holidays)
+    with parts.card(view, headline, sub, None, "rules.calendar"):
+        lists.plain(view, _table(view, rows), "table.calendar", headline)
+
+
+def versions_table(view: View) -> pd.DataFrame:
+    """All versions, the one in use marked."""
+    rows = [
+        {
+            "version": rules.version,
+            "effective_from": full_date(rules.effective_from, view.language),
+            "in_use": view.say("rule.in_use") if rules.version == view.db.rules.version else None,
+            "note": rules.note,
+        }
+        for rules in view.db.versions
+    ]
+    return _table(view, rows)
+
+
+NUMBERS = (
+    "rate",
+    "window",
+    "young",
+    "interval",
+    "small",
+    "chance",
+    "period_ratio",
+    "reach",
+    "limit",
+    "attainment",
+    "silent",
+    "wakeable",
+    "assumed",
+)
+
+
+def numbers_table(view: View) -> pd.DataFrame:
+    """The words that stand at numbers."""
+    values = {"days": count(view.db.rules.dormancy.days, view.language)}
+    rows = [
+        {"word": view.say(f"numbers.{name}.word"), "definition": view.say(f"numbers.{name}.text", **values)}
+        for name in NUMBERS
+    ]
+    return _table(view, rows)

@@ -1,0 +1,89 @@
+"""What a reader is looking at: the layer, the instant, the months, the filters, the language.
+
+One frozen value per run; `current()` gives pages the one that app.py has made. Knows no widget.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+from typing import Any
+
+import streamlit as st
+
+from funnel.answers import Months
+from funnel.instants import zone
+from funnel.labels import Labels
+from funnel.scope import EVERYTHING, Scope
+from funnel.ui import store
+from funnel.ui.store import Asked
+from funnel.warehouse import Warehouse
+from funnel.words import say
+
+
+@dataclass(frozen=True)
+class View:
+    """The layer and everything that was chosen in the frame."""
+
+    db: Warehouse
+    as_of: datetime
+    months: Months
+    scope: Scope
+    language: str
+    all_months: Months
+    is_print: bool = False
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What the rules in force call things."""
+        return Labels(self.db.rules, self.language)
+
+    @cached_property
+    def local(self) -> datetime:
+        """T on the clocks of the rules' zone."""
+        return self.as_of.astimezone(zone(self.db.rules.timezone))
+
+    @cached_property
+    def last_seen(self) -> datetime:
+        """The last instant before T: its day is the day that a list stands for."""
+        return (self.as_of - timedelta(microseconds=1)).astimezone(zone(self.db.rules.timezone))
+
+    def say(self, key: str, **values: object) -> str:
+        """A text in the page's language."""
+        return say(key, self.language, **values)
+
+    @property
+    def words(self) -> Any:
+        """`say` for the figures."""
+        return partial(say, language=self.language)
+
+    def ask(
+        self,
+        name: str,
+        by: str | None = None,
+        months: Months | None = None,
+        everywhere: bool = False,
+        **params: Any,
+    ) -> Asked:
+        """The answer of that name under everything that is chosen; `everywhere` leaves the filters aside."""
+        scope = EVERYTHING if everywhere else self.scope
+        return store.ask(self.db, name, self.as_of, scope, months or self.months, by, **params)
+
+    def ask_at(self, as_of: datetime, name: str, **params: Any) -> Asked:
+        """The same question at another instant."""
+        return store.ask(self.db, name, as_of, self.scope, self.months, None, **params)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter is set."""
+        return bool(self.scope.where)
+
+
+def keep(view: View) -> None:
+    """Make `view` the one of this run."""
+    st.session_state["_view"] = view
+
+
+def current() -> View:
+    """The view of this run."""
+    view: View = st.session_state["_view"]
+    return view

@@ -1,0 +1,164 @@
+"""根拠: beside every figure where it comes from. Definition, base, version, SQL, the numbers, Excel and CSV.
+
+The panel's body runs only while it is open.
+"""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from funnel.ui import downloads, sql
+from funnel.ui.store import Asked
+from funnel.ui.text import esc, small
+from funnel.ui.view import View
+from funnel.words import has, month_range
+
+JUDGED = {"ci_low", "attainment", "rate"}
+CODES = {"stage": "stage", "band": "score_band", "owner": "owner", "channel": "channel"}
+WORDED = ("state", "verdict", "bucket", "kpi", "part", "reason", "side")
+
+
+def panel(view: View, asked: Asked, key: str) -> None:
+    """The button 根拠 and what it opens."""
+    opened = st.popover(
+        view.say("why.label"),
+        type="tertiary",
+        icon=":material/info:",
+        on_change="rerun",
+        key=f"why.{key}",
+        wrap=False,
+    )
+    if opened.open:
+        with opened:
+            _body(view, asked, key)
+
+
+def _body(view: View, asked: Asked, key: str) -> None:
+    for part in ("definition", "base"):
+        if has(f"why.{asked.name}.{part}"):
+            st.markdown(f"**{view.say(f'why.{part}')}** {esc(explained(view, asked, part))}")
+    st.markdown(f"**{view.say('why.version')}** {esc(version_line(view))}")
+    if JUDGED & set(asked.frame.columns):
+        small(view.say("why.interval"))
+    st.markdown(f"**{view.say('why.query')}**")
+    st.code(sql.pasteable(view.db, asked.name, asked.bound), language="sql", height=200)
+    table = readable(view, asked)
+    st.markdown(f"**{view.say('why.table')}** {esc(view.say('why.rows', n=len(table)))}")
+    st.dataframe(
+        table.head(500), hide_index=True, height=min(36 * (len(table) + 1) + 4, 260), placeholder="—"
+    )
+    take_along(view, asked, table, key)
+
+
+def explained(view: View, asked: Asked, part: str) -> str:
+    """The definition, or the base, of an answer; `{days}` and the like are what it was asked with."""
+    values = {
+        **asked.bound,
+        "days": view.db.rules.dormancy.days,
+        "warn": view.db.rules.dormancy.warn_days,
+        "zone": view.db.rules.timezone,
+    }
+    return view.say(f"why.{asked.name}.{part}", **values)
+
+
+def version_line(view: View) -> str:
+    """Which rules, and as of when."""
+    return view.say(
+        "why.version_text", version=view.db.rules.version, day=view.db.rules.effective_from, at=view.local
+    )
+
+
+def title_of(view: View, asked: Asked) -> str:
+    """What an answer is called."""
+    key = f"why.{asked.name}.title"
+    return view.say(key) if has(key) else asked.name
+
+
+def take_along(view: View, asked: Asked, table: pd.DataFrame, key: str) -> None:
+    """Excel and CSV, made when they are asked for."""
+    title = title_of(view, asked)
+    file = f"{title}_{view.last_seen:%Y-%m-%d}_{view.db.rules.version}".replace("/", "-").replace(" ", "_")
+    about = {view.say("why.number"): title, view.say("why.version"): version_line(view)}
+    about[view.say("filter.period")] = month_range(view.months.first, view.months.last, view.language)
+    about[view.say("filter.filters")] = filters_line(view) or view.say("filter.all")
+    for part in ("definition", "base"):
+        if has(f"why.{asked.name}.{part}"):
+            about[view.say(f"why.{part}")] = explained(view, asked, part)
+    with st.container(horizontal=True):
+        st.download_button(
+            view.say("why.excel"),
+            data=partial(downloads.excel, table, view.say("why.table"), about, view.say("why.label")),
+            file_name=f"{file}.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"excel.{key}",
+        )
+        st.download_button(
+            view.say("why.csv"),
+            data=partial(downloads.csv, table),
+            file_name=f"{file}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"csv.{key}",
+        )
+
+
+def filters_line(view: View) -> str:
+    """`チャネル: 展示会、広告・業種: IT`."""
+    comma = view.say("app.comma")
+    named = [
+        f"{view.labels.dimension(name)}: {comma.join(view.labels.value(name, value) for value in values)}"
+        for name, values in view.scope.where
+    ]
+    return view.say("app.dot").join(named)
+
+
+def readable(view: View, asked: Asked) -> pd.DataFrame:
+    """An answer with heads and codes in the page's language; numbers stay numbers."""
+    heads: list[str] = []
+    columns: list[pd.Series] = []
+    for name in asked.frame.columns:
+        heads.append(head(view, name, asked))
+        columns.append(_readable(view, asked, name))
+    table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+    table.columns = pd.Index(heads)
+    return table
+
+
+def head(view: View, name: str, asked: Asked | None = None) -> str:
+    """What a column is called; a segment by its dimension."""
+    by = asked.bound.get("by") if asked else None
+    if name == "segment" and by:
+        return view.labels.dimension(str(by))
+    return view.say(f"column.{name}") if has(f"column.{name}") else name
+
+
+def _readable(view: View, asked: Asked, name: str) -> "pd.Series[Any]":
+    values: pd.Series[Any] = asked.frame[name]
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_localize(None)
+    elif name == "month":
+        values = values.dt.strftime("%Y-%m")
+    elif not pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_datetime64_dtype(values):
+        by = CODES.get(name) or (asked.bound.get("by") if name == "segment" else None)
+        values = values.map(lambda value: named(view, name, value, by), na_action="ignore")
+    return values
+
+
+def named(view: View, column: str, value: object, dimension: str | None = None) -> object:
+    """A code of a column as people call it."""
+    labels = view.labels
+    if not isinstance(value, str):
+        return value
+    if dimension:
+        return labels.value(dimension, value)
+    if column == "policy" or (column == "kpi" and value in labels.policies):
+        return labels.policies.get(value, value)
+    if column in ("type", "last_activity_type"):
+        return labels.activities.get(value, value)
+    key = f"{column}.{value}" if column in WORDED else f"quality.{value}"
+    return view.say(key) if (column in WORDED or column == "name") and has(key) else value

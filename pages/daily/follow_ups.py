@@ -1,0 +1,40 @@
+"""Who should contact which lead today?"""
+
+from streamlit import columns, container
+
+from funnel import charts, sentences, ui
+from funnel.ui import daily
+
+COLUMNS = ("company", "late", "owner", "state", "due", "policy", "score", "attempts", "record")
+
+view = ui.current()
+head = ui.head(view, "follow_ups")
+day = ui.business_day(view)
+morning = view.ask("morning", before=day.before)
+owners = view.ask("morning_owners")
+overdue = view.ask("overdue")
+now, labels = sentences.rows(morning.frame)[0], view.labels
+
+head.say(daily.overdue_finding(view, now, owners, overdue, day))
+ui.tiles(view, daily.morning_tiles(view, now), "morning")
+
+key = "list" if overdue else "list_none"
+with ui.card(view, view.say(f"say.overdue.{key}"), view.say("say.overdue.list_sub"), overdue, "overdue"):
+    shown = daily.owner_chips(view, owners, overdue.frame)
+    with container(horizontal=True, vertical_alignment="center"):
+        ui.small(daily.shown_line(view, shown, ui.SHOWN))
+        if len(shown):
+            ui.copy_list(view, shown, "overdue")
+    if len(shown):
+        ui.leads(view, overdue, COLUMNS, "overdue", view.say("page.follow_ups"), rows=shown, height=462)
+
+left, right = columns(2)
+with left:
+    finding = sentences.due_by_closing(now["due_today"], day.closing, view.local, view.language)
+    with ui.card(view, finding, view.say("say.overdue.today_sub"), overdue, "today"):
+        drawn = charts.due_today_strip(
+            overdue.frame, say=view.words, now=view.local, spans=day.spans, timezone=view.db.rules.timezone
+        )
+        ui.figure(view, drawn, "today", finding, behind="due_today")
+with right:
+    daily.attainment_card(view)

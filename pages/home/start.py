@@ -1,0 +1,40 @@
+"""Where to act now?"""
+
+from streamlit import columns, markdown
+
+from funnel import charts, sentences, ui
+from funnel.ui import daily, review
+
+view = ui.current()
+head = ui.head(view, "home")
+morning = view.ask("morning", before=ui.business_day(view).before)
+owners = view.ask("morning_owners")
+kpis = view.ask("kpis")
+reach = view.ask("funnel")
+aging = view.ask("stage_aging")
+rules, labels, now = view.db.rules, view.labels, sentences.rows(morning.frame)[0]
+
+head.say(
+    sentences.home_headline(
+        now, owners.frame, now["longest_late"], labels.hours_per_day, now["unassigned"], view.language
+    )
+)
+ui.tiles(view, daily.door_tiles(view, now), "doors")
+markdown(f"**{ui.esc(review.month_heading(view))}**")
+ui.tiles(view, ui.kpi_tiles(view, kpis.frame, ("leads", "mql", "sql", "won")), "month")
+
+left, right = columns(2)
+with left:
+    finding = sentences.funnel(
+        reach.frame, labels.stages, rules.milestone("mql"), rules.milestone("sql"), view.language
+    )
+    with ui.card(view, finding, review.funnel_sub(view, reach), reach, "funnel"):
+        drawn = charts.funnel_bars(reach.frame, say=view.words, labels=labels.stages)
+        ui.figure(view, drawn, "funnel", finding, behind="funnel")
+with right:
+    finding = sentences.aging_rates(aging.frame, labels.stages, view.language)
+    with ui.card(view, finding, view.say("say.aging.rates_sub"), aging, "over_limit"):
+        drawn = charts.over_limit_dots(
+            aging.frame, say=view.words, labels=labels.stages, limits=labels.limits
+        )
+        ui.figure(view, drawn, "over_limit", finding, behind="aging", over_only=True)

@@ -1,0 +1,50 @@
+"""How many MQLs become SQLs?"""
+
+from typing import Any
+
+from streamlit import columns, container
+
+from funnel import charts, sentences, ui
+from funnel.ui import review
+
+view = ui.current()
+head = ui.head(view, "conversion")
+with container(horizontal=True, gap="large"):
+    step = review.choose_step(view)
+    window = review.choose_window(view, step)
+labels, language, T = view.labels, view.language, view.local
+asked: dict[str, Any] = {"from_stage": step[0], "to_stage": step[1]}
+
+cohorts = view.ask("conversion", window_days=window, **asked)
+ratios = view.ask("period_ratio", **asked)
+if not (cohorts.frame["entered"].sum() or ratios.frame["entered_to"].sum()):
+    ui.empty(view, head)
+else:
+    said, target = review.step_of(view, step, window), review.target_of(view, step, window)
+    head.say(
+        sentences.conversion_headline(cohorts.frame, said, language),
+        sentences.conversion_note(cohorts.frame, said, target, language),
+    )
+    left, right = columns([7, 4])
+    with left:
+        finding = sentences.conversion_trend(cohorts.frame, said, review.revised(view), language)
+        with ui.card(view, finding, review.trend_sub(view, said), cohorts, "cohorts"):
+            drawn = charts.conversion_trend(
+                cohorts.frame, say=view.words, target=target, versions=review.version_lines(view)
+            )
+            ui.figure(view, drawn, "cohorts", finding, behind="conversion", window_days=window, **asked)
+    with right:
+        finding = sentences.period_ratio(ratios.frame, T, language)
+        with ui.card(view, finding, review.period_sub(view, said), ratios, "period"):
+            drawn = charts.period_ratio_trend(
+                ratios.frame,
+                say=view.words,
+                rates=charts.rate_range(cohorts.frame, target),
+                running=ui.running_month(view),
+            )
+            ui.figure(view, drawn, "period", finding, behind="period_ratio", **asked)
+    left, right = columns(2)
+    with left:
+        review.benchmark_card(view)
+    with right:
+        review.breakdown_card(view)

@@ -1,0 +1,58 @@
+"""Does the score predict meetings?"""
+
+from streamlit import columns
+
+from funnel import charts, sentences, ui
+from funnel.ui import review
+
+HELD = ("company", "score", "last_activity", "last_activity_at", "owner", "stage", "record")
+DAY, WINDOW = 30, 90
+
+view = ui.current()
+head = ui.head(view, "scores")
+labels, language, rules = view.labels, view.language, view.db.rules
+sql = rules.milestone("sql")
+at = ui.choice(
+    view,
+    "at",
+    ("now", "mql", "created") if rules.milestone("mql") else ("now", "created"),
+    lambda code: view.say(f"control.at_{code}", mql=labels.milestone("mql")),
+    view.say("control.score_at"),
+)
+scores = view.ask("score_distribution", at=at)
+if not scores:
+    ui.empty(view, head)
+else:
+    threshold = rules.scoring.thresholds.mql
+    bands = review.bands_answer(view, DAY, WINDOW)
+    head.say(review.scores_finding(view, bands, DAY + WINDOW))
+    left, right = columns([6, 5])
+    with left:
+        finding = sentences.score_distribution(
+            scores.frame, rules.milestone("mql"), labels.stages, threshold, language
+        )
+        with ui.card(view, finding, review.spread_sub(view, at), scores, "scores"):
+            drawn = charts.score_ridge(
+                scores.frame,
+                say=view.words,
+                labels=review.open_stages(view),
+                thresholds=review.thresholds(view),
+            )
+            ui.figure(view, drawn, "scores", finding, behind="scores", at=at)
+    with right:
+        if bands:
+            to_label = labels.stages[sql or ""]
+            finding = sentences.score_bands(bands.frame, to_label, language)
+            with ui.card(
+                view, finding, view.say("say.scores.bands_sub", day=DAY, window=WINDOW), bands, "bands"
+            ):
+                drawn = charts.band_dots(bands.frame, say=view.words, labels=review.band_names(view))
+                ui.figure(
+                    view, drawn, "bands", finding, behind="bands", day=DAY, window_days=WINDOW, to_stage=sql
+                )
+        if threshold is not None and rules.milestone("mql"):
+            held = view.ask("held_back")
+            finding = sentences.held_back(len(held.frame), threshold, language)
+            with ui.card(view, finding, view.say("say.scores.held_sub"), held, "held"):
+                if held:
+                    ui.leads(view, held, HELD, "held", finding, height=250)
