@@ -16,8 +16,7 @@ from funnel.charts.palette import (
     PALE,
     SILENT,
     SMALL_TEXT,
-    over_text,
-    polish,
+    Drawing,
 )
 from funnel.charts.text import Record, Say, bold, colored, identity, lines, month_key, month_ticks, records
 
@@ -71,11 +70,11 @@ def _balance(
         return None
     months = [row["month"] for row in rows]
     faint = [RUNNING if month == running else 1.0 for month in months]
-    figure = go.Figure()
+    drawing = Drawing()
     for name, color in {**into, **out}.items():
         if name in moved:
             sign = 1 if name in into else -1
-            figure.add_bar(
+            drawing.bar(
                 x=list(range(len(rows))),
                 y=[sign * row[name] for row in rows],
                 marker={"color": color, "opacity": faint, "line": {"width": 0}},
@@ -85,30 +84,37 @@ def _balance(
             )
     most_in = max(sum(row[name] for name in into) for row in rows)
     most_out = max(sum(row[name] for name in out) for row in rows)
-    polish(figure, HEIGHT, top=28)
-    figure.update_layout(barmode="relative", bargap=0.28)
-    figure.add_hline(y=0, line={"color": CONTEXT, "width": 1.3})
-    _names(figure, say, into, moved, 1, "bottom")
-    _names(figure, say, out, moved, 0, "bottom")
+    drawing.level(0, color=CONTEXT, width=1.3)
+    _names(drawing, say, into, moved, 1, "bottom")
+    _names(drawing, say, out, moved, 0, "bottom")
     room = (most_in + most_out) * 0.12
     positions, texts = month_ticks(say, months, ticks)
-    figure.update_xaxes(
-        range=[-0.6, len(rows) - 0.4], tickvals=positions, ticktext=texts, showgrid=False, tickangle=0
-    )
     values = _ticks(most_in, most_out)
     labels = [say("chart.count", n=abs(value)).replace(".0", "") for value in values]
     labels[-1] = say("chart.leads", n=abs(values[-1])).replace(".0", "")
-    figure.update_yaxes(
-        range=[-most_out - room, most_in * 1.06 + room * 0.2],
-        tickvals=values,
-        ticktext=labels,
-        showgrid=True,
+    return drawing.polished(
+        HEIGHT,
+        top=28,
+        barmode="relative",
+        bargap=0.28,
+        x={
+            "range": [-0.6, len(rows) - 0.4],
+            "tickvals": positions,
+            "ticktext": texts,
+            "showgrid": False,
+            "tickangle": 0,
+        },
+        y={
+            "range": [-most_out - room, most_in * 1.06 + room * 0.2],
+            "tickvals": values,
+            "ticktext": labels,
+            "showgrid": True,
+        },
     )
-    return figure
 
 
 def _names(
-    figure: go.Figure, say: Say, columns: Mapping[str, str], moved: list[str], y: float, anchor: str
+    drawing: Drawing, say: Say, columns: Mapping[str, str], moved: list[str], y: float, anchor: str
 ) -> None:
     """The names of the parts, in words beside their colour, where their bars are."""
     parts = [
@@ -116,12 +122,10 @@ def _names(
         for name, color in columns.items()
         if name in moved
     ]
-    figure.add_annotation(
-        over_text(
+    drawing.write(
             x=0, xref="paper", xanchor="left", y=y, yref="paper", yanchor=anchor, size=SMALL_TEXT,
             text="  ".join(parts),
-        )
-    )  # fmt: skip
+        )  # fmt: skip
 
 
 def _ticks(most_in: float, most_out: float) -> list[float]:

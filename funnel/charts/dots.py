@@ -20,9 +20,8 @@ from funnel.charts.palette import (
     PALE,
     RULE,
     SMALL_TEXT,
-    hidden_axis,
-    over_text,
-    polish,
+    UNSEEN,
+    Drawing,
 )
 from funnel.charts.text import (
     SMALL_BASE,
@@ -92,44 +91,47 @@ def dots_figure(
     if all(dot.rate is None for dot in dots):
         return None
     top, step = axis_top(dots, target)
-    figure = go.Figure()
+    drawing = Drawing()
     for color, fill, small in ((ACTUAL, ACTUAL, False), (MUTED, BACKGROUND, True)):
         chosen = [(y, dot) for y, dot in enumerate(dots) if dot.small is small and dot.rate is not None]
         if chosen:
-            _draw(figure, chosen, color, fill)
+            _draw(drawing, chosen, color, fill)
     for y, dot in enumerate(dots):
-        figure.add_annotation(
-            over_text(
-                x=0,
-                y=y,
-                text=dot.label,
-                xanchor="left",
-                yshift=LABEL_ABOVE + (5 if dot.band else 0),
-                bgcolor=BACKGROUND,  # the grid does not run through the words
-                borderpad=1,
-            )
+        drawing.write(
+            x=0,
+            y=y,
+            text=dot.label,
+            xanchor="left",
+            yshift=LABEL_ABOVE + (5 if dot.band else 0),
+            bgcolor=BACKGROUND,  # the grid does not run through the words
+            borderpad=1,
         )
         if dot.band:
-            _benchmark(figure, y, dot, top)
+            _benchmark(drawing, y, dot, top)
     if target is not None:
-        figure.add_vline(x=target, line={"color": CONTEXT, "width": 1.3, "dash": "dot"}, layer="below")
+        drawing.upright(target, layer="below", color=CONTEXT, width=1.3, dash="dot")
         anchor = "right" if target > top * 0.75 else "left" if target < top * 0.25 else "center"
-        figure.add_annotation(
-            over_text(
-                x=target,
-                y=1,
-                yref="paper",
-                yanchor="bottom",
-                xanchor=anchor,
-                text=target_label,
-                color=CONTEXT,
-                size=SMALL_TEXT,
-            )
+        drawing.write(
+            x=target,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            xanchor=anchor,
+            text=target_label,
+            color=CONTEXT,
+            size=SMALL_TEXT,
         )
-    polish(figure, height=len(dots) * row + 48 + (18 if target is not None else 0), top=26 if target else 8)
-    figure.update_xaxes(range=[-top * 0.02, top], dtick=step, tickformat=_tickformat(step), showgrid=True)
-    figure.update_yaxes(range=[len(dots) - 0.5, -0.62], **hidden_axis())
-    return figure
+    return drawing.polished(
+        len(dots) * row + 48 + (18 if target is not None else 0),
+        top=26 if target is not None else 8,
+        x={
+            "range": [-top * 0.02, top],
+            "dtick": step,
+            "tickformat": ".1%" if step < 0.01 else ".0%",
+            "showgrid": True,
+        },
+        y={"range": [len(dots) - 0.5, -0.62], **UNSEEN},
+    )
 
 
 def axis_top(dots: list[Dot], target: float | None) -> tuple[float, float]:
@@ -142,11 +144,7 @@ def axis_top(dots: list[Dot], target: float | None) -> tuple[float, float]:
     return min(highest * 1.06, 1.03), step
 
 
-def _tickformat(step: float) -> str:
-    return ".1%" if step < 0.01 else ".0%"
-
-
-def _draw(figure: go.Figure, chosen: list[tuple[int, Dot]], color: str, fill: str) -> None:
+def _draw(drawing: Drawing, chosen: list[tuple[int, Dot]], color: str, fill: str) -> None:
     whiskers = [
         (y, dot.low, dot.high, color)
         if dot.low is not None
@@ -155,14 +153,14 @@ def _draw(figure: go.Figure, chosen: list[tuple[int, Dot]], color: str, fill: st
     ]
     for line in dict.fromkeys(line for *_, line in whiskers):
         drawn = [(y, low, high) for y, low, high, own in whiskers if own == line]
-        figure.add_scatter(
+        drawing.scatter(
             x=[x for _, low, high in drawn for x in (low, high, None)],
             y=[level for y, _, _ in drawn for level in (y, y, None)],
             mode="lines",
             line={"color": line, "width": 2.5},
             hoverinfo="skip",
         )
-    figure.add_scatter(
+    drawing.scatter(
         x=[dot.rate for _, dot in chosen],
         y=[y for y, _ in chosen],
         mode="markers",
@@ -179,31 +177,20 @@ def _draw(figure: go.Figure, chosen: list[tuple[int, Dot]], color: str, fill: st
     )
 
 
-def _benchmark(figure: go.Figure, y: int, dot: Dot, top: float) -> None:
+def _benchmark(drawing: Drawing, y: int, dot: Dot, top: float) -> None:
     assert dot.band is not None
     low, high = dot.band
-    figure.add_shape(
-        type="rect",
-        x0=low,
-        x1=high,
-        y0=y - 0.16,
-        y1=y + 0.16,
-        fillcolor=RULE,
-        line={"width": 0},
-        layer="below",
-    )
+    drawing.box(low, high, y - 0.16, y + 0.16, yref="y", fillcolor=RULE)
     middle = (low + high) / 2
     anchor = "right" if middle > top * 0.7 else "left" if middle < top * 0.2 else "center"
-    figure.add_annotation(
-        over_text(
-            x={"right": high, "left": low, "center": middle}[anchor],
-            y=y,
-            yshift=-22,
-            xanchor=anchor,
-            text=dot.band_label,
-            color=CONTEXT,
-            size=SMALL_TEXT,
-        )
+    drawing.write(
+        x={"right": high, "left": low, "center": middle}[anchor],
+        y=y,
+        yshift=-22,
+        xanchor=anchor,
+        text=dot.band_label,
+        color=CONTEXT,
+        size=SMALL_TEXT,
     )
 
 

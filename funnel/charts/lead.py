@@ -24,8 +24,7 @@ from funnel.charts.palette import (
     RULE,
     SMALL_TEXT,
     STRONG_TEXT,
-    over_text,
-    polish,
+    Drawing,
 )
 from funnel.charts.text import Say, bold, colored, esc, identity, lines, month_ticks, records, shorten
 
@@ -74,43 +73,47 @@ def lead_timeline(
         return None
     score_rows, acts = _local_rows(scores, timezone), _local_rows(activities, timezone)
     clock_rows = _local_rows(clocks, timezone)
-    figure = go.Figure()
+    drawing = Drawing()
     ticks: dict[float, str] = {}
-    _stage_band(figure, say, stages, names, now)
+    _stage_band(drawing, say, stages, names, now)
     depth: float = BAND_TOP + BAND
     if any(row["score"] is not None for row in score_rows):
-        depth = _score_steps(figure, say, score_rows, now, threshold, depth + SCORE_GAP, ticks)
+        depth = _score_steps(drawing, say, score_rows, now, threshold, depth + SCORE_GAP, ticks)
     sides = [side for side in SIDES if any(row["side"] == side for row in acts)]
     for number, side in enumerate(sides):
         y = depth + SIDE_GAP + number * SIDE
         ticks[-y] = say(f"chart.side_{side}")
-        _acts(figure, say, [row for row in acts if row["side"] == side], side, names, -y)
+        _acts(drawing, say, [row for row in acts if row["side"] == side], side, names, -y)
     depth += SIDE_GAP + (len(sides) - 1) * SIDE if sides else 0
     start = min([row["entered_at"] for row in stages] + [row["occurred_at"] for row in acts])
     policies = list(dict.fromkeys(row["policy"] for row in clock_rows))
     for number, policy in enumerate(policies):
         own = [row for row in clock_rows if row["policy"] == policy]
-        _clock_bars(figure, say, own, names, now, start, depth + CLOCK_GAP + number * CLOCK)
+        _clock_bars(drawing, say, own, names, now, start, depth + CLOCK_GAP + number * CLOCK)
     depth += (CLOCK_GAP + len(policies) * CLOCK if policies else 0) + 16
     end = max(now, start + timedelta(hours=1))
-    polish(figure, height=int(depth) + 52, top=8)
-    figure.update_layout(
-        barmode="overlay", uniformtext={"mode": "hide", "minsize": SMALL_TEXT}, hoverdistance=40
-    )
     positions, texts = _time_ticks(say, start, end)
     room = (end - start) * 0.02
-    figure.update_xaxes(
-        type="date",
-        range=[start - room, end + room],
-        tickvals=positions,
-        ticktext=texts,
-        showgrid=True,
-        tickangle=0,
+    return drawing.polished(
+        int(depth) + 52,
+        barmode="overlay",
+        uniformtext={"mode": "hide", "minsize": SMALL_TEXT},
+        hoverdistance=40,
+        x={
+            "type": "date",
+            "range": [start - room, end + room],
+            "tickvals": positions,
+            "ticktext": texts,
+            "showgrid": True,
+            "tickangle": 0,
+        },
+        y={
+            "range": [-depth, 0],
+            "tickvals": list(ticks),
+            "ticktext": list(ticks.values()),
+            "showgrid": False,
+        },
     )
-    figure.update_yaxes(
-        range=[-depth, 0], tickvals=list(ticks), ticktext=list(ticks.values()), showgrid=False
-    )
-    return figure
 
 
 def _local(at: Any, timezone: str) -> datetime:
@@ -135,7 +138,7 @@ def _length(start: datetime, end: datetime) -> float:
 
 
 def _stage_band(
-    figure: go.Figure, say: Say, stages: list[dict[str, Any]], names: Names, now: datetime
+    drawing: Drawing, say: Say, stages: list[dict[str, Any]], names: Names, now: datetime
 ) -> None:
     drawn = [{**row, "end": min(row["left_at"] or now, now)} for row in stages]
     drawn = [row for row in drawn if row["end"] > row["entered_at"]] or drawn
@@ -147,7 +150,7 @@ def _stage_band(
         for row in drawn
     ]
     labels = [names.stages.get(row["stage"], row["stage"]) for row in drawn]
-    figure.add_bar(
+    drawing.bar(
         orientation="h",
         base=[row["entered_at"] for row in drawn],
         x=[_length(row["entered_at"], row["end"]) for row in drawn],
@@ -187,11 +190,11 @@ def _stage_band(
     last = drawn[-1]
     days = (now - last["entered_at"]).days
     text = say("chart.now_in", stage=bold(shorten(labels[-1], 10)), days=days)
-    figure.add_annotation(over_text(x=now, xanchor="right", y=-BAND_TOP / 2, text=text))
+    drawing.write(x=now, xanchor="right", y=-BAND_TOP / 2, text=text)
 
 
 def _score_steps(
-    figure: go.Figure,
+    drawing: Drawing,
     say: Say,
     rows: list[dict[str, Any]],
     now: datetime,
@@ -211,23 +214,21 @@ def _score_steps(
 
     for tick in range(int(-(-lowest // step)) * step, int(highest) + 1, step):
         ticks[depth(tick)] = say("chart.count", n=tick)
-        figure.add_hline(y=depth(tick), line={"color": RULE, "width": 1}, layer="below")
+        drawing.level(depth(tick), layer="below", color=RULE, width=1)
     if threshold is not None:
-        figure.add_hline(y=depth(threshold), line={"color": CONTEXT, "width": 1.3, "dash": "dot"})
-        figure.add_annotation(
-            over_text(
-                x=0,
-                xref="paper",
-                xanchor="left",
-                y=depth(threshold),
-                yanchor="bottom",
-                text=say("chart.threshold_mql", n=threshold),
-                color=CONTEXT,
-                size=SMALL_TEXT,
-            )
+        drawing.level(depth(threshold), color=CONTEXT, width=1.3, dash="dot")
+        drawing.write(
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=depth(threshold),
+            yanchor="bottom",
+            text=say("chart.threshold_mql", n=threshold),
+            color=CONTEXT,
+            size=SMALL_TEXT,
         )
     ends = [*known, {**known[-1], "from_at": now}]
-    figure.add_scatter(
+    drawing.scatter(
         x=[row["from_at"] for row in ends],
         y=[depth(row["score"] or 0) for row in ends],
         mode="lines",
@@ -239,23 +240,21 @@ def _score_steps(
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    figure.add_annotation(
-        over_text(
-            x=now,
-            xanchor="right",
-            y=depth(scores[-1]),
-            yanchor="bottom",
-            text=bold(say("chart.points", n=scores[-1])),
-            color=ACTUAL,
-            size=STRONG_TEXT,
-        )
+    drawing.write(
+        x=now,
+        xanchor="right",
+        y=depth(scores[-1]),
+        yanchor="bottom",
+        text=bold(say("chart.points", n=scores[-1])),
+        color=ACTUAL,
+        size=STRONG_TEXT,
     )
     return top + SCORE
 
 
-def _acts(figure: go.Figure, say: Say, rows: list[dict[str, Any]], side: str, names: Names, y: float) -> None:
+def _acts(drawing: Drawing, say: Say, rows: list[dict[str, Any]], side: str, names: Names, y: float) -> None:
     symbol, fill, line = SIDES[side]
-    figure.add_scatter(
+    drawing.scatter(
         x=[row["occurred_at"] for row in rows],
         y=[y] * len(rows),
         mode="markers",
@@ -279,7 +278,7 @@ def _acts(figure: go.Figure, say: Say, rows: list[dict[str, Any]], side: str, na
 
 
 def _clock_bars(
-    figure: go.Figure,
+    drawing: Drawing,
     say: Say,
     rows: list[dict[str, Any]],
     names: Names,
@@ -294,17 +293,15 @@ def _clock_bars(
     more = say("chart.more_clocks", n=len(rows) - 1) if len(rows) > 1 else ""
     state = bold(say(f"chart.state_{newest['state']}"))
     text = f"{shorten(names.policies.get(policy, policy), 12)} {state} {colored(more, CONTEXT)}"
-    figure.add_annotation(
-        over_text(x=start, xanchor="left", y=-(top + 12), text=text, size=SMALL_TEXT, bgcolor=BACKGROUND)
-    )
-    figure.add_hline(y=-(top + 30), line={"color": RULE, "width": 1}, layer="below")
+    drawing.write(x=start, xanchor="left", y=-(top + 12), text=text, size=SMALL_TEXT, bgcolor=BACKGROUND)
+    drawing.level(-(top + 30), layer="below", color=RULE, width=1)
     parts = []
     for row in rows:
         end = min(row["stopped_at"] or row["closed_at"] or now, now)
         parts.append((row, row["started_at"], min(end, max(row["due_at"], row["started_at"])), CONTEXT))
         if end > row["due_at"]:
             parts.append((row, row["due_at"], end, OVER))
-    figure.add_bar(
+    drawing.bar(
         orientation="h",
         base=[begin for _, begin, _, _ in parts],
         x=[_length(begin, end) for _, begin, end, _ in parts],

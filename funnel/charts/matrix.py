@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from funnel.charts.palette import CONTEXT, INK, TINT, polish
+from funnel.charts.palette import CONTEXT, INK, TINT, Drawing
 from funnel.charts.text import Say, bold, colored, compact, esc, lines, records, shorten
 
 UNKNOWN = "unknown"
@@ -30,8 +30,8 @@ def count_matrix(
     rows, columns = range(len(row_labels)), range(len(column_labels))
     most = max(max(row) for row in counts) or 1
     texts = [[compact(say, number) for number in row] for row in counts]
-    figure = go.Figure()
-    figure.add_heatmap(
+    drawing = Drawing()
+    drawing.heatmap(
         z=[[number**0.5 for number in row] for row in counts],
         x=list(columns),
         y=list(rows),
@@ -46,7 +46,7 @@ def count_matrix(
         textfont={"size": 13 if most < 10_000 else 11, "color": INK},
         hoverinfo="skip",
     )
-    figure.add_scatter(
+    drawing.scatter(
         x=[x for _ in rows for x in columns],
         y=[y for y in rows for _ in columns],
         mode="markers",
@@ -55,23 +55,24 @@ def count_matrix(
         hovertext=[hover for row in hovers for hover in row],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    polish(figure, height)
-    figure.update_layout(hoverdistance=100)  # the nearest square answers: that of the cell, to its corners
-    figure.update_xaxes(
-        range=[-0.5, len(column_labels) - 0.5],
-        tickvals=list(columns),
-        ticktext=list(column_labels),
-        tickangle=0,
-        side="top",
-        showgrid=False,
+    return drawing.polished(
+        height,
+        hoverdistance=100,  # the nearest square answers: that of the cell, to its corners
+        x={
+            "range": [-0.5, len(column_labels) - 0.5],
+            "tickvals": list(columns),
+            "ticktext": list(column_labels),
+            "tickangle": 0,
+            "side": "top",
+            "showgrid": False,
+        },
+        y={
+            "range": [len(row_labels) - 0.5, -0.5],
+            "tickvals": list(rows),
+            "ticktext": list(row_labels),
+            "showgrid": False,
+        },
     )
-    figure.update_yaxes(
-        range=[len(row_labels) - 0.5, -0.5],
-        tickvals=list(rows),
-        ticktext=list(row_labels),
-        showgrid=False,
-    )
-    return figure
 
 
 def aging_matrix(

@@ -4,6 +4,7 @@ A colour is a token, not a colour: the browser replaces `#000001` … by the the
 one figure is right in light and in dark. Only these tokens may stand in a figure.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import plotly.graph_objects as go
@@ -36,50 +37,91 @@ CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "showTip
 TINT = [[step / (len(READABLE_SHADES) - 1), shade] for step, shade in enumerate(READABLE_SHADES)]
 
 
-def polish(figure: go.Figure, height: int, top: int = 8, bottom: int = 8) -> go.Figure:
-    """Give a figure the looks that all figures share; `height` and margins in pixels."""
-    figure.update_layout(
-        template=go.layout.Template(),  # else plotly's own colours travel along
-        height=height,
-        margin={"l": 8, "r": 8, "t": top, "b": bottom, "pad": 4},
-        title=None,
-        showlegend=False,
-        dragmode=False,  # a thumb that scrolls the page would draw a zoom box
-        hovermode="closest",
-        hoverdistance=30,  # a thumb is wider than a dot
-        hoverlabel={
-            "align": "left",
-            "bgcolor": BACKGROUND,
-            "bordercolor": CONTEXT,
-            "font": {"size": TEXT, "color": INK},
-        },
-        separators=".,",
-        font={"size": TEXT, "color": INK},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
-    plain: dict[str, Any] = {
-        "automargin": True,
-        "fixedrange": True,
-        "ticks": "",
-        "title": None,
-        "showline": False,
-        "zeroline": False,
-        "ticklabeloverflow": "allow",
-        "tickfont": {"size": TEXT, "color": CONTEXT},
-        "gridcolor": RULE,
-        "gridwidth": 1,
-    }
-    figure.update_xaxes(**plain)
-    figure.update_yaxes(**plain)
-    return figure
+@dataclass
+class Drawing:
+    """A figure in the making: plain dictionaries, checked by plotly once, which is ten times as fast as piecewise."""
+
+    traces: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+
+    def scatter(self, **trace: Any) -> None:
+        self.traces.append({"type": "scatter", **trace})
+
+    def bar(self, **trace: Any) -> None:
+        self.traces.append({"type": "bar", **trace})
+
+    def heatmap(self, **trace: Any) -> None:
+        self.traces.append({"type": "heatmap", **trace})
+
+    def write(self, color: str = INK, size: int = TEXT, **place: Any) -> None:
+        """Write a label; `place` holds its text and says where."""
+        self.notes.append({"showarrow": False, "font": {"size": size, "color": color}, **place})
+
+    def line(self, x0: float, y0: float, x1: float, y1: float, **look: Any) -> None:
+        """A line between two places of the axes."""
+        self.shapes.append({"type": "line", "x0": x0, "y0": y0, "x1": x1, "y1": y1, "line": look})
+
+    def upright(self, x: float, layer: str = "above", **look: Any) -> None:
+        """A line from the bottom of the plot to its top."""
+        place = {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
+        self.shapes.append({"type": "line", **place, "layer": layer, "line": look})
+
+    def level(self, y: float, layer: str = "above", **look: Any) -> None:
+        """A line from the left of the plot to its right."""
+        place = {"y0": y, "y1": y, "x0": 0, "x1": 1, "xref": "paper"}
+        self.shapes.append({"type": "line", **place, "layer": layer, "line": look})
+
+    def box(self, x0: float, x1: float, y0: float = 0, y1: float = 1, **look: Any) -> None:
+        """A filled box below the marks; without `yref` in `look` from the bottom of the plot to its top."""
+        place = {"x0": x0, "x1": x1, "y0": y0, "y1": y1, "yref": "paper"}
+        self.shapes.append({"type": "rect", "layer": "below", "line": {"width": 0}, **place, **look})
+
+    def polished(
+        self, height: int, *, x: dict[str, Any], y: dict[str, Any], top: int = 8, **layout: Any
+    ) -> go.Figure:
+        """The figure in the looks that all figures share; `height` and the margin at the top in pixels."""
+        return go.Figure(
+            data=self.traces,
+            layout={
+                **LOOKS,
+                "height": height,
+                "margin": {"l": 8, "r": 8, "t": top, "b": 8, "pad": 4},
+                "annotations": self.notes,
+                "shapes": self.shapes,
+                "xaxis": {**AXIS, **x},
+                "yaxis": {**AXIS, **y},
+                **layout,
+            },
+        )
 
 
-def hidden_axis() -> dict[str, Any]:
-    """An axis that only places its marks."""
-    return {"showgrid": False, "showticklabels": False}
-
-
-def over_text(color: str = INK, size: int = TEXT, **place: Any) -> dict[str, Any]:
-    """A label as an annotation without arrow; `place` says where."""
-    return {"showarrow": False, "font": {"size": size, "color": color}, **place}
+LOOKS: dict[str, Any] = {
+    "template": {},  # else plotly's own colours travel along
+    "showlegend": False,
+    "dragmode": False,  # a thumb that scrolls the page would draw a zoom box
+    "hovermode": "closest",
+    "hoverdistance": 30,  # a thumb is wider than a dot
+    "hoverlabel": {
+        "align": "left",
+        "bgcolor": BACKGROUND,
+        "bordercolor": CONTEXT,
+        "font": {"size": TEXT, "color": INK},
+    },
+    "separators": ".,",
+    "font": {"size": TEXT, "color": INK},
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+}
+AXIS: dict[str, Any] = {
+    "automargin": True,
+    "fixedrange": True,
+    "ticks": "",
+    "showline": False,
+    "zeroline": False,
+    "ticklabeloverflow": "allow",
+    "tickfont": {"size": TEXT, "color": CONTEXT},
+    "gridcolor": RULE,
+    "gridwidth": 1,
+}
+UNSEEN: dict[str, Any] = {"showgrid": False, "showticklabels": False}  # an axis that only places its marks

@@ -18,9 +18,8 @@ from funnel.charts.palette import (
     PALE,
     RULE,
     SMALL_TEXT,
-    hidden_axis,
-    over_text,
-    polish,
+    UNSEEN,
+    Drawing,
 )
 from funnel.charts.text import SMALL_BASE, Say, bold, colored, esc, lines, percent, records, shorten, width
 
@@ -30,8 +29,8 @@ BARS = 0.62  # share of a row's height that its highest bar takes; the rest is i
 Bar = tuple[float, float, float, str, dict[str, Any], str]  # x, base, height, colour, customdata, hover
 
 
-def _bars(figure: go.Figure, bars: list[Bar], width: float | list[float]) -> None:
-    figure.add_bar(
+def _bars(drawing: Drawing, bars: list[Bar], width: float | list[float]) -> None:
+    drawing.bar(
         x=[bar[0] for bar in bars],
         base=[bar[1] for bar in bars],
         y=[bar[2] for bar in bars],
@@ -43,13 +42,12 @@ def _bars(figure: go.Figure, bars: list[Bar], width: float | list[float]) -> Non
     )
 
 
-def _baseline(figure: go.Figure, base: float, start: float, end: float) -> None:
-    figure.add_shape(type="line", x0=start, x1=end, y0=base, y1=base, line={"color": RULE, "width": 1})
+def _baseline(drawing: Drawing, base: float, start: float, end: float) -> None:
+    drawing.line(start, base, end, base, color=RULE, width=1)
 
 
-def _mark_line(figure: go.Figure, x: float, base: float, dash: str | None = None) -> None:
-    line = {"color": CONTEXT, "width": 1.3, **({"dash": dash} if dash else {})}
-    figure.add_shape(type="line", x0=x, x1=x, y0=base, y1=base + BARS + 0.05, line=line)
+def _mark_line(drawing: Drawing, x: float, base: float, dash: str = "solid") -> None:
+    drawing.line(x, base, x, base + BARS + 0.05, color=CONTEXT, width=1.3, dash=dash)
 
 
 def age_ratio_ridge(
@@ -69,7 +67,7 @@ def age_ratio_ridge(
         return None
     stages = list(dict.fromkeys(row["stage"] for row in rows))
     waiting = {row["stage"]: row for row in records(stage_aging)}
-    figure = go.Figure()
+    drawing = Drawing()
     bars: list[Bar] = []
     for level, stage in enumerate(stages):
         base = float(len(stages) - 1 - level)
@@ -92,30 +90,27 @@ def age_ratio_ridge(
                     ),
                 )
             )
-        _baseline(figure, base, -0.02, 3.27)
-        _mark_line(figure, 1, base)
+        _baseline(drawing, base, -0.02, 3.27)
+        _mark_line(drawing, 1, base)
         number, unit = limits.get(stage, (None, ""))
         limit = "" if number is None else say("chart.limit", limit=say(f"chart.{unit}", n=number))
         title = f"{bold(shorten(name, 8))} {colored(limit, CONTEXT)}"
-        _row_label(figure, base, 0, title, "left")
+        _row_label(drawing, base, 0, title, "left")
         if stage in waiting and waiting[stage]["over_limit"] is not None:
-            _row_label(figure, base, 3.25, _over_label(say, waiting[stage]), "right")
-    _bars(figure, bars, 0.24)
-    polish(figure, height=len(stages) * ROW + 36)
-    figure.update_xaxes(
-        range=[-0.04, 3.29],
-        tickvals=[0, 0.5, 1, 2, 3.25],
-        ticktext=[
-            say("chart.at_start"),
-            say("chart.at_half"),
-            bold(say("chart.at_limit")),
-            say("chart.at_twice"),
-            say("chart.at_thrice"),
-        ],
-        showgrid=False,
+            _row_label(drawing, base, 3.25, _over_label(say, waiting[stage]), "right")
+    _bars(drawing, bars, 0.24)
+    marks = {0: "at_start", 0.5: "at_half", 1: "at_limit", 2: "at_twice", 3.25: "at_thrice"}
+    names = [say(f"chart.{name}") for name in marks.values()]
+    return drawing.polished(
+        len(stages) * ROW + 36,
+        x={
+            "range": [-0.04, 3.29],
+            "tickvals": list(marks),
+            "ticktext": [bold(name) if at == 1 else name for at, name in zip(marks, names, strict=True)],
+            "showgrid": False,
+        },
+        y={"range": [-0.03, len(stages) + 0.02], **UNSEEN},
     )
-    figure.update_yaxes(range=[-0.03, len(stages) + 0.02], **hidden_axis())
-    return figure
 
 
 def _over_label(say: Say, row: Mapping[str, Any]) -> str:
@@ -128,8 +123,8 @@ def _over_label(say: Say, row: Mapping[str, Any]) -> str:
     return f"{bold(percent(row['over_limit_rate']))}  {over}"
 
 
-def _row_label(figure: go.Figure, base: float, x: float, text: str, anchor: str) -> None:
-    figure.add_annotation(over_text(x=x, y=base + 0.81, xanchor=anchor, text=text, yanchor="middle"))
+def _row_label(drawing: Drawing, base: float, x: float, text: str, anchor: str) -> None:
+    drawing.write(x=x, y=base + 0.81, xanchor=anchor, text=text, yanchor="middle")
 
 
 def _ratio_name(say: Say, ratio: float) -> str:
@@ -163,9 +158,9 @@ def score_ridge(
     aside = low - span * 0.12  # where the leads without a score stand
     start = aside - span * 0.035 if unscored else low
     handoff = thresholds.get("mql", low)
-    figure = go.Figure()
+    drawing = Drawing()
     left, right = start - span * 0.015, high + span * 0.01
-    named = _name_thresholds(figure, say, thresholds, right - left)
+    named = _name_thresholds(drawing, say, thresholds, right - left)
     for level, stage in enumerate(stages):
         base = float(len(stages) - 1 - level)
         own = [row for row in rows if row["stage"] == stage]
@@ -188,31 +183,31 @@ def score_ridge(
                     lines(esc(name), score, bold(say("chart.leads", n=row["leads"]))),
                 )
             )
-        _bars(figure, bars, [span * 0.05 if bar[3] == MUTED else step * 0.94 for bar in bars])
-        _baseline(figure, base, start - span * 0.01, high)
+        _bars(drawing, bars, [span * 0.05 if bar[3] == MUTED else step * 0.94 for bar in bars])
+        _baseline(drawing, base, start - span * 0.01, high)
         for value in named:
-            _mark_line(figure, value, base, None if value == thresholds.get("mql") else "dot")
+            _mark_line(drawing, value, base, "solid" if value == thresholds.get("mql") else "dot")
         total = sum(row["leads"] for row in own)
-        _row_label(figure, base, start, f"{bold(shorten(name, 8))} {say('chart.leads', n=total)}", "left")
-    polish(figure, height=len(stages) * ROW + 70, top=42)
-    figure.update_layout(barmode="overlay")  # one trace a row: plotly would put them side by side
+        _row_label(drawing, base, start, f"{bold(shorten(name, 8))} {say('chart.leads', n=total)}", "left")
     ticks = _score_ticks(low, high, named)
     texts = [say("chart.count", n=tick) for tick in ticks]
     texts[-1] = say("chart.points", n=ticks[-1])
-    figure.update_xaxes(
-        range=[left, right],
-        tickvals=[aside, *ticks] if unscored else ticks,
-        ticktext=[say("chart.unscored_tick"), *texts] if unscored else texts,
-        tickangle=0,
-        showgrid=False,
+    return drawing.polished(
+        len(stages) * ROW + 70,
+        top=42,
+        barmode="overlay",  # one trace a row: plotly would put them side by side
+        x={
+            "range": [left, right],
+            "tickvals": [aside, *ticks] if unscored else ticks,
+            "ticktext": [say("chart.unscored_tick"), *texts] if unscored else texts,
+            "tickangle": 0,
+            "showgrid": False,
+        },
+        y={"range": [-0.03, len(stages) + 0.02], **UNSEEN},
     )
-    figure.update_yaxes(range=[-0.03, len(stages) + 0.02], **hidden_axis())
-    return figure
 
 
-def _name_thresholds(
-    figure: go.Figure, say: Say, thresholds: Mapping[str, float], span: float
-) -> list[float]:
+def _name_thresholds(drawing: Drawing, say: Say, thresholds: Mapping[str, float], span: float) -> list[float]:
     """Name the thresholds above the plot, from the highest down, on two lines where a phone has no room on one."""
     pixel = span / 250
     free = [float("inf")] * 2  # where the next name on each line has to end
@@ -227,18 +222,16 @@ def _name_thresholds(
         line, shift = fitting[0]
         free[line] = value + shift - half
         named.append(value)
-        figure.add_annotation(
-            over_text(
-                x=value,
-                xshift=shift / pixel,
-                y=1,
-                yref="paper",
-                yanchor="bottom",
-                yshift=16 * line,
-                text=bold(text) if key == "mql" else text,
-                size=SMALL_TEXT,
-                color=INK if key == "mql" else CONTEXT,
-            )
+        drawing.write(
+            x=value,
+            xshift=shift / pixel,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            yshift=16 * line,
+            text=bold(text) if key == "mql" else text,
+            size=SMALL_TEXT,
+            color=INK if key == "mql" else CONTEXT,
         )
     return named
 

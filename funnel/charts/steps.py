@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from funnel.charts.palette import ACTUAL, CONTEXT, hidden_axis, over_text, polish
+from funnel.charts.palette import ACTUAL, CONTEXT, UNSEEN, Drawing
 from funnel.charts.text import (
     Record,
     Say,
@@ -32,8 +32,8 @@ def funnel_bars(funnel: pd.DataFrame, *, say: Say, labels: Mapping[str, str]) ->
     rows = records(funnel)
     if not rows:
         return None
-    figure = go.Figure()
-    figure.add_bar(
+    drawing = Drawing()
+    drawing.bar(
         x=[row["reached"] for row in rows],
         y=list(range(len(rows))),
         orientation="h",
@@ -47,20 +47,19 @@ def funnel_bars(funnel: pd.DataFrame, *, say: Say, labels: Mapping[str, str]) ->
         step = "" if row["rate_from_previous"] is None or y == 0 else percent(row["rate_from_previous"])
         share = colored(say("chart.from_previous", rate=step), CONTEXT) if step else ""
         name = shorten(labels.get(row["stage"], row["stage"]), 9)
-        figure.add_annotation(
-            over_text(
-                x=0,
-                y=y,
-                xanchor="left",
-                yshift=24,
-                text=f"{bold(name)}  {say('chart.leads', n=row['reached'])}  {share}",
-            )
+        drawing.write(
+            x=0,
+            y=y,
+            xanchor="left",
+            yshift=24,
+            text=f"{bold(name)}  {say('chart.leads', n=row['reached'])}  {share}",
         )
     most = max(row["reached"] for row in rows) or 1
-    polish(figure, height=len(rows) * ROW + 16)
-    figure.update_xaxes(range=[-most * 0.005, most * 1.02], **hidden_axis())
-    figure.update_yaxes(range=[len(rows) - 0.6, -0.68], **hidden_axis())
-    return figure
+    return drawing.polished(
+        len(rows) * ROW + 16,
+        x={"range": [-most * 0.005, most * 1.02], **UNSEEN},
+        y={"range": [len(rows) - 0.6, -0.68], **UNSEEN},
+    )
 
 
 def _hover(say: Say, row: Record, labels: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from funnel.charts.palette import BACKGROUND, CONTEXT, INK, OVER, RULE, SMALL_TEXT, SOON, over_text, polish
+from funnel.charts.palette import BACKGROUND, CONTEXT, INK, OVER, RULE, SMALL_TEXT, SOON, Drawing
 from funnel.charts.text import Say, bold, colored, esc, iso, lines, records, shorten
 
 ROW = 46
@@ -46,33 +46,35 @@ def due_today_strip(
     hours = [_hour(row["due_at"], timezone) for row in rows]
     first = min([*hours, *(start for start, _ in opening)])
     last = max([*hours, *(end for _, end in opening)])
-    figure = go.Figure()
+    drawing = Drawing()
     for (_, end), (start, _) in pairwise(opening):
-        figure.add_vrect(x0=end, x1=start, fillcolor=RULE, opacity=0.6, line={"width": 0}, layer="below")
-    _lines_of_the_day(figure, say, now, opening, first, last, timezone)
+        drawing.box(x0=end, x1=start, fillcolor=RULE, opacity=0.6)
+    _lines_of_the_day(drawing, say, now, opening, first, last, timezone)
     for state, color in (("overdue", OVER), ("other", SOON)):
         chosen = [row for row in rows if (row["state"] == "overdue") == (state == "overdue")]
         if chosen:
-            _diamonds(figure, say, chosen, owners, names, color, timezone)
-    polish(figure, height=len(owners) * ROW + 64, top=28)
+            _diamonds(drawing, say, chosen, owners, names, color, timezone)
     step = 2 if last - first <= 13 else 4
     even = [hour for hour in range(0, 25, step) if first - 0.5 < hour < last]
-    figure.update_xaxes(
-        range=[first - 0.35, last + 0.45],
-        tickvals=even,
-        ticktext=[say("chart.hour", hour=hour) for hour in even],
-        showgrid=False,
+    return drawing.polished(
+        len(owners) * ROW + 64,
+        top=28,
+        x={
+            "range": [first - 0.35, last + 0.45],
+            "tickvals": even,
+            "ticktext": [say("chart.hour", hour=hour) for hour in even],
+            "showgrid": False,
+        },
+        y={
+            "range": [len(owners) - 0.45, -0.6],
+            "tickvals": list(range(len(owners))),
+            "ticktext": [
+                f"{colored(shorten(names[owner], 6.6), INK)}  {say('chart.clocks', n=counts[owner])}"
+                for owner in owners
+            ],
+            "showgrid": True,
+        },
     )
-    figure.update_yaxes(
-        range=[len(owners) - 0.45, -0.6],
-        tickvals=list(range(len(owners))),
-        ticktext=[
-            f"{colored(shorten(names[owner], 6.6), INK)}  {say('chart.clocks', n=counts[owner])}"
-            for owner in owners
-        ],
-        showgrid=True,
-    )
-    return figure
 
 
 def _local(at: datetime, timezone: str) -> datetime:
@@ -87,7 +89,7 @@ def _hour(at: datetime, timezone: str) -> float:
 
 
 def _lines_of_the_day(
-    figure: go.Figure,
+    drawing: Drawing,
     say: Say,
     now: datetime,
     opening: Sequence[tuple[float, float]],
@@ -103,19 +105,19 @@ def _lines_of_the_day(
     shown = first - 0.2 <= at <= last + 0.2
     if shown:
         early = at - first < 0.4 * (last - first)
-        figure.add_vline(x=at, line={"color": INK, "width": 1.5}, layer="below")
+        drawing.upright(at, layer="below", color=INK, width=1.5)
         text = bold(say("chart.now", time=f"{_local(now, timezone):%-H:%M}"))
-        figure.add_annotation(over_text(x=at, xanchor="left" if early else "right", text=text, **top))
+        drawing.write(x=at, xanchor="left" if early else "right", text=text, **top)
     if closing is not None:
-        figure.add_vline(x=closing, line={"color": CONTEXT, "width": 1.3}, layer="below")
+        drawing.upright(closing, layer="below", color=CONTEXT, width=1.3)
         if not shown or closing - at > 0.34 * (last - first):
             text = say("chart.closing", time=f"{int(closing)}:{round(closing % 1 * 60):02d}")
             end = "right" if closing > (first + last) / 2 else "left"
-            figure.add_annotation(over_text(x=closing, xanchor=end, text=text, color=CONTEXT, **top))
+            drawing.write(x=closing, xanchor=end, text=text, color=CONTEXT, **top)
 
 
 def _diamonds(
-    figure: go.Figure,
+    drawing: Drawing,
     say: Say,
     rows: list[dict[str, Any]],
     owners: list[Any],
@@ -126,7 +128,7 @@ def _diamonds(
     groups: dict[tuple[Any, datetime], list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault((row["owner"], _local(row["due_at"], timezone)), []).append(row)
-    figure.add_scatter(
+    drawing.scatter(
         x=[_hour(due, timezone) for _, due in groups],
         y=[owners.index(owner) for owner, _ in groups],
         mode="markers+text",

@@ -19,8 +19,7 @@ from funnel.charts.palette import (
     SHADES,
     SMALL_TEXT,
     STRONG_TEXT,
-    over_text,
-    polish,
+    Drawing,
 )
 from funnel.charts.text import (
     SMALL_BASE,
@@ -77,22 +76,17 @@ def conversion_trend(
     first_young = next((position for position, row in enumerate(rows) if not row["mature"]), len(rows))
     right = max(len(rows) - 0.5, (mature[-1] if mature else 0) + ROOM)
     low, top = rate_range(conversion, target)
-    figure = go.Figure()
+    drawing = Drawing()
     if first_young < len(rows):
-        _young_zone(figure, say, first_young - 0.5, len(rows) - 0.5)
-    _band(figure, rows, mature)
+        _young_zone(drawing, say, first_young - 0.5, len(rows) - 0.5)
+    _band(drawing, rows, mature)
     if target is not None:
-        _target(figure, say, target, right)
-    _versions(figure, say, months, versions)
-    _line(figure, say, rows, months, mature)
-    _young(figure, say, rows, months, [p for p in range(len(rows)) if p not in set(mature)])
-    _last_value(figure, say, rows, mature, target, top)
-    polish(figure, HEIGHT, top=26)
-    positions, texts = month_ticks(say, months, ticks)
-    figure.update_xaxes(range=[-0.6, right], tickvals=positions, ticktext=texts, showgrid=False)
-    figure.update_yaxes(range=[low, top], tickformat=".0%", nticks=7, showgrid=True)
-    figure.update_layout(hoverdistance=60)
-    return figure
+        _target(drawing, say, target, right)
+    _versions(drawing, say, months, versions)
+    _line(drawing, say, rows, months, mature)
+    _young(drawing, say, rows, months, [p for p in range(len(rows)) if p not in set(mature)])
+    _last_value(drawing, say, rows, mature, target, top)
+    return _by_month(drawing, say, months, ticks, right, (low, top))
 
 
 def period_ratio_trend(
@@ -114,8 +108,8 @@ def period_ratio_trend(
         return None
     months = [month_key(row["month"]) for row in rows]
     ratios = [row["ratio"] for row in rows]
-    figure = go.Figure()
-    figure.add_scatter(
+    drawing = Drawing()
+    drawing.scatter(
         x=list(range(len(rows))),
         y=ratios,
         mode="lines+markers",
@@ -143,49 +137,53 @@ def period_ratio_trend(
     if shown:
         last = shown[-1]
         near = [ratios[p] for p in shown if last - p <= len(rows) * 0.3]  # the words lie over these dots
-        figure.add_annotation(
-            over_text(
-                x=last,
-                y=max(near),
-                yshift=16,
-                xanchor="right" if last > len(rows) / 2 else "left",
-                text=bold(f"{say('chart.month', month=months[last])} {percent(ratios[last], 1)}"),
-                color=CONTEXT,
-            )
+        drawing.write(
+            x=last,
+            y=max(near),
+            yshift=16,
+            xanchor="right" if last > len(rows) / 2 else "left",
+            text=bold(f"{say('chart.month', month=months[last])} {percent(ratios[last], 1)}"),
+            color=CONTEXT,
         )
     highest = max([ratio for ratio in ratios if ratio is not None] or [0.0])
     own = _rate_axis(highest)
     low, top = own if rates is None or own[1] > rates[1] * 1.15 else rates
-    polish(figure, HEIGHT, top=26)
+    return _by_month(drawing, say, months, ticks, len(rows) - 0.4, (low, top))
+
+
+def _by_month(
+    drawing: Drawing, say: Say, months: list[str], ticks: int, right: float, rates: tuple[float, float]
+) -> go.Figure:
     positions, texts = month_ticks(say, months, ticks)
-    figure.update_xaxes(range=[-0.6, len(rows) - 0.4], tickvals=positions, ticktext=texts, showgrid=False)
-    figure.update_yaxes(range=[low, top], tickformat=".0%", nticks=7, showgrid=True)
-    figure.update_layout(hoverdistance=60)
-    return figure
+    return drawing.polished(
+        HEIGHT,
+        top=26,
+        hoverdistance=60,
+        x={"range": [-0.6, right], "tickvals": positions, "ticktext": texts, "showgrid": False},
+        y={"range": list(rates), "tickformat": ".0%", "nticks": 7, "showgrid": True},
+    )
 
 
 def _hollow(row: Record, running: str | None) -> bool:
     return month_key(row["month"]) == running or row["entered_from"] < SMALL_BASE
 
 
-def _young_zone(figure: go.Figure, say: Say, start: float, end: float) -> None:
-    figure.add_vrect(x0=start, x1=end, fillcolor=RULE, opacity=0.5, line={"width": 0}, layer="below")
+def _young_zone(drawing: Drawing, say: Say, start: float, end: float) -> None:
+    drawing.box(x0=start, x1=end, fillcolor=RULE, opacity=0.5)
     wide = end - start > 3.5
-    figure.add_annotation(
-        over_text(
-            x=start if wide else end,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            xanchor="left" if wide else "right",
-            text=say("chart.young"),
-            color=CONTEXT,
-            size=SMALL_TEXT,
-        )
+    drawing.write(
+        x=start if wide else end,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="left" if wide else "right",
+        text=say("chart.young"),
+        color=CONTEXT,
+        size=SMALL_TEXT,
     )
 
 
-def _band(figure: go.Figure, rows: list[dict[str, Any]], mature: list[int]) -> None:
+def _band(drawing: Drawing, rows: list[dict[str, Any]], mature: list[int]) -> None:
     """The intervals of mature months as a band; a small base has a thin line of its own."""
     runs: list[list[int]] = []
     for position in mature:
@@ -194,7 +192,7 @@ def _band(figure: go.Figure, rows: list[dict[str, Any]], mature: list[int]) -> N
         if rows[position]["entered"] < SMALL_BASE:
             ends = [rows[position]["ci_low"], rows[position]["ci_high"]]
             thin = {"width": 3, "color": RULE}
-            figure.add_scatter(x=[position] * 2, y=ends, mode="lines", line=thin, hoverinfo="skip")
+            drawing.scatter(x=[position] * 2, y=ends, mode="lines", line=thin, hoverinfo="skip")
             continue
         if runs and runs[-1][-1] == position - 1:
             runs[-1].append(position)
@@ -206,7 +204,7 @@ def _band(figure: go.Figure, rows: list[dict[str, Any]], mature: list[int]) -> N
         places: list[float] = [*run]
         if len(run) == 1:  # a month alone still has its interval
             places, low, high = [run[0] - 0.12, run[0] + 0.12], low * 2, high * 2
-        figure.add_scatter(
+        drawing.scatter(
             x=[*places, *reversed(places)],
             y=[*high, *reversed(low)],
             fill="toself",
@@ -217,23 +215,21 @@ def _band(figure: go.Figure, rows: list[dict[str, Any]], mature: list[int]) -> N
         )
 
 
-def _target(figure: go.Figure, say: Say, target: float, right: float) -> None:
-    figure.add_hline(y=target, line={"color": CONTEXT, "width": 1.3, "dash": "dot"})
-    figure.add_annotation(
-        over_text(
-            x=right,
-            y=target,
-            xanchor="right",
-            yanchor="bottom",
-            text=say("chart.target", rate=percent(target)),
-            color=CONTEXT,
-            size=SMALL_TEXT,
-        )
+def _target(drawing: Drawing, say: Say, target: float, right: float) -> None:
+    drawing.level(target, color=CONTEXT, width=1.3, dash="dot")
+    drawing.write(
+        x=right,
+        y=target,
+        xanchor="right",
+        yanchor="bottom",
+        text=say("chart.target", rate=percent(target)),
+        color=CONTEXT,
+        size=SMALL_TEXT,
     )
 
 
 def _versions(
-    figure: go.Figure, say: Say, months: list[str], versions: Sequence[tuple[str, str, str | None]]
+    drawing: Drawing, say: Say, months: list[str], versions: Sequence[tuple[str, str, str | None]]
 ) -> None:
     """A dashed line where a version of the rules began within the months; near neighbours' names in steps."""
     places = [(_place(months, day), version, note) for day, version, note in versions]
@@ -242,21 +238,19 @@ def _versions(
         late = place > len(months) * 0.62  # its name then stands to the left
         reach = 0.85 if late else 0.45
         crowded = step > 0 and place - inside[step - 1][0] < len(months) * reach
-        figure.add_vline(x=place, line={"color": CONTEXT, "width": 1.3, "dash": "dash"})
-        figure.add_annotation(
-            over_text(
-                x=place,
-                y=1,
-                yref="paper",
-                yanchor="top",
-                yshift=-34 * (step % 3) if crowded else 0,
-                xanchor="right" if late else "left",
-                xshift=-4 if late else 4,
-                align="right" if late else "left",
-                text=lines(say("chart.rules_from", version=esc(version)), esc(note or "")),
-                color=CONTEXT,
-                size=SMALL_TEXT,
-            )
+        drawing.upright(place, color=CONTEXT, width=1.3, dash="dash")
+        drawing.write(
+            x=place,
+            y=1,
+            yref="paper",
+            yanchor="top",
+            yshift=-34 * (step % 3) if crowded else 0,
+            xanchor="right" if late else "left",
+            xshift=-4 if late else 4,
+            align="right" if late else "left",
+            text=lines(say("chart.rules_from", version=esc(version)), esc(note or "")),
+            color=CONTEXT,
+            size=SMALL_TEXT,
         )
 
 
@@ -268,18 +262,18 @@ def _place(months: list[str], effective_from: str) -> float | None:
 
 
 def _line(
-    figure: go.Figure, say: Say, rows: list[dict[str, Any]], months: list[str], mature: list[int]
+    drawing: Drawing, say: Say, rows: list[dict[str, Any]], months: list[str], mature: list[int]
 ) -> None:
     """The line of mature months, grey where it leads to a small base; such a month is hollow."""
     small = [rows[p]["entered"] < SMALL_BASE for p in mature]
     rates = [rows[p]["rate"] for p in mature]
     if any(small):
         grey = {"color": MUTED, "width": 1.5}
-        figure.add_scatter(x=mature, y=rates, mode="lines", line=grey, hoverinfo="skip")
+        drawing.scatter(x=mature, y=rates, mode="lines", line=grey, hoverinfo="skip")
     firm = [None if few else rate for rate, few in zip(rates, small, strict=True)]
     blue = {"color": ACTUAL, "width": 2.2}
-    figure.add_scatter(x=mature, y=firm, mode="lines", line=blue, connectgaps=False, hoverinfo="skip")
-    figure.add_scatter(
+    drawing.scatter(x=mature, y=firm, mode="lines", line=blue, connectgaps=False, hoverinfo="skip")
+    drawing.scatter(
         x=mature,
         y=rates,
         mode="markers",
@@ -295,9 +289,9 @@ def _line(
 
 
 def _young(
-    figure: go.Figure, say: Say, rows: list[dict[str, Any]], months: list[str], young: list[int]
+    drawing: Drawing, say: Say, rows: list[dict[str, Any]], months: list[str], young: list[int]
 ) -> None:
-    figure.add_scatter(
+    drawing.scatter(
         x=young,
         y=[rows[p]["rate"] for p in young],
         mode="markers",
@@ -341,7 +335,7 @@ def _hover(say: Say, row: Record, month: str) -> str:
 
 
 def _last_value(
-    figure: go.Figure,
+    drawing: Drawing,
     say: Say,
     rows: list[dict[str, Any]],
     mature: list[int],
@@ -360,14 +354,12 @@ def _last_value(
     free = max(near)
     crowded = target is not None and -0.02 * top <= target - free < 0.14 * top
     below = crowded and min(near) > 0.14 * top
-    figure.add_annotation(
-        over_text(
-            x=last,
-            y=min(near) if below else free,
-            yshift=-17 if below else 17,
-            xanchor=("right" if last > len(rows) / 2 else "left") if small else "center",
-            text=f"{percent(rate, 1)} {say('chart.small')}" if small else bold(percent(rate, 1)),
-            color=CONTEXT if small else ACTUAL,
-            size=SMALL_TEXT if small else STRONG_TEXT,
-        )
+    drawing.write(
+        x=last,
+        y=min(near) if below else free,
+        yshift=-17 if below else 17,
+        xanchor=("right" if last > len(rows) / 2 else "left") if small else "center",
+        text=f"{percent(rate, 1)} {say('chart.small')}" if small else bold(percent(rate, 1)),
+        color=CONTEXT if small else ACTUAL,
+        size=SMALL_TEXT if small else STRONG_TEXT,
     )
