@@ -235,7 +235,7 @@ create or replace temp table derived_title_ranks as
     end
     group by text;
 
-create or replace table export_leads as
+create or replace temp table export_leads as
     with
 
     numbered as (
@@ -275,7 +275,7 @@ set variable own_columns = (
     where column_name not in ('lead_no', 'stage_text', 'path', 'row_number')
 );
 
-create or replace table export_lead_values as
+create or replace temp table export_lead_values as
     with
 
     own_values as (

@@ -171,7 +171,7 @@ create or replace temp table activity_twin_flaws as
     where place > 1;
 
 -- sorted as they are read, and only then widened with what the rules say of them
-create or replace table export_activities as
+create or replace temp table export_activities as
     with
 
     numbered as (

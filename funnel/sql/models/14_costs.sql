@@ -52,7 +52,7 @@ create or replace temp table cost_flaws as
     from costs_checked
     where flaws > 0;
 
-create or replace table export_costs as
+create or replace temp table export_costs as
     select month, channel, campaign, cost
     from costs_checked
     where flaws = 0

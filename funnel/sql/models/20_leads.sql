@@ -52,25 +52,24 @@ semi join leads using (lead_no)
 cross join rule_settings
 order by dimension, lead_no;
 
--- activities: everything that happened to the leads that count, in order.
+-- activities: everything that happened to the leads that count, in order (as exported, so nothing is sorted again).
 -- grain: event_no
+create type activity_key as enum (select type from activity_types order by type);
+create type side_key as enum ('lead', 'us', 'auto', 'system');
+
 create table activities as
 select
     lead_no,
     event_no,
-    activity_id,
     occurred_at,
-    type,
-    side,
+    type::activity_key as type,
+    side::side_key as side,
     is_contact,
     actor,
     outcome,
-    reason,
-    asset,
-    not_before
+    asset
 from export_activities
-semi join leads using (lead_no)
-order by lead_no, event_no;
+where lead_no not in (select lead_no from export_leads where excluded);
 
 -- touches: acts of ours, numbered within the lead, so that "how many since" is a difference.
 -- grain: lead_no, touch_no
@@ -78,7 +77,7 @@ create table touches as
 select
     lead_no,
     occurred_at,
-    row_number() over (partition by lead_no order by occurred_at, event_no) as touch_no
+    row_number() over (partition by lead_no order by event_no) as touch_no
 from activities
 where side = 'us'
 order by lead_no, touch_no;

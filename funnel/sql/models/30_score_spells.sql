@@ -51,7 +51,7 @@ order by all;
 
 -- score_awards: which event was given points by which behaviour rule, and when they are withdrawn.
 -- grain: event_no, rule
-create table score_awards as
+create temp table score_awards as
 with
 
 hits as (
@@ -83,13 +83,11 @@ from hits
 where nth >= from_nth and (max_times is null or nth < from_nth + max_times)
 order by lead_no, event_no, rule;
 
--- score_spells: a lead's running score and the highest it has been.
+-- score_steps: a lead's running score, the highest it has been, and what it replaced.
 -- grain: lead_no, from_at
---   from_at, to_at  [from, to); -infinity = since ever, to_at null = until ever
---   score           points; null = unscored
---   before          the score that it replaced; null = unscored or none
---   is_event        something happened at from_at (only such spells are crossings)
-create table score_spells as
+--   before    the score that it replaced; null = unscored or none
+--   is_event  something happened at from_at (only such steps are crossings)
+create temp table score_steps as
 with
 
 deltas as (
@@ -166,5 +164,13 @@ select
 from states
 join leads using (lead_no)
 cross join rule_settings
-window lives as (partition by lead_no order by from_at)
+window lives as (partition by lead_no order by from_at);
+
+-- score_spells: the same as intervals.
+-- grain: lead_no, from_at
+--   from_at, to_at  [from, to); -infinity = since ever, to_at null = until ever
+--   score           points; null = unscored
+create table score_spells as
+select lead_no, created_at, from_at, to_at, score, max_score
+from score_steps
 order by from_at, lead_no;

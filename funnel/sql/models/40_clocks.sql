@@ -3,7 +3,7 @@
 --   event_no  the activity that starts it (-1 = none), seq = the stage spell that starts it (null = none)
 create type policy_key as enum (select policy from policies order by position);
 
-create table policy_leads as
+create temp table policy_leads as
 with
 
 facts as (
@@ -29,7 +29,7 @@ from policies
 cross join leads
 where policy not in (select policy from needed);
 
-create table clock_starts as
+create temp table clock_starts as
 with
 
 starts as (
@@ -52,9 +52,9 @@ starts as (
     union all
     select policy, lead_no, from_at, -1, null
     from policies
-    join score_spells
-        on score_spells.score >= policies.start_score
-        and coalesce(score_spells.before, '-inf'::double) < policies.start_score
+    join score_steps
+        on score_steps.score >= policies.start_score
+        and coalesce(score_steps.before, '-inf'::double) < policies.start_score
     where start_kind = 'score' and is_event
     union all
     select policy, lead_no, occurred_at, event_no, null
@@ -71,7 +71,7 @@ semi join policy_leads using (policy, lead_no);
 -- clock_stops: every event that can stop a clock of a policy, by instant.
 -- grain: policy, lead_no, stopped_at
 --   events       how many at that instant; is_activity = one of them is an activity
-create table clock_stops as
+create temp table clock_stops as
 with
 
 stops as (
@@ -316,7 +316,3 @@ left join clock_stops
 asof left join owner_spells
     on measured.lead_no = owner_spells.lead_no and measured.ended_at > owner_spells.from_at
 order by measured.started_at, measured.policy, measured.lead_no;
-
-drop table clock_starts;
-drop table clock_stops;
-drop table policy_leads;

@@ -44,7 +44,7 @@ select
     spells.stage::varchar as stage,
     days_between(pool.reset_at, $as_of) as silent_days,
     case when pool.reset_type is not null then pool.reset_at end as last_activity_at,
-    pool.reset_type as last_activity_type,
+    pool.reset_type::varchar as last_activity_type,
     scores.score,
     scores.max_score,
     owners.owner,

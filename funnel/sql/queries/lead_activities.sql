@@ -9,8 +9,8 @@
 --   asset        VARCHAR  which mail, page, paper, seminar
 select
     activities.occurred_at,
-    activities.type,
-    activities.side,
+    activities.type::varchar as type,
+    activities.side::varchar as side,
     activities.actor,
     activities.outcome,
     activities.asset
