@@ -94,7 +94,7 @@ def test_a_revision_of_the_rules_is_named_where_both_sides_can_be_judged() -> No
     months = [(f"2026-{month:02}", 100, 32 if month < 4 else 12, True) for month in range(1, 8)]
     revised = [date(2026, 4, 1)]
     said = sentences.conversion_trend(cohorts(*months), MQL_TO_SQL, revised, "ja")
-    assert said == "4月の定義改定のあと、32%から12%に下がりました"
+    assert said == "4月の改定後、32%から12%に下がりました"
     same = [(month, 100, 30, True) for month, *_ in months]
     assert "誤差の範囲" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, revised, "ja")
     assert "直近3か月" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, [], "ja")

@@ -20,22 +20,22 @@ from funnel.words import say
 
 ICON = str(Path(__file__).parents[1] / "static" / "icon.png")
 PAGES: dict[str, dict[str, tuple[str, str]]] = {
-    "": {"home": ("pages/home/start.py", "home")},
+    "": {"home": ("app_pages/home/start.py", "home")},
     "daily": {
-        "follow_ups": ("pages/daily/follow_ups.py", "alarm"),
-        "stage_aging": ("pages/daily/stage_aging.py", "hourglass_top"),
-        "dormant": ("pages/daily/dormant.py", "bedtime"),
+        "follow_ups": ("app_pages/daily/follow_ups.py", "alarm"),
+        "stage_aging": ("app_pages/daily/stage_aging.py", "hourglass_top"),
+        "dormant": ("app_pages/daily/dormant.py", "bedtime"),
     },
     "review": {
-        "monthly": ("pages/review/monthly.py", "calendar_month"),
-        "conversion": ("pages/review/conversion.py", "filter_alt"),
-        "scores": ("pages/review/scores.py", "bar_chart"),
+        "monthly": ("app_pages/review/monthly.py", "calendar_month"),
+        "conversion": ("app_pages/review/conversion.py", "filter_alt"),
+        "scores": ("app_pages/review/scores.py", "bar_chart"),
     },
     "trust": {
-        "data_quality": ("pages/trust/data_quality.py", "verified"),
-        "definitions": ("pages/trust/definitions.py", "menu_book"),
+        "data_quality": ("app_pages/trust/data_quality.py", "verified"),
+        "definitions": ("app_pages/trust/definitions.py", "menu_book"),
     },
-    "hidden": {"lead": ("pages/lead/life.py", "person")},
+    "hidden": {"lead": ("app_pages/lead/life.py", "person")},
 }
 
 log = logging.getLogger("funnel")
@@ -102,7 +102,7 @@ def _menu(words: Any, chosen: frame.Chosen) -> None:
     for group, entries in PAGES.items():
         if group == "hidden":
             continue
-        with st.container(gap="xxsmall"):
+        with st.container(gap="xsmall"):
             if group:
                 st.markdown(f":small[:gray[{esc(words(f'nav.{group}'))}]]")
             for name, (path, icon) in entries.items():

@@ -14,7 +14,7 @@ from funnel.words import late_by, month_range, signed
 
 Row = dict[str, Any]
 CHIPS = 5
-FOLLOW_UPS, DORMANT = "pages/daily/follow_ups.py", "pages/daily/dormant.py"
+FOLLOW_UPS, DORMANT = "app_pages/daily/follow_ups.py", "app_pages/daily/dormant.py"
 
 
 def door_tiles(view: View, now: Row) -> list[Tile]:
@@ -46,7 +46,8 @@ def morning_tiles(view: View, now: Row) -> list[Tile]:
     share = max((policy.at_risk for policy in view.db.rules.sla), default=0.25)
     oldest = view.say("tile.nobody")
     if now["unassigned"]:
-        oldest = view.say("tile.oldest_days", n=int(now["unassigned_days"] or 0))
+        days = int(now["unassigned_days"] or 0)
+        oldest = view.say("tile.oldest_days", n=days) if days else view.say("tile.since_today")
     return [
         Tile(_name(view, "overdue"), _leads(view, now["overdue"]), since, icon=":red[:material/error:]"),
         Tile(
@@ -107,7 +108,7 @@ def owner_chips(view: View, owners: Asked, overdue: pd.DataFrame) -> pd.DataFram
             return view.say("list.others", k=len(rest), n=sum(person["clocks"] for person in rest))
         return view.say("control.owner_count", owner=view.labels.value("owner", code or None), n=counts[code])
 
-    code = choice(view, "who", codes, label, view.say("control.owner"), hidden=True)
+    code = choice(view, "who", codes, label, view.say("control.owner"), hidden=True, chips=8)
     if code == "all":
         return overdue
     wanted = [person["owner"] or "" for person in rest] if code == "rest" else [code]

@@ -7,27 +7,22 @@ import streamlit as st
 from funnel import sentences
 from funnel.ui import address, lists, parts, why
 from funnel.ui.store import Asked
-from funnel.ui.text import esc
+from funnel.ui.text import esc, small
 from funnel.ui.view import View
 from funnel.words import has
 
 Row = dict[str, Any]
+MOMENTS = "YYYY/MM/DD HH:mm"
 
 
 def find(view: View) -> Row | None:
     """The lead that the address names; without one, a word on how to choose."""
     lead_id = address.first("id")
-    head = parts.head_line(view.say("page.lead"))
-    if lead_id is None:
-        head.say(view.say("say.lead.choose"))
-        st.markdown(esc(view.say("say.lead.choose_body")))
-        return None
-    found = sentences.rows(view.ask("lead_card", lead_id=lead_id).frame)
+    found = sentences.rows(view.ask("lead_card", lead_id=lead_id).frame) if lead_id else []
     if not found:
-        head.say(view.say("say.lead.unknown", id=lead_id))
-        st.markdown(esc(view.say("say.lead.choose_body")))
-        return None
-    return found[0]
+        said = view.say("say.lead.unknown", id=lead_id) if lead_id else view.say("say.lead.choose")
+        parts.head_line(view.say("page.lead")).say(said, view.say("say.lead.choose_body"))
+    return found[0] if found else None
 
 
 def story(view: View, card: Row) -> tuple[Asked, Asked, Asked, Asked]:
@@ -111,13 +106,10 @@ def _condition(view: View, card: Row, found: list[Row], met_at: Any, first: Any)
     line = view.say("say.lead.plus").join(_needs(view, found))
     with st.container(gap=None):
         st.markdown(f"{icon} {esc(line)}")
-        if met_at is not None:
-            key = "met_first" if met_at == first else "met_on"
-            st.markdown(f":small[:gray[{esc(view.say(f'say.lead.{key}', day=met_at))}]]")
+        if met_at is None:
+            small(_missing(view, card, found))
         else:
-            st.markdown(
-                f":small[:gray[{esc(view.say('say.lead.missing', things=_missing(view, card, found)))}]]"
-            )
+            small(view.say("say.lead.met_first" if met_at == first else "say.lead.met_on", day=met_at))
 
 
 def _needs(view: View, found: list[Row]) -> list[str]:
@@ -133,6 +125,8 @@ def _needs(view: View, found: list[Row]) -> list[str]:
 
 
 def _missing(view: View, card: Row, found: list[Row]) -> str:
+    if len(found) == 1 and found[0]["kind"] != "score":
+        return view.say("say.lead.not_yet")
     things = []
     for part in found:
         if part["met_at"] is not None:
@@ -143,7 +137,7 @@ def _missing(view: View, card: Row, found: list[Row]) -> str:
             things.append(view.labels.activities.get(part["name"], str(part["name"])))
         else:
             things.append(_field(view, part["name"]))
-    return view.say("app.comma").join(things)
+    return view.say("say.lead.missing", things=view.say("app.comma").join(things))
 
 
 def _field(view: View, name: str) -> str:
@@ -176,8 +170,11 @@ def activities(view: View, acts: Asked) -> None:
             st.dataframe(
                 why.readable(view, acts).head(lists.SHOWN),
                 hide_index=True,
+                column_config={
+                    why.head(view, "occurred_at"): st.column_config.DatetimeColumn(format=MOMENTS)
+                },
                 placeholder="—",
-                height="content" if len(acts.frame) <= 12 else 430,
+                height="content" if len(acts.frame) <= 12 else lists.TWELVE_ROWS,
                 alt=finding,
                 key="list.activities",
             )

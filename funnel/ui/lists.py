@@ -11,13 +11,15 @@ import streamlit as st
 
 from funnel.ui import why
 from funnel.ui.store import Asked
+from funnel.ui.text import esc
 from funnel.ui.view import View
 from funnel.words import WEEKDAYS
 
-LEAD_PAGE = "pages/lead/life.py"
+LEAD_PAGE = "app_pages/lead/life.py"
 SHOWN = 500
-ROW = 35
+TWELVE_ROWS = 35 * 13 + 2
 STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt")
+LATE = ("overdue", "late", "missed")
 STATE_COLORS = ["red", "orange", "gray", "gray", "green", "orange", "red", "gray"]
 TEXT = "text"
 DATES = "YYYY/MM/DD"
@@ -32,7 +34,7 @@ def leads(
     key: str,
     alt: str,
     rows: pd.DataFrame | None = None,
-    height: int = 430,
+    height: int = TWELVE_ROWS,
 ) -> None:
     """A list of leads; a click on the company opens the lead. `rows`: those of the answer that are shown."""
     shown = (asked.frame if rows is None else rows).head(SHOWN).reset_index(drop=True)
@@ -54,11 +56,31 @@ def leads(
             open_lead(view, str(shown["lead_id"].iloc[row]))
 
 
-def plain(view: View, table: pd.DataFrame, key: str, alt: str, config: dict[str, Any] | None = None) -> None:
+def plain(view: View, table: pd.DataFrame, key: str, alt: str) -> None:
     """A small table that is all there."""
+    config = whole_numbers(table)
     st.dataframe(
         table, hide_index=True, column_config=config, placeholder="—", height="content", alt=alt, key=key
     )
+
+
+def whole_numbers(table: pd.DataFrame) -> dict[str, Any]:
+    """Counts with their commas."""
+    names = [name for name in table.columns if pd.api.types.is_integer_dtype(table[name])]
+    return {name: st.column_config.NumberColumn(format="%,d") for name in names}
+
+
+def printed(table: pd.DataFrame, alt: str) -> None:
+    """A small table of words, which breaks its lines instead of cutting them."""
+    shown = table.map(_printed)
+    shown.columns = pd.Index([esc(name) for name in table.columns])
+    st.table(shown, border="horizontal", hide_index=True, alt=alt)
+
+
+def _printed(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    return esc(f"{value:g}" if isinstance(value, float) else value)
 
 
 def clicked_row(
@@ -68,9 +90,9 @@ def clicked_row(
     event = st.dataframe(
         table,
         hide_index=True,
-        column_config=config,
+        column_config={**whole_numbers(table), **(config or {})},
         placeholder="—",
-        height="content" if len(table) <= 12 else 430,
+        height="content" if len(table) <= 12 else TWELVE_ROWS,
         on_select="rerun",
         selection_mode="single-cell",
         alt=alt,
@@ -173,7 +195,7 @@ WIDTHS = {
     "late": 84,
     "owner": 92,
     "due": 124,
-    "policy": 150,
+    "policy": 176,
     "record": 54,
     "score": 70,
     "attempts": 60,
@@ -185,6 +207,9 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     width = WIDTHS.get(name)
     if name in NUMBERS:
         source, form = NUMBERS[name]
+        if name == "late" and "state" in shown:
+            late = shown[source].where(shown["state"].isin(LATE))
+            return late, config.NumberColumn(format=view.say(form), width=width)
         return shown[source], config.NumberColumn(format=view.say(form), width=width)
     if name == "company":
         named = shown["company"].where(shown["company"].notna(), shown["lead_id"])

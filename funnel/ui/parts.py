@@ -148,6 +148,7 @@ def choice(
     default: str | None = None,
     help: str | None = None,
     hidden: bool = False,
+    chips: int = 6,
 ) -> str:
     """One of a few options; its code stands in the address as `name`."""
     key = f"c.{name}"
@@ -161,10 +162,10 @@ def choice(
         "help": help,
         "label_visibility": "collapsed" if hidden else "visible",
     }
-    if len(options) <= 6:
+    if len(options) <= chips:
         picked = st.segmented_control(label, options, required=True, **common)
     else:
-        picked = st.selectbox(label, options, **common)
+        picked = st.selectbox(label, options, width=260, **common)
     address.put(name, picked if picked != usual else None)
     return str(picked)
 

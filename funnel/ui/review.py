@@ -304,10 +304,10 @@ def month_control(view: View) -> None:
     )
 
 
-def six(view: View, names: tuple[str, ...]) -> list[str]:
-    """The tiles of the review: with a target on a policy, its attainment instead of the silent share."""
+def rates(view: View) -> list[str]:
+    """The tiles under the counts: conversion, attainment of the policies with a target, silence, what an MQL costs."""
     policies = [policy.key for policy in view.db.rules.sla if policy.key in view.db.rules.targets]
-    return [*names[:-1], policies[0]] if policies else list(names)
+    return ["mql_to_sql", *policies[:1], "dormant_share", "cost_per_mql"]
 
 
 def cohort_card(view: View, page: str) -> None:
@@ -319,7 +319,8 @@ def cohort_card(view: View, page: str) -> None:
     said, target = step_of(view, (mql, sql), "90"), target_of(view, (mql, sql), "90")
     asked = view.ask("conversion", from_stage=mql, to_stage=sql)
     finding = sentences.conversion_trend(asked.frame, said, revised(view), view.language)
-    with card(view, finding, trend_sub(view, said), asked, "cohorts"):
+    sub = view.say("say.conversion.trend_sub_half", a=said.from_label, window=90)
+    with card(view, finding, sub, asked, "cohorts"):
         drawn = charts.conversion_trend(
             asked.frame, say=view.words, target=target, versions=version_lines(view), ticks=5
         )
@@ -350,7 +351,7 @@ def days_range(view: View) -> str:
     day = view.last_seen.date()
     if day.day == 1:
         return day_month(day, view.language)
-    return view.say("say.home.days_range", first=day.replace(day=1), last=day.day)
+    return view.say("say.home.days_range", month=day, last=day.day)
 
 
 def funnel_sub(view: View, reach: Asked) -> str:

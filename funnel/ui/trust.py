@@ -75,7 +75,7 @@ def table_card(view: View, name: str, table: pd.DataFrame | None, **values: obje
     headline = view.say(f"say.definitions.{name}", **values)
     with parts.card(view, headline, sub, None, f"rules.{name}"):
         if len(table):
-            lists.plain(view, table, f"table.{name}", headline)
+            lists.printed(table, headline)
 
 
 def _table(view: View, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -273,7 +273,7 @@ def calendar_card(view: View) -> None:
     headline = view.say("say.definitions.calendar", hours=usual)
     sub = view.say("say.definitions.calendar_sub", zone=view.db.rules.timezone, holidays=holidays)
     with parts.card(view, headline, sub, None, "rules.calendar"):
-        lists.plain(view, _table(view, rows), "table.calendar", headline)
+        lists.printed(_table(view, rows), headline)
 
 
 def versions_table(view: View) -> pd.DataFrame:

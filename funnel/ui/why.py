@@ -160,5 +160,7 @@ def named(view: View, column: str, value: object, dimension: str | None = None) 
         return labels.policies.get(value, value)
     if column in ("type", "last_activity_type"):
         return labels.activities.get(value, value)
+    if column == "outcome":
+        return view.say(f"value.outcome.{value}") if has(f"value.outcome.{value}") else value
     key = f"{column}.{value}" if column in WORDED else f"quality.{value}"
     return view.say(key) if (column in WORDED or column == "name") and has(key) else value

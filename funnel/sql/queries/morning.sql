@@ -4,6 +4,7 @@
 --   overdue            BIGINT  open clocks past their deadline
 --   due_today          BIGINT  open clocks due later today
 --   due_by_noon        BIGINT  of these, by noon
+--   due_by_closing     BIGINT  of these, by the end of today's business hours
 --   at_risk            BIGINT  open clocks with little of their time left
 --   longest_late       DOUBLE  hours past the deadline, the longest: business hours, wall hours for elapsed policies
 --   unassigned         BIGINT  open leads without an owner
@@ -24,6 +25,10 @@ standing as (
         count(*) filter (where state = 'due_today') as due_today,
         count(*) filter (where state = 'due_today' and due_at <= local_date($as_of)::timestamptz + interval 12 hour)
             as due_by_noon,
+        count(*) filter (
+            where state = 'due_today'
+                and due_at <= (select max(closes_at) from business_windows where local_date = local_date($as_of))
+        ) as due_by_closing,
         count(*) filter (where state = 'at_risk') as at_risk,
         max(late_hours) filter (where state = 'overdue') as longest_late
     from standing_clocks
@@ -75,6 +80,7 @@ select
     overdue,
     due_today,
     due_by_noon,
+    due_by_closing,
     at_risk,
     longest_late::double as longest_late,
     unassigned,

@@ -5,11 +5,11 @@ from streamlit import columns, markdown
 from funnel import charts, sentences, ui
 from funnel.ui import daily, review
 
-TILES = ("leads", "mql", "sql", "won", "mql_to_sql", "dormant_share")
+COUNTS = ("leads", "mql", "sql", "won")
 CONVERSION, AGING, DORMANT = (
-    "pages/review/conversion.py",
-    "pages/daily/stage_aging.py",
-    "pages/daily/dormant.py",
+    "app_pages/review/conversion.py",
+    "app_pages/daily/stage_aging.py",
+    "app_pages/daily/dormant.py",
 )
 
 view = review.choose_month(ui.current())
@@ -24,7 +24,8 @@ rules, labels, language = view.db.rules, view.labels, view.language
 head.say(sentences.monthly_headline(kpis.frame, view.local, labels.milestone("mql") or "", language))
 review.month_control(view)
 markdown(f"**{ui.esc(review.month_heading(view))}**")
-ui.tiles(view, ui.kpi_tiles(view, kpis.frame, review.six(view, TILES), with_month=True), "kpis", across=3)
+ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS), "counts")
+ui.tiles(view, ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True), "rates")
 
 left, right = columns(2)
 with left:

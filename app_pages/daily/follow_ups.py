@@ -26,11 +26,11 @@ with ui.card(view, view.say(f"say.overdue.{key}"), view.say("say.overdue.list_su
         if len(shown):
             ui.copy_list(view, shown, "overdue")
     if len(shown):
-        ui.leads(view, overdue, COLUMNS, "overdue", view.say("page.follow_ups"), rows=shown, height=462)
+        ui.leads(view, overdue, COLUMNS, "overdue", view.say("page.follow_ups"), rows=shown)
 
 left, right = columns(2)
 with left:
-    finding = sentences.due_by_closing(now["due_today"], day.closing, view.local, view.language)
+    finding = sentences.due_by_closing(now["due_by_closing"], day.closing, view.local, view.language)
     with ui.card(view, finding, view.say("say.overdue.today_sub"), overdue, "today"):
         drawn = charts.due_today_strip(
             overdue.frame, say=view.words, now=view.local, spans=day.spans, timezone=view.db.rules.timezone
