@@ -22,7 +22,6 @@ config=charts.CONFIG, …)` and the default theme: the colours are tokens of it.
     band_dots(score_bands, *, say, labels)                                           band
     response_dots(response_times, *, say)                                            bucket
     attainment_dots(sla_summary, *, say, labels, target=None, by="segment")          policy, segment
-
     score_ridge(score_distribution, *, say, labels, thresholds)                      stage, bin_from
     dormant_balance(dormant_flow, *, say, running=None, ticks=5)                     month, flow
     flow_balance(flow of one stage, *, say, running=None, ticks=5)                   month, stage, flow
