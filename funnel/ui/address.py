@@ -32,7 +32,10 @@ def is_news() -> bool:
 
 
 def write(values: Mapping[str, list[str]], own: tuple[str, ...]) -> None:
-    """Put `values` into the address in one step; parameters that are not `own` stay as they are."""
+    """Put `values` into the address in one step; parameters that are not `own` stay as they are.
+
+    FILTER among `own` stands for every filter.
+    """
     kept = {name: codes for name, codes in read().items() if not _is_own(name, own)}
     wanted = {**kept, **{name: codes for name, codes in values.items() if codes}}
     if wanted != read():
@@ -42,7 +45,7 @@ def write(values: Mapping[str, list[str]], own: tuple[str, ...]) -> None:
 
 
 def _is_own(name: str, own: tuple[str, ...]) -> bool:
-    return name in own or name.startswith(FILTER)
+    return name in own or (FILTER in own and name.startswith(FILTER))
 
 
 def put(name: str, code: str | None) -> None:

@@ -50,32 +50,48 @@ def run() -> None:
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
     page = _navigation(words)
     st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
+    menu = st.sidebar.container() if not chosen.is_print else None
+    try:
+        _content(page, chosen, words, menu)
+    except _Trouble as trouble:
+        if menu is not None:
+            _menu(menu, words, st.session_state["_chosen"])
+        parts.trouble(chosen.language, trouble.headline, trouble.sentence, words)
+        if trouble.can_clear:
+            st.button(words("filter.clear"), on_click=frame.clear, key="clear.trouble")
+
+
+class _Trouble(Exception):
+    """Something that the reader is told instead of the page."""
+
+    def __init__(self, headline: str, sentence: FunnelError | str, can_clear: bool = False) -> None:
+        super().__init__(headline)
+        self.headline = headline
+        self.sentence = sentence
+        self.can_clear = can_clear
+
+
+def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     directory = store.data_directory()
-    if not chosen.is_print:
-        with st.sidebar:
-            _menu(words, chosen)
     if not store.has_data(directory):
-        sentence = words("app.no_data", folder=str(directory))
-        parts.trouble(chosen.language, words("app.no_data_headline"), sentence, words)
-        return
+        raise _Trouble(words("app.no_data_headline"), words("app.no_data", folder=str(directory)))
     try:
         db = _open(directory, chosen, words)
     except FunnelError as error:
-        parts.trouble(chosen.language, words("app.unusable_headline"), error, words)
-        return
+        raise _Trouble(words("app.unusable_headline"), error, can_clear=bool(chosen.parameters())) from error
     try:
         seen = _frame(db, chosen, directory)
+        if menu is not None:
+            _menu(menu, words, st.session_state["_chosen"])
         view.keep(seen)
         page.run()
         drill.show(seen)
     except FunnelError as error:
-        parts.trouble(chosen.language, words("say.empty.headline"), error, words)
-        st.button(words("filter.clear"), on_click=frame.clear, key="clear.trouble")
-    except Exception:
+        raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
+    except Exception as error:
         number = secrets.token_hex(2).upper()
         log.exception("page failed, number %s", number)
-        sentence = words("app.failed", number=number)
-        parts.trouble(chosen.language, words("say.empty.headline"), sentence, words)
+        raise _Trouble(words("say.empty.headline"), words("app.failed", number=number)) from error
 
 
 def _navigation(words: Any) -> Any:
@@ -97,12 +113,13 @@ def _navigation(words: Any) -> Any:
     return st.navigation([page for entries in pages.values() for page in entries], position="hidden")
 
 
-def _menu(words: Any, chosen: frame.Chosen) -> None:
+def _menu(place: Any, words: Any, chosen: frame.Chosen) -> None:
+    """Links that carry the filters as they are now: drawn at the top, after the filters are read."""
     parameters = chosen.parameters()
     for group, entries in PAGES.items():
         if group == "hidden":
             continue
-        with st.container(gap="xsmall"):
+        with place, st.container(gap="xsmall"):
             if group:
                 st.markdown(f":small[:gray[{esc(words(f'nav.{group}'))}]]")
             for name, (path, icon) in entries.items():

@@ -4,7 +4,7 @@ Knows frames whose columns and values already carry the page's language; nothing
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,8 +14,14 @@ RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is read a
 MAX_ROWS = 1_048_575  # Excel's rows less the head
 
 
-def excel(table: pd.DataFrame, sheet: str, about: Mapping[str, str], about_sheet: str) -> bytes:
-    """A workbook with the table and, on a second sheet, what it is: definition, version, instant, filters."""
+def excel(
+    table: pd.DataFrame,
+    sheet: str,
+    about: Mapping[str, str],
+    about_sheet: str,
+    rates: Sequence[str] = (),
+) -> bytes:
+    """A workbook with the table (`rates` as percentages) and, on a second sheet, what it is and as of when."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target,
@@ -28,6 +34,9 @@ def excel(table: pd.DataFrame, sheet: str, about: Mapping[str, str], about_sheet
         },
     )
     moment = book.add_format({"num_format": "yyyy/mm/dd hh:mm"})
+    rate = book.add_format({"num_format": "0.0%"})
+    decimal = book.add_format({"num_format": "#,##0.0"})
+    whole = book.add_format({"num_format": "#,##0"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     page = book.add_worksheet(_sheet_name(sheet))
     shown = table.head(MAX_ROWS)
@@ -37,11 +46,14 @@ def excel(table: pd.DataFrame, sheet: str, about: Mapping[str, str], about_sheet
             0, 0, max(len(shown), 1), len(heads) - 1,
             {"columns": [{"header": head} for head in heads], "style": "Table Style Light 1", "name": "data"},
         )  # fmt: skip
-    for column in range(len(heads)):
+    for column, head in enumerate(heads):
         values = shown.iloc[:, column].tolist()
+        form = (
+            rate if head in rates else decimal if any(isinstance(value, float) for value in values) else whole
+        )
         for row, value in enumerate(values, start=1):
-            _write(page, row, column, value, moment)
-        longest = max([_width(heads[column]) + 2, *(_width(value) for value in values[:200])])
+            _write(page, row, column, value, moment, form)
+        longest = max([_width(head) + 2, *(_width(value) for value in values[:200])])
         page.set_column(column, column, min(longest + 2, 48))
     page.freeze_panes(1, 1)
     notes = book.add_worksheet(_sheet_name(about_sheet))
@@ -54,7 +66,7 @@ def excel(table: pd.DataFrame, sheet: str, about: Mapping[str, str], about_sheet
     return target.getvalue()
 
 
-def _write(page: Any, row: int, column: int, value: Any, moment: Any) -> None:
+def _write(page: Any, row: int, column: int, value: Any, moment: Any, form: Any) -> None:
     if value is None or pd.isna(value):
         return
     if isinstance(value, pd.Timestamp):
@@ -62,7 +74,7 @@ def _write(page: Any, row: int, column: int, value: Any, moment: Any) -> None:
     elif isinstance(value, bool):
         page.write_boolean(row, column, value)
     elif isinstance(value, int | float):
-        page.write_number(row, column, value)
+        page.write_number(row, column, value, form)
     else:
         page.write_string(row, column, str(value))
 

@@ -20,6 +20,7 @@ from funnel.ui.view import View
 from funnel.words import as_date, month_near
 
 Mark = Mapping[str, Any]
+DRAWER = 960
 COMMON = ("company", "stage", "owner", "score")
 
 
@@ -75,7 +76,7 @@ def show(view: View) -> None:
         st.session_state.pop("_mark", None)
         return
     title = view.say(f"drill.{found.counted}", mark=found.title, n=len(found.asked.frame))
-    drawer = st.dialog(esc(title), width="large", position="right", on_dismiss=dismissed)
+    drawer = st.dialog(esc(title), width=DRAWER, position="right", on_dismiss=dismissed)
     drawer(_body)(view, found)
 
 

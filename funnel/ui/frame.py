@@ -25,7 +25,7 @@ from funnel.words import LANGUAGES, as_date, months_apart, say, year_month
 PERIODS = (3, 6, 13, 18, 24)
 DEFAULT_PERIOD = "18m"
 EMPTY = ""  # stands for null in widgets and in the address
-OWN = ("as_of", "period", "rules", "lang", "print")
+OWN = ("as_of", "period", "rules", "lang", "print", address.FILTER)
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ def choice(
     chips: int = 6,
 ) -> str:
     """One of a few options; its code stands in the address as `name`."""
-    key = f"c.{name}"
+    key = f"c.{name}.{view.language}"  # a mounted select box keeps the words that it was given
     usual = default if default in options else options[0]
     if st.session_state.get(key) not in options:
         wanted = address.first(name)

@@ -170,7 +170,7 @@ def breakdown_card(view: View) -> None:
     dimensions = list(dict.fromkeys(rules.dimensions)) or ["stage"]
     if not mql or not sql:
         return
-    code = st.session_state.get("c.by")
+    code = st.session_state.get(f"c.by.{view.language}") or address.first("by")
     usual = "channel" if "channel" in dimensions else dimensions[0]
     by = code if code in dimensions else usual
     asked = view.ask("funnel", by=by)
@@ -280,7 +280,7 @@ def band_names(view: View) -> dict[str, str]:
 def choose_month(view: View) -> View:
     """The month to look back on: the last one that is over, else any of the period; everything up to it."""
     last = whole_months(view, 1).last
-    code = st.session_state.get("c.month") or address.first("month")
+    code = st.session_state.get(f"c.month.{view.language}") or address.first("month")
     known = _month_codes(view)
     chosen = as_date(code) if code in known else last
     return replace(view, months=Months(min(view.months.first, chosen), chosen))

@@ -16,6 +16,10 @@ from funnel.ui.view import View
 from funnel.words import has, month_range
 
 JUDGED = {"ci_low", "attainment", "rate"}
+RATES = {
+    "rate", "ratio", "ci_low", "ci_high", "low", "high", "attainment", "wakeable",
+    "rate_from_previous", "rate_from_first", "over_limit_rate",
+}  # fmt: skip
 CODES = {"stage": "stage", "band": "score_band", "owner": "owner", "channel": "channel"}
 WORDED = ("state", "verdict", "bucket", "kpi", "part", "reason", "side")
 
@@ -47,7 +51,14 @@ def _body(view: View, asked: Asked, key: str) -> None:
     table = readable(view, asked)
     st.markdown(f"**{view.say('why.table')}** {esc(view.say('why.rows', n=len(table)))}")
     st.dataframe(
-        table.head(500), hide_index=True, height=min(36 * (len(table) + 1) + 4, 260), placeholder="—"
+        table.head(500),
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="percent") for name in rate_heads(view, asked)
+        },
+        height=min(36 * (len(table) + 1) + 4, 260),
+        placeholder="—",
+        alt=title_of(view, asked),
     )
     take_along(view, asked, table, key)
 
@@ -61,6 +72,11 @@ def explained(view: View, asked: Asked, part: str) -> str:
         "zone": view.db.rules.timezone,
     }
     return view.say(f"why.{asked.name}.{part}", **values)
+
+
+def rate_heads(view: View, asked: Asked) -> list[str]:
+    """The heads of the columns that are rates, 0…1."""
+    return [head(view, name, asked) for name in asked.frame.columns if name in RATES]
 
 
 def version_line(view: View) -> str:
@@ -89,7 +105,14 @@ def take_along(view: View, asked: Asked, table: pd.DataFrame, key: str) -> None:
     with st.container(horizontal=True):
         st.download_button(
             view.say("why.excel"),
-            data=partial(downloads.excel, table, view.say("why.table"), about, view.say("why.label")),
+            data=partial(
+                downloads.excel,
+                table,
+                view.say("why.table"),
+                about,
+                view.say("why.label"),
+                rate_heads(view, asked),
+            ),
             file_name=f"{file}.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             icon=":material/download:",
