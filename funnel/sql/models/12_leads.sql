@@ -283,13 +283,13 @@ create or replace temp table export_lead_values as
         from (
             select
                 lead_no,
-                null::varchar as "—none",
-                as_text(columns(lambda c:
-                    list_contains(getvariable('lead_dimensions'), c) and list_contains(getvariable('own_columns'), c)))
+                -- one column at least
+                as_text(columns(lambda c: c = 'lead_id' or (
+                    list_contains(getvariable('lead_dimensions'), c) and list_contains(getvariable('own_columns'), c))))
             from export_leads
         )
         unpivot include nulls (value for dimension in (columns(* exclude lead_no)))
-        where dimension <> '—none'
+        where list_contains(getvariable('lead_dimensions'), dimension)
     ),
 
     further_values as (

@@ -5,6 +5,7 @@
 --   is_undated           assumed, or the first path stage until stage_since: has no duration
 --   pass                 1, and one more with each re-entry to mql or beyond
 --   top_rank             highest rank entered so far, this spell included
+--   entered_ranks        every rank entered so far, as bits
 --   entered_us           business time gone by when it was entered, microseconds
 create type stage_key as enum (select stage from stages order by position);
 
@@ -129,6 +130,7 @@ select
     end as exit_kind,
     greatest(1, count(*) filter (where starts_pass) over so_far)::integer as pass,
     coalesce(max(rank) over so_far, 0)::utinyint as top_rank,
+    coalesce(bit_or(case when rank is not null then 1::bigint << rank end) over so_far, 0) as entered_ranks,
     is_assumed,
     is_assumed or is_until_since as is_undated,
     windows.us_before + least(

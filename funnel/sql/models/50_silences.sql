@@ -67,12 +67,14 @@ select
     bands.band::band_key as band_before
 from quiet
 join leads using (lead_no)
-asof left join (
-    select lead_no, stage, entered_at from stage_spells where left_at is null or left_at > entered_at
-) as spells
-    on quiet.lead_no = spells.lead_no and quiet.silent_at > spells.entered_at
-asof left join score_spells as scores
-    on quiet.lead_no = scores.lead_no and quiet.silent_at > scores.from_at
+left join stage_spells as spells
+    on quiet.lead_no = spells.lead_no
+    and spells.entered_at < quiet.silent_at
+    and (spells.left_at is null or spells.left_at >= quiet.silent_at)
+left join score_spells as scores
+    on quiet.lead_no = scores.lead_no
+    and scores.from_at < quiet.silent_at
+    and (scores.to_at is null or scores.to_at >= quiet.silent_at)
 left join bands
     on scores.score >= bands.from_score and (bands.to_score is null or scores.score < bands.to_score)
 order by reset_at, lead_no;

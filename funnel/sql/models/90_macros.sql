@@ -87,21 +87,21 @@ from leads
 left join bands_at(as_of) as bands using (lead_no)
 where list_contains(names::varchar[], 'score_band') and created_at < as_of;
 
--- scope = {filtered: dimensions that are named, dimensions and values: the allowed pairs side by side}
-create macro leads_in_scope(scope, as_of) as table
-select lead_no
-from leads
-where len(scope['filtered']) = 0 and created_at < as_of
-union all
-select lead_no
-from values_at(scope['filtered'], as_of) as facts
-join (
-    select unnest(scope['dimensions']::varchar[]) as dimension, unnest(scope['values']::varchar[]) as value
+-- scope = {filtered: dimensions that are named, dimensions and values: the allowed pairs side by side};
+-- the leads that have an allowed value in each named dimension, with their segment of a further one
+create macro leads_by(by_dimension, scope, as_of) as table
+select
+    lead_no,
+    max(facts.value) filter (where facts.dimension = by_dimension) as segment,
+    max(facts.position) filter (where facts.dimension = by_dimension) as segment_position
+from values_at(list_append(scope['filtered']::varchar[], by_dimension), as_of) as facts
+left join (
+    select distinct unnest(scope['dimensions']::varchar[]) as dimension, unnest(scope['values']::varchar[]) as value,
+        1 as is_allowed
 ) as allowed
     on facts.dimension = allowed.dimension and facts.value is not distinct from allowed.value
-where len(scope['filtered']) > 0
 group by lead_no
-having count(*) = len(scope['filtered']);
+having count(is_allowed) = len(scope['filtered']);
 
 -- the rows of a table with created_at and lead_no, of the leads in scope, each with its segment of a dimension;
 -- parameters are known when a query is planned, so without dimension and filter this is a plain scan
@@ -110,16 +110,10 @@ select null::varchar as segment, null::integer as segment_position, rows.*
 from query_table(name) as rows
 where by_dimension is null and len(scope['filtered']) = 0 and rows.created_at < as_of
 union all
-select null, null, rows.*
+select chosen.segment, chosen.segment_position, rows.*
 from query_table(name) as rows
-semi join leads_in_scope(scope, as_of) using (lead_no)
-where by_dimension is null and len(scope['filtered']) > 0 and rows.created_at < as_of
-union all
-select segments.value, segments.position, rows.*
-from query_table(name) as rows
-join values_at([by_dimension], as_of) as segments using (lead_no)
-semi join leads_in_scope(scope, as_of) using (lead_no)
-where by_dimension is not null and rows.created_at < as_of;
+join leads_by(by_dimension, scope, as_of) as chosen using (lead_no)
+where not (by_dimension is null and len(scope['filtered']) = 0) and rows.created_at < as_of;
 
 -- pass 1 of every lead on its way from one stage to another, as far as $as_of has seen:
 -- from_at = first entry to the first stage, first_to_at = first rank at or above the second, ever;
@@ -180,35 +174,53 @@ left join conversions using (lead_no);
 -- days as microseconds; null = no end
 create macro window_us(days) as coalesce((days * 86400000000)::bigint, 9000000000000000000);
 
--- the clocks that had started before as_of, as they stood then
---   state          met, late, exempt, missed, overdue, due_today, at_risk or pending
---   elapsed_hours  start to stop, close or as_of: business hours, wall hours for elapsed policies
---   late_hours     due to the same end, 0 where not late
-create macro clocks_at(by_dimension, scope, as_of) as table
+-- the clocks that were open at as_of, as they stood then
+--   state          overdue, due_today, at_risk or pending
+--   elapsed_hours  start to as_of: business hours, wall hours for elapsed policies
+--   late_hours     due to as_of, 0 where not late
+create macro open_clocks_at(by_dimension, scope, as_of) as table
 with
 
 seen as (
     select
         clocks.segment,
         clocks.segment_position,
-        clocks.* exclude (segment, segment_position, stopped_at, closed_at, ended_at, owner, ended_us),
+        clocks.policy,
+        clocks.lead_no,
+        clocks.started_at,
+        clocks.due_at,
+        clocks.started_us,
+        clocks.due_us,
         policies.at_risk,
-        clocks.ended_at is not null and clocks.ended_at < as_of as is_over,
-        case when clocks.stopped_at < as_of then clocks.stopped_at end as stopped_at,
-        case when clocks.closed_at < as_of then clocks.closed_at end as closed_at,
-        case when policies.due_kind = 'elapsed_hours' then epoch_us(as_of) else business_us(as_of) end as now_us,
-        case when clocks.ended_at < as_of then clocks.owner else owners.owner end as owner,
-        clocks.ended_us
-    from in_scope(
-        'clocks', case when by_dimension = 'owner' then null else by_dimension end, scope, as_of
-    ) as clocks
+        case when policies.due_kind = 'elapsed_hours' then epoch_us(as_of) else business_us(as_of) end as now_us
+    from in_scope('clocks', by_dimension, scope, as_of) as clocks
     join (
         select policy::policy_key as policy, due_kind, at_risk from policies
     ) as policies using (policy)
-    left join owners_at(as_of) as owners using (lead_no)
-    where clocks.started_at < as_of
+    where clocks.started_at < as_of and (clocks.ended_at is null or clocks.ended_at >= as_of)
 )
 
+select
+    segment,
+    segment_position,
+    policy,
+    lead_no,
+    started_at,
+    due_at,
+    case
+        when as_of > due_at then 'overdue'
+        when local_date(due_at) = local_date(as_of) then 'due_today'
+        when due_us - now_us <= at_risk * (due_us - started_us) then 'at_risk'
+        else 'pending'
+    end as state,
+    (now_us - started_us) / 3600000000 as elapsed_hours,
+    case when as_of > due_at then (now_us - due_us) / 3600000000 else 0 end as late_hours
+from seen;
+
+-- every clock that had started before as_of, as it stood then; the segment of owner is the clock's own
+--   state  met, late, exempt, missed, or that of an open clock
+--   owner  just before the stop or close, at as_of where it is open
+create macro clocks_at(by_dimension, scope, as_of) as table
 select
     case when by_dimension = 'owner' then owner else segment end as segment,
     segment_position,
@@ -216,22 +228,34 @@ select
     lead_no,
     started_at,
     due_at,
-    stopped_at,
-    closed_at,
+    case when stopped_at < as_of then stopped_at end as stopped_at,
+    case when closed_at < as_of then closed_at end as closed_at,
     owner,
     is_stopped_by_activity,
     case
-        when stopped_at is not null then case when stopped_at <= due_at then 'met' else 'late' end
-        when closed_at is not null then case when closed_at <= due_at then 'exempt' else 'missed' end
-        when as_of > due_at then 'overdue'
-        when local_date(due_at) = local_date(as_of) then 'due_today'
-        when due_us - now_us <= at_risk * (due_us - started_us) then 'at_risk'
-        else 'pending'
+        when stopped_at <= due_at then 'met'
+        when stopped_at > due_at then 'late'
+        when closed_at <= due_at then 'exempt'
+        else 'missed'
     end as state,
-    (case when is_over then ended_us else now_us end - started_us) / 3600000000 as elapsed_hours,
-    case
-        when coalesce(stopped_at, closed_at, as_of) > due_at
-            then (case when is_over then ended_us else now_us end - due_us) / 3600000000
-        else 0
-    end as late_hours
-from seen;
+    (ended_us - started_us) / 3600000000 as elapsed_hours,
+    case when ended_at > due_at then (ended_us - due_us) / 3600000000 else 0 end as late_hours
+from in_scope('clocks', nullif(by_dimension, 'owner'), scope, as_of)
+where started_at < as_of and ended_at < as_of
+union all
+select
+    case when by_dimension = 'owner' then owners.owner else segment end,
+    segment_position,
+    policy,
+    lead_no,
+    started_at,
+    due_at,
+    null,
+    null,
+    owners.owner,
+    false,
+    state,
+    elapsed_hours,
+    late_hours
+from open_clocks_at(nullif(by_dimension, 'owner'), scope, as_of)
+left join owners_at(as_of) as owners using (lead_no);

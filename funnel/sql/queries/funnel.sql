@@ -28,16 +28,10 @@ chosen as (
 ),
 
 now_in as (
-    select segment, segment_position, lead_no, kind, top_rank
+    select segment, segment_position, kind, top_rank, entered_ranks, count(*) as leads
     from chosen
     join stages_at($as_of) using (lead_no)
-),
-
-entered as (
-    select distinct lead_no, rank
-    from stage_spells
-    semi join chosen using (lead_no)
-    where rank is not null and entered_at < $as_of
+    group by segment, segment_position, kind, top_rank, entered_ranks
 ),
 
 path as (
@@ -49,19 +43,19 @@ tops as (
         segment,
         segment_position,
         top_rank as rank,
-        count(*) as leads,
-        count(*) filter (where kind not in ('lost', 'dormant')) as open_here,
-        count(*) filter (where kind = 'lost') as lost_here,
-        count(*) filter (where kind = 'dormant') as dormant_here
+        sum(leads) as leads,
+        coalesce(sum(leads) filter (where kind not in ('lost', 'dormant')), 0) as open_here,
+        coalesce(sum(leads) filter (where kind = 'lost'), 0) as lost_here,
+        coalesce(sum(leads) filter (where kind = 'dormant'), 0) as dormant_here
     from now_in
     group by segment, segment_position, top_rank
 ),
 
 explicit as (
-    select segment, segment_position, rank, count(*) as leads
-    from chosen
-    join entered using (lead_no)
-    group by segment, segment_position, rank
+    select segment, segment_position, path.rank, sum(leads) as leads
+    from now_in
+    join path on (now_in.entered_ranks >> path.rank) % 2 = 1
+    group by segment, segment_position, path.rank
 ),
 
 listed as (
@@ -80,10 +74,10 @@ steps as (
         (sum(coalesce(tops.leads, 0)) over (
             partition by listed.segment_position, listed.segment order by path.rank desc
         ))::bigint as reached,
-        coalesce(explicit.leads, 0) as explicitly,
-        coalesce(tops.open_here, 0) as open_here,
-        coalesce(tops.lost_here, 0) as lost_here,
-        coalesce(tops.dormant_here, 0) as dormant_here
+        coalesce(explicit.leads, 0)::bigint as explicitly,
+        coalesce(tops.open_here, 0)::bigint as open_here,
+        coalesce(tops.lost_here, 0)::bigint as lost_here,
+        coalesce(tops.dormant_here, 0)::bigint as dormant_here
     from listed
     cross join path
     left join tops on listed.segment is not distinct from tops.segment and path.rank = tops.rank

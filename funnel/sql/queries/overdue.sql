@@ -18,7 +18,7 @@ with
 
 pressing as (
     select *
-    from clocks_at(null, $scope, $as_of)
+    from open_clocks_at(null, $scope, $as_of)
     where state in ('overdue', 'due_today', 'at_risk')
 ),
 
@@ -42,7 +42,7 @@ select
     leads.company,
     spells.stage::varchar as stage,
     scores.score,
-    pressing.owner,
+    owners.owner,
     pressing.due_at,
     pressing.late_hours::double as late_hours,
     attempts.last_touch_at,
@@ -53,6 +53,7 @@ from pressing
 join leads using (lead_no)
 join stages_at($as_of) as spells using (lead_no)
 left join scores_at($as_of) as scores using (lead_no)
+left join owners_at($as_of) as owners using (lead_no)
 left join attempts using (policy, lead_no, started_at)
 order by
     case pressing.state when 'overdue' then 0 when 'due_today' then 1 else 2 end,

@@ -31,15 +31,30 @@ firsts as (
     group by lead_no
 ),
 
+attributes as (
+    select lead_no, sum(points) as points
+    from score_attributes_met
+    where $day = 0
+    group by lead_no
+),
+
 judged as (
     select
         chosen.lead_no,
-        scores.score,
+        -- at the instant of creation the attribute points count already
+        coalesce(scores.score, case when scoring_source = 'rules' then 0 end) + case
+            when $day = 0 and scoring_source = 'rules' then coalesce(attributes.points, 0)
+            else 0
+        end as score,
         coalesce(us_between(judged_at, reached_at) < $window_days * 86400000000, false) as is_converted
     from chosen
+    cross join settings
+    left join attributes using (lead_no)
     left join firsts using (lead_no)
-    asof left join score_spells as scores
-        on chosen.lead_no = scores.lead_no and chosen.judged_at > scores.from_at
+    left join score_spells as scores
+        on chosen.lead_no = scores.lead_no
+        and scores.from_at < chosen.judged_at
+        and (scores.to_at is null or scores.to_at >= chosen.judged_at)
     where reached_at is null or (reached_at >= judged_at and not is_assumed)
 ),
 

@@ -40,7 +40,7 @@ scored as (
     select
         here.stage,
         -- at the instant of creation the attribute points count already
-        scores.score + case
+        coalesce(scores.score, case when scoring_source = 'rules' then 0 end) + case
             when handoffs.handed_off_at = here.created_at and scoring_source = 'rules'
                 then coalesce(attributes.points, 0)
             else 0
@@ -49,8 +49,10 @@ scored as (
     join handoffs using (lead_no)
     cross join settings
     left join attributes using (lead_no)
-    asof left join score_spells as scores
-        on here.lead_no = scores.lead_no and handoffs.handed_off_at > scores.from_at
+    left join score_spells as scores
+        on here.lead_no = scores.lead_no
+        and scores.from_at < handoffs.handed_off_at
+        and (scores.to_at is null or scores.to_at >= handoffs.handed_off_at)
     where $at = 'mql'
     union all
     select here.stage, coalesce(attributes.points, 0)
@@ -62,8 +64,10 @@ scored as (
     select here.stage, scores.score
     from here
     cross join settings
-    asof left join score_spells as scores
-        on here.lead_no = scores.lead_no and here.created_at >= scores.from_at
+    left join score_spells as scores
+        on here.lead_no = scores.lead_no
+        and scores.from_at <= here.created_at
+        and (scores.to_at is null or scores.to_at > here.created_at)
     where $at = 'created' and scoring_source = 'exported'
 ),
 

@@ -29,4 +29,10 @@ where $from_month is null
         clocks.due_at >= $from_month::timestamp::timestamptz
         and clocks.due_at < ($to_month::timestamp + interval 1 month)::timestamptz
     )
-order by clocks.policy, clocks.started_at, leads.lead_id, clocks.due_at, clocks.elapsed_hours;
+order by
+    clocks.policy,
+    clocks.started_at,
+    leads.lead_id,
+    clocks.due_at,
+    clocks.stopped_at nulls last,
+    clocks.closed_at nulls last;

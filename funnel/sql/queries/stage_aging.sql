@@ -73,43 +73,69 @@ finished as (
     group by segment, segment_position, stage
 ),
 
-durations as (
+-- Kaplan-Meier: S falls by (1 - 1/at_risk) at every leave; ln S is summed by hour, and row by row only in the
+-- hour in which it crosses one half
+placed as (
     select
         segment,
         segment_position,
         stage,
-        days,
-        count(left_at) as leaves,
-        count(*) as spells
+        us_between(entered_at, coalesce(left_at, $as_of)) as us,
+        left_at is not null as has_left,
+        count(*) over stages - row_number() over (
+            partition by segment_position, segment, stage
+            order by us_between(entered_at, coalesce(left_at, $as_of)), left_at is null
+        ) + 1 as at_risk
     from stays
     where not is_undated
-    group by segment, segment_position, stage, days
+    window stages as (partition by segment_position, segment, stage)
 ),
 
-survival as (
+leaves as (
+    select *, us // 3600000000 as hour, case when at_risk = 1 then -1e9 else ln(1 - 1 / at_risk) end as fall
+    from placed
+    where has_left
+),
+
+hours as (
+    select segment, segment_position, stage, hour, sum(sum(fall)) over (
+        partition by segment_position, segment, stage order by hour
+    ) as staying
+    from leaves
+    group by segment, segment_position, stage, hour
+),
+
+crossings as (
     select
         segment,
         segment_position,
         stage,
-        days,
-        product(1 - leaves / at_risk) over (
-            partition by segment, segment_position, stage order by days
+        min(hour) filter (where staying <= ln(0.5 + 1e-9)) as hour,
+        coalesce(min(staying) filter (where staying > ln(0.5 + 1e-9)), 0) as before
+    from hours
+    group by segment, segment_position, stage
+),
+
+inside as (
+    select
+        leaves.segment,
+        leaves.segment_position,
+        leaves.stage,
+        leaves.us,
+        crossings.before + sum(leaves.fall) over (
+            partition by leaves.segment_position, leaves.segment, leaves.stage order by leaves.us
         ) as staying
-    from (
-        select
-            *,
-            sum(spells) over (
-                partition by segment, segment_position, stage
-                order by days rows between current row and unbounded following
-            ) as at_risk
-        from durations
-    ) as risks
+    from leaves
+    join crossings
+        on leaves.segment is not distinct from crossings.segment
+        and leaves.stage = crossings.stage
+        and leaves.hour = crossings.hour
 ),
 
 medians as (
-    select segment, segment_position, stage, min(days) as km_median_days
-    from survival
-    where staying <= 0.5 + 1e-9
+    select segment, segment_position, stage, min(us) / 86400000000 as km_median_days
+    from inside
+    where staying <= ln(0.5 + 1e-9)
     group by segment, segment_position, stage
 ),
 

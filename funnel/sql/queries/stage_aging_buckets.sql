@@ -6,15 +6,8 @@
 --   leads   BIGINT   leads
 with
 
-buckets (position, bucket, from_days, to_days) as (
-    values
-    (0, '0-7', 0, 8),
-    (1, '8-30', 8, 31),
-    (2, '31-60', 31, 61),
-    (3, '61-90', 61, 91),
-    (4, '91-180', 91, 181),
-    (5, '181+', 181, null),
-    (6, 'unknown', null, null)
+buckets (position, bucket) as (
+    values (0, '0-7'), (1, '8-30'), (2, '31-60'), (3, '61-90'), (4, '91-180'), (5, '181+'), (6, 'unknown')
 ),
 
 waiting as (
@@ -24,20 +17,25 @@ waiting as (
 ),
 
 counts as (
-    select waiting.stage, buckets.bucket, count(*) as leads
+    select
+        stage,
+        case
+            when is_undated then 6
+            when days <= 7 then 0
+            when days <= 30 then 1
+            when days <= 60 then 2
+            when days <= 90 then 3
+            when days <= 180 then 4
+            else 5
+        end as position,
+        count(*) as leads
     from waiting
-    join buckets
-        on case
-            when waiting.is_undated then buckets.bucket = 'unknown'
-            else waiting.days >= buckets.from_days
-                and (buckets.to_days is null or waiting.days < buckets.to_days)
-        end
-    group by waiting.stage, buckets.bucket
+    group by 1, 2
 )
 
 select stages.stage, buckets.bucket, coalesce(counts.leads, 0) as leads
 from stages
 cross join buckets
-left join counts on stages.stage = counts.stage::varchar and buckets.bucket = counts.bucket
+left join counts on stages.stage = counts.stage::varchar and buckets.position = counts.position
 where stages.kind <> 'won'
 order by stages.position, buckets.position;
