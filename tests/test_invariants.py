@@ -1,0 +1,163 @@
+"""What holds between answers whatever the data: sums, balances, parts within wholes. On the sample company."""
+
+from typing import Any
+
+import pytest
+
+from funnel.answers import CATALOGUE, ask
+from funnel.warehouse import Warehouse
+
+Row = dict[str, Any]
+INSTANTS = ("2025-06-30", "2026-04-01", "2026-11-10T09:00")
+SCOPES: tuple[tuple[tuple[str, str | None], ...], ...] = (
+    (),
+    (("channel_group", "event"),),
+    (("owner", "高橋 健"),),
+    (("stage", "mql"), ("stage", "sql")),
+    (("score_band", "hot"),),
+)
+
+
+def rows(db: Warehouse, name: str, as_of: str, **asked: Any) -> list[Row]:
+    return ask(db, name, as_of, **asked).rows
+
+
+def leads(db: Warehouse, as_of: str, where: tuple[tuple[str, str | None], ...]) -> int:
+    first = rows(db, "funnel", as_of, where=where)[0]
+    return int(first["reached"])
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+@pytest.mark.parametrize("where", SCOPES)
+def test_every_lead_is_in_one_stage(
+    as_of: str, where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    waiting = sum(row["waiting_leads"] for row in rows(sample, "stage_aging", as_of, where=where))
+    funnel = rows(sample, "funnel", as_of, where=where)
+    here = sum(row["open_here"] + row["lost_here"] + row["dormant_here"] for row in funnel)
+    by_stage = [row for row in rows(sample, "flow", as_of, where=where) if row["stage"] == "won"]
+    assert waiting + by_stage[-1]["closing"] == here == funnel[0]["reached"]
+    assert sum(row["leads"] for row in rows(sample, "score_distribution", as_of, where=where)) == here
+    assert sum(row["leads"] for row in rows(sample, "stage_aging_buckets", as_of, where=where)) == waiting
+    assert len(rows(sample, "stage_aging_leads", as_of, where=where)) == waiting
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+@pytest.mark.parametrize("name", ["flow", "dormant_flow"])
+@pytest.mark.parametrize("where", SCOPES)
+def test_stock_and_flow_closes(
+    as_of: str, name: str, where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    closing: dict[str | None, int] = {}
+    for row in rows(sample, name, as_of, where=where):
+        stage = row.get("stage")
+        left = sum(value for key, value in row.items() if key.startswith(("left_", "woken_")))
+        entered = row["entered"] if name == "flow" else row["fell_silent"]
+        assert row["opening"] + entered - left == row["closing"]
+        assert row["opening"] == closing.get(stage, row["opening"])
+        assert row["closing"] >= 0
+        closing[stage] = row["closing"]
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_the_pool_is_what_its_flow_leaves(as_of: str, sample: Warehouse) -> None:
+    pool = sum(row["leads"] for row in rows(sample, "dormant_pool", as_of))
+    assert pool == len(rows(sample, "dormant_leads", as_of))
+    assert pool == rows(sample, "dormant_flow", as_of)[-1]["closing"]
+    for dimension in ("channel", "score_band", "owner"):
+        assert pool == sum(row["leads"] for row in rows(sample, "dormant_pool", as_of, by=dimension))
+
+
+@pytest.mark.parametrize("by", ["channel", "channel_group", "size_band", "owner", "score_band", "stage"])
+@pytest.mark.parametrize(
+    ("name", "keys", "counts"),
+    [
+        ("funnel", ("stage",), ("reached", "of_which_implied", "open_here", "lost_here", "dormant_here")),
+        ("conversion", ("month",), ("entered", "converted", "skipped")),
+        ("period_ratio", ("month",), ("entered_from", "entered_to")),
+        ("stage_aging", ("stage",), ("waiting_leads", "assumed", "finished")),
+        ("sla_summary", ("policy",), ("clocks", "met", "late", "missed", "overdue", "pending", "exempt")),
+    ],
+)
+def test_the_segments_add_up_to_the_whole(
+    name: str, keys: tuple[str, ...], counts: tuple[str, ...], by: str, sample: Warehouse
+) -> None:
+    whole = rows(sample, name, INSTANTS[-1])
+    parts = rows(sample, name, INSTANTS[-1], by=by)
+    for row in whole:
+        same = [part for part in parts if all(part[key] == row[key] for key in keys)]
+        for count in counts:
+            assert sum(part[count] for part in same) == row[count], (row, count)
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_a_part_lies_within_its_base_and_a_rate_within_its_interval(as_of: str, sample: Warehouse) -> None:
+    for name, part, base in (
+        ("conversion", "converted", "entered"),
+        ("score_bands", "converted", "leads"),
+        ("response_times", "converted", "clocks"),
+        ("benchmarks", "reached", "leads"),
+    ):
+        for row in rows(sample, name, as_of):
+            assert 0 <= row[part] <= row[base]
+            if row[base] == 0:
+                assert row["rate"] is None and row["ci_low"] is None and row["ci_high"] is None
+            else:
+                assert 0 <= row["ci_low"] <= row["rate"] <= row["ci_high"] <= 1
+                assert row["rate"] == pytest.approx(row[part] / row[base])
+
+
+def test_a_narrower_scope_never_adds_leads(sample: Warehouse) -> None:
+    for name in (
+        "overdue",
+        "unassigned",
+        "dormant_leads",
+        "falling_asleep",
+        "stage_aging_leads",
+        "sla_clocks",
+    ):
+        everyone = {row["lead_id"] for row in rows(sample, name, INSTANTS[-1])}
+        for where in SCOPES[1:]:
+            some = {row["lead_id"] for row in rows(sample, name, INSTANTS[-1], where=where)}
+            both = {
+                row["lead_id"] for row in rows(sample, name, INSTANTS[-1], where=(*where, ("industry", "IT")))
+            }
+            assert both <= some <= everyone
+
+
+def test_the_bridge_adds_up_to_the_period_and_to_the_skipped(sample: Warehouse) -> None:
+    conversion = rows(sample, "conversion", INSTANTS[-1])
+    ratio = rows(sample, "period_ratio", INSTANTS[-1])
+    for bridge, cohort, period in zip(rows(sample, "bridge", INSTANTS[-1]), conversion, ratio, strict=True):
+        parts = bridge["from_this_month"] + bridge["from_earlier_months"] + bridge["never_entered_from"]
+        assert bridge["period_converted"] == parts == period["entered_to"]
+        assert cohort["skipped"] == bridge["never_entered_from"]
+        assert cohort["entered"] == period["entered_from"]
+
+
+def test_the_states_of_the_clocks_are_those_of_the_summary_and_of_the_morning_list(sample: Warehouse) -> None:
+    clocks = rows(sample, "sla_clocks", INSTANTS[-1])
+    for row in rows(sample, "sla_summary", INSTANTS[-1]):
+        mine = [clock["state"] for clock in clocks if clock["policy"] == row["policy"]]
+        assert row["clocks"] == len(mine)
+        for state in set(mine):
+            assert row[state] == mine.count(state)
+    pressing = [clock for clock in clocks if clock["state"] in ("overdue", "due_today", "at_risk")]
+    assert len(rows(sample, "overdue", INSTANTS[-1])) == len(pressing)
+
+
+def test_rows_read_are_rows_loaded_and_rows_refused(sample: Warehouse) -> None:
+    counted = {row["name"]: row["rows"] for row in rows(sample, "data_quality", INSTANTS[-1])}
+    for file in ("leads.parquet", "activities.parquet", "costs.parquet"):
+        read, loaded = counted[f"{file} rows_read"], counted[f"{file} loaded"]
+        assert read == loaded + counted[f"{file} quarantined"]
+    assert counted["leads.parquet loaded"] == 6000
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if name != "data_quality"])
+def test_the_past_does_not_hear_of_the_future(name: str, sample: Warehouse) -> None:
+    assert sample.newest_at is not None
+    asked: dict[str, Any] = {"to_month": "2026-03"} if CATALOGUE[name].months == "to" else {}
+    assert (
+        ask(sample, name, "2026-03-31", **asked).rows == ask(sample, name, "2026-04-01T00:00", **asked).rows
+    )
