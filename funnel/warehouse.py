@@ -47,9 +47,11 @@ class Warehouse:
         self.versions = versions
         self.exports = exports
         self._root = duckdb.connect(str(path), read_only=True, config=dict(NO_EXTENSIONS))
-        self._root.execute(f"set global TimeZone = '{rules.timezone}'")
-        self._root.execute("set enable_external_access = false")
-        self._root.execute("set lock_configuration = true")
+        locked = self._root.execute("select current_setting('lock_configuration')").fetchone()
+        if locked != (True,):  # the same layer, open twice in one process, is one database: set once
+            self._root.execute(f"set global TimeZone = '{rules.timezone}'")
+            self._root.execute("set enable_external_access = false")
+            self._root.execute("set lock_configuration = true")
         settings = self.table("settings").to_pylist()
         self.newest_at: datetime | None = settings[0]["newest_at"] if settings else None
         self.first_lead_at: datetime | None = settings[0]["first_lead_at"] if settings else None

@@ -374,10 +374,10 @@ def test_the_month_is_judged_against_its_target_only_when_it_is_over() -> None:
     def kpis(reached: bool | None, month: str) -> pd.DataFrame:
         return pd.DataFrame([{"kpi": "mql", "month": month, "value": 38, "target": 30, "reached": reached}])
 
-    assert sentences.monthly_headline(kpis(True, "2026-10"), T, "MQL", "ja") == (
+    assert sentences.monthly_headline(kpis(True, "2026-10"), T, {"mql": "MQL"}, "ja") == (
         "10月のMQLは38件で、目標30件に届きました"
     )
-    assert sentences.monthly_headline(kpis(None, "2026-11"), T, "MQL", "ja") == (
+    assert sentences.monthly_headline(kpis(None, "2026-11"), T, {"mql": "MQL"}, "ja") == (
         "11月のMQLは10日までで38件、目標は30件です"
     )
 

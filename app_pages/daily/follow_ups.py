@@ -18,15 +18,15 @@ now, labels = sentences.rows(morning.frame)[0], view.labels
 head.say(daily.overdue_finding(view, now, owners, overdue, day))
 ui.tiles(view, daily.morning_tiles(view, now), "morning")
 
-key = "list" if overdue else "list_none"
-with ui.card(view, view.say(f"say.overdue.{key}"), view.say("say.overdue.list_sub"), overdue, "overdue"):
-    shown = daily.owner_chips(view, owners, overdue.frame)
-    with container(horizontal=True, vertical_alignment="center"):
-        ui.small(daily.shown_line(view, shown, ui.SHOWN))
-        if len(shown):
+if overdue:
+    with ui.card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), overdue, "overdue"):
+        shown = daily.owner_chips(view, owners, overdue.frame)
+        with container(horizontal=True, vertical_alignment="center"):
+            ui.small(daily.shown_line(view, shown, ui.SHOWN))
             ui.copy_list(view, shown, "overdue")
-    if len(shown):
         ui.leads(view, overdue, COLUMNS, "overdue", view.say("page.follow_ups"), rows=shown)
+if now["unassigned"]:
+    daily.unassigned_card(view)
 
 left, right = columns(2)
 with left:
@@ -35,6 +35,7 @@ with left:
         drawn = charts.due_today_strip(
             overdue.frame, say=view.words, now=view.local, spans=day.spans, timezone=view.db.rules.timezone
         )
-        ui.figure(view, drawn, "today", finding, behind="due_today")
+        if drawn is not None:
+            ui.figure(view, drawn, "today", finding, behind="due_today")
 with right:
     daily.attainment_card(view)

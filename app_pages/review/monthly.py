@@ -21,7 +21,7 @@ ratios = view.ask("stage_age_ratio")
 flow = view.ask("dormant_flow")
 rules, labels, language = view.db.rules, view.labels, view.language
 
-head.say(sentences.monthly_headline(kpis.frame, view.local, labels.milestone("mql") or "", language))
+head.say(sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), language))
 review.month_control(view)
 markdown(f"**{ui.esc(review.month_heading(view))}**")
 ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS), "counts")

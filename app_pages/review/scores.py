@@ -25,7 +25,7 @@ if not scores:
 else:
     threshold = rules.scoring.thresholds.mql
     bands = review.bands_answer(view, DAY, WINDOW)
-    head.say(review.scores_finding(view, bands, DAY + WINDOW))
+    head.say(review.scores_finding(view, scores, bands, DAY + WINDOW))
     left, right = columns([6, 5])
     with left:
         finding = sentences.score_distribution(

@@ -57,6 +57,8 @@ def conversion_note(conversion: pd.DataFrame, step: Step, target: float | None, 
         return ""
     parts = []
     row = newest_mature(conversion)
+    if row is not None and not row["entered"]:
+        parts = [_last_one(conversion, language)]
     if row is not None and not is_small(row["entered"]):
         parts = [_change(conversion, row, language), _against(row, target, language)]
     young = [row["month"] for row in rows(conversion) if row["mature"] is False]
@@ -80,6 +82,15 @@ def _change(conversion: pd.DataFrame, row: Row, language: str) -> str:
     return say("say.conversion.change", language, change=change, verdict=say(f"verdict.{verdict}", language))
 
 
+def _last_one(conversion: pd.DataFrame, language: str) -> str:
+    """The newest mature month that has anyone, where the newest one has none."""
+    some = [row for row in rows(conversion) if row["mature"] and row["entered"]]
+    if not some or is_small(some[-1]["entered"]):
+        return ""
+    month = month_near(some[-1]["month"], conversion["month"].iloc[-1], language)
+    return say("say.conversion.last_one", language, month=month, n=some[-1]["entered"], rate=some[-1]["rate"])
+
+
 def _against(row: Row, target: float | None, language: str) -> str:
     if target is None:
         return ""
@@ -95,7 +106,7 @@ def conversion_trend(conversion: pd.DataFrame, step: Step, revised: Sequence[dat
     """Mature months before and after the newest revision of the rules, or the last three on those before."""
     if step.window_days is None:
         return say("say.conversion.trend_to_date", language)
-    mature = [row for row in rows(conversion) if row["mature"]]
+    mature = [row for row in rows(conversion) if row["mature"] and row["entered"]]
     for day in sorted(revised, reverse=True):
         before = [row for row in mature if as_date(row["month"]) < day.replace(day=1)]
         after = [row for row in mature if as_date(row["month"]) >= day.replace(day=1)]
@@ -125,8 +136,8 @@ def _moved(key: str, before: list[Row], after: list[Row], language: str, **value
 
 def period_ratio(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
     """The newest month that is over."""
-    row = newest_whole_month(ratios, as_of)
-    if row is None or row["ratio"] is None:
+    row = newest_whole_month(ratios[ratios["ratio"].notna()], as_of)
+    if row is None:
         return say("say.conversion.period_none", language)
     month = month_near(row["month"], ratios["month"].iloc[-1], language)
     return say("say.conversion.period", language, month=month, ratio=row["ratio"])

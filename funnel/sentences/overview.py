@@ -6,24 +6,29 @@ from typing import Any
 
 import pandas as pd
 
-from funnel.sentences.common import Row, next_month, rows
+from funnel.sentences.common import Labels, Row, next_month, rows
 from funnel.sentences.dormant import last_seen
 from funnel.words import as_date, late_by, listed, month_near, say
 
 
-def monthly_headline(kpis: pd.DataFrame, as_of: datetime, mql_label: str, language: str) -> str:
-    """The month's count of MQLs against its target, said as running while the month is."""
+def monthly_headline(kpis: pd.DataFrame, as_of: datetime, labels: Labels, language: str) -> str:
+    """The month's count of MQLs (of leads, where MQL is no step) against its target; said as running while it is.
+
+    `labels` name the figures that are shown.
+    """
     by_name = {row["kpi"]: row for row in rows(kpis)}
-    row = by_name.get("mql")
-    if row is None or row["value"] is None:
-        row = by_name.get("leads")
-    if row is None or row["value"] is None:
+    shown = [
+        name for name in ("mql", "leads") if name in labels and by_name.get(name, {}).get("value") is not None
+    ]
+    if not shown:
         return say("say.empty.headline", language)
+    row = by_name[shown[0]]
     month = month_near(row["month"], row["month"], language)
-    values = {"month": month, "n": int(row["value"]), "target": row["target"], "kpi": mql_label}
+    values = {"month": month, "n": int(row["value"]), "target": row["target"], "kpi": labels[shown[0]]}
     if row["target"] is None:
-        sql = by_name.get("sql")
-        return say("say.monthly.plain", language, sql=int(sql["value"] or 0) if sql else 0, **values)
+        second = next(name for name in ("sql", "won") if name in labels)
+        more = by_name.get(second, {}).get("value")
+        return say("say.monthly.plain", language, k=int(more or 0), second=labels[second], **values)
     if next_month(as_date(row["month"])) > as_of.date():
         return say("say.monthly.running", language, day=last_seen(as_of).day, **values)
     return say("say.monthly.reached" if row["reached"] else "say.monthly.missed", language, **values)

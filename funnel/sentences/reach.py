@@ -49,9 +49,8 @@ def funnel(stages: pd.DataFrame, labels: Labels, mql: str | None, sql: str | Non
         return say("say.funnel.none", language)
     if is_small(base):
         return say("say.funnel.small", language, n=base)
-    named = [
-        stage for stage in (mql, sql) if stage in by_stage and by_stage[stage]["rate_from_first"] is not None
-    ]
+    later = list(by_stage)[1:]
+    named = [stage for stage in (mql, sql) if stage in later]
     if not named:
         named = [row["stage"] for row in rows(stages)[1:2]]
     rates = [by_stage[stage]["rate_from_first"] for stage in named if stage]

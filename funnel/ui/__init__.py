@@ -4,7 +4,7 @@ Pages import this package and nothing below it. Knows no number: every figure on
 answer.
 """
 
-from funnel.ui.kpis import kpi_tiles
+from funnel.ui.kpis import kpi_labels, kpi_tiles
 from funnel.ui.lists import SHOWN, clicked_row, copy_list, leads, plain
 from funnel.ui.moments import business_day, running_month, whole_months
 from funnel.ui.parts import Tile, card, choice, door, empty, figure, head, tiles
@@ -29,6 +29,7 @@ __all__ = [
     "esc",
     "figure",
     "head",
+    "kpi_labels",
     "kpi_tiles",
     "leads",
     "plain",

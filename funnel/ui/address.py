@@ -31,6 +31,11 @@ def is_news() -> bool:
     )  # a click before our last write arrived
 
 
+def followed() -> None:
+    """What the address says is what is shown: no news any more."""
+    st.session_state["_address"] = read()
+
+
 def write(values: Mapping[str, list[str]], own: tuple[str, ...]) -> None:
     """Put `values` into the address in one step; parameters that are not `own` stay as they are.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from funnel.errors import FunnelError
+from funnel.errors import BadQuestion, FunnelError
 from funnel.ui import address, drill, frame, parts, store, view
 from funnel.ui.text import esc
 from funnel.ui.view import View
@@ -78,7 +78,11 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     try:
         db = _open(directory, chosen, words)
     except FunnelError as error:
-        raise _Trouble(words("app.unusable_headline"), error, can_clear=bool(chosen.parameters())) from error
+        is_asked = isinstance(error, BadQuestion) or chosen.rules is not None
+        headline = words("say.empty.headline" if is_asked else "app.unusable_headline")
+        raise _Trouble(headline, error, can_clear=is_asked) from error
+    except Exception as error:
+        raise _unexpected(words) from error
     try:
         seen = _frame(db, chosen, directory)
         if menu is not None:
@@ -89,9 +93,14 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     except FunnelError as error:
         raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
     except Exception as error:
-        number = secrets.token_hex(2).upper()
-        log.exception("page failed, number %s", number)
-        raise _Trouble(words("say.empty.headline"), words("app.failed", number=number)) from error
+        raise _unexpected(words) from error
+
+
+def _unexpected(words: Any) -> _Trouble:
+    """A mistake of ours: logged with a number, which the reader is told."""
+    number = secrets.token_hex(2).upper()
+    log.exception("page failed, number %s", number)
+    return _Trouble(words("say.empty.headline"), words("app.failed", number=number))
 
 
 def _navigation(words: Any) -> Any:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from funnel import charts, sentences
 from funnel.labels import Labels
+from funnel.ui import lists
 from funnel.ui.moments import BusinessDay, whole_months
 from funnel.ui.parts import Tile, card, choice, figure
 from funnel.ui.store import Asked
@@ -122,12 +123,21 @@ def shown_line(view: View, shown: pd.DataFrame, limit: int) -> str:
     return view.say("say.overdue.shown", n=len(shown))
 
 
+def unassigned_card(view: View) -> None:
+    """Open leads that nobody looks after, the highest score first."""
+    asked = view.ask("unassigned")
+    finding = view.say("say.home.unassigned", n=len(asked.frame))
+    with card(view, finding, view.say("say.overdue.unassigned_sub"), asked, "unassigned"):
+        lists.leads(view, asked, ("company", "score", "stage", "created_at", "days"), "unassigned", finding)
+
+
 def attainment_card(view: View) -> None:
     """Who answers in time: the first policy with a target, the last three whole months."""
     rules = view.db.rules
     policies = [policy.key for policy in rules.sla]
     if not policies:
-        return
+        with card(view, view.say("say.overdue.no_policy"), "", None, "attainment"):
+            return
     policy = next((key for key in policies if key in rules.targets), policies[0])
     target = rules.targets.get(policy)
     months = whole_months(view, 3)

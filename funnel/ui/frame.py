@@ -61,6 +61,7 @@ def begin() -> Chosen:
         for key in [key for key in st.session_state if str(key).startswith(("c.", "f."))]:
             del st.session_state[key]
         st.session_state["_is_news"] = True
+        address.followed()
         now = address.read()
         language = address.first("lang")
         st.session_state["_chosen"] = Chosen(
@@ -169,6 +170,7 @@ def draw_filters(db: Warehouse, chosen: Chosen) -> Chosen:
     labels = Labels(db.rules, language)
     as_of = _draw_as_of(db, chosen)
     every = all_months_of(db, as_of_instant(as_of, db.rules.timezone) if as_of else db.as_of_default)
+    months_of(chosen.period, every)  # refused before it is drawn as something else
     period = _draw_period(chosen, every)
     where = _draw_dimensions(db, chosen, labels)
     rules = _draw_version(db, chosen)

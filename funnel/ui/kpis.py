@@ -18,13 +18,36 @@ HISTORY = 13
 
 def kpi_tiles(view: View, kpis: pd.DataFrame, names: Sequence[str], with_month: bool = False) -> list[Tile]:
     """A tile per figure that the rules can give; counts carry their history."""
+    figures = steps(view)
     by_name = {row["kpi"]: row for row in rows(kpis)}
     history = _history(view)
     return [
         _tile(view, by_name[name], history, with_month)
         for name in names
-        if name in by_name and (by_name[name]["value"] is not None or name not in COUNTS)
+        if name in by_name and by_name[name]["value"] is not None and name in figures
     ]
+
+
+def steps(view: View) -> set[str]:
+    """The figures that say something of their own: no MQL that every lead is, no SQL that is already won."""
+    ranks, rules = view.db.rules.ranks(), view.db.rules
+    ends = {0, max(ranks.values())}
+    milestones = {name: rules.milestone(name) for name in ("mql", "sql", "opportunity")}
+    idle = {name for name, stage in milestones.items() if stage is None or ranks[stage] in ends}
+    known = {
+        *COUNTS,
+        *COSTS,
+        "mql_to_sql",
+        "sql_to_won",
+        "dormant_share",
+        *(policy.key for policy in rules.sla),
+    }
+    return known - idle
+
+
+def kpi_labels(view: View) -> dict[str, str]:
+    """What the counts are called, those that say something of their own."""
+    return {name: kpi_label(view, name) for name in COUNTS if name in steps(view)}
 
 
 def _history(view: View) -> dict[str, list[float]]:

@@ -17,7 +17,7 @@ from funnel.words import WEEKDAYS
 
 LEAD_PAGE = "app_pages/lead/life.py"
 SHOWN = 500
-TWELVE_ROWS = 35 * 13 + 2
+TWELVE_ROWS = 430
 STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt")
 LATE = ("overdue", "late", "missed")
 STATE_COLORS = ["red", "orange", "gray", "gray", "green", "orange", "red", "gray"]
@@ -38,7 +38,12 @@ def leads(
 ) -> None:
     """A list of leads; a click on the company opens the lead. `rows`: those of the answer that are shown."""
     shown = (asked.frame if rows is None else rows).head(SHOWN).reset_index(drop=True)
-    names = [name for name in columns if name in MADE_OF and set(MADE_OF[name]) <= set(shown.columns)]
+    names = [
+        name
+        for place, name in enumerate(columns)
+        if set(MADE_OF[name]) <= set(shown.columns)
+        and (place < 3 or _says_something(shown[MADE_OF[name][0]]))
+    ]
     table, config = _table(view, shown, names)
     event = st.dataframe(
         table,
@@ -134,6 +139,10 @@ def open_lead(view: View, lead_id: str) -> None:
     st.switch_page(LEAD_PAGE, query_params={**chosen.parameters(), "id": lead_id})
 
 
+def _says_something(values: "pd.Series[Any]") -> bool:
+    return bool(values.any() if values.dtype == bool else values.notna().any())
+
+
 def _table(view: View, shown: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, dict[str, Any]]:
     heads, columns, config = [], [], {}
     for name in names:
@@ -191,15 +200,12 @@ NUMBERS = {
     "max_score": ("max_score", "unit.plain_format"),
 }
 WIDTHS = {
-    "company": 184,
-    "late": 84,
-    "owner": 92,
-    "due": 124,
-    "policy": 176,
-    "record": 54,
-    "score": 70,
-    "attempts": 60,
-}
+    "company": 160, "late": 72, "owner": 84, "state": 84, "due": 116, "policy": 150, "record": 44, "score": 60,
+    "then_score": 84, "max_score": 76, "attempts": 52, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
+    "days": 64, "last_touch": 92, "opted_out": 76, "wakeable": 96, "silent": 66, "last_activity": 116,
+    "last_activity_at": 92, "silent_on": 92, "created_at": 92, "entered_at": 92, "reached_at": 92,
+    "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
+}  # fmt: skip
 
 
 def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
@@ -217,14 +223,16 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     if name == "state":
         options = [view.say(f"state.{state}") for state in STATES]
         states = shown["state"].map(lambda state: [view.say(f"state.{state}")])
-        return states, config.MultiselectColumn(options=options, color=STATE_COLORS)
+        return states, config.MultiselectColumn(options=options, color=STATE_COLORS, width=width)
     if name == "record":
         links = shown["record_url"].where(
             shown["record_url"].astype("string").str.match(r"https?://", na=False)
         )
         return links, config.LinkColumn(display_text=":material/open_in_new:", width=width)
     if name == "wakeable":
-        return shown["wakeable"] * 100, config.ProgressColumn(format="%.0f%%", max_value=100, color="blue")
+        return shown["wakeable"] * 100, config.ProgressColumn(
+            format="%.0f%%", max_value=100, color="blue", width=width
+        )
     if name == "opted_out":
         return shown["opted_out"].map({True: view.say("column.opted_out")}), config.TextColumn(width=width)
     if name in ("waiting", "limit"):
@@ -236,7 +244,7 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     if isinstance(values.dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(values):
         is_instant = isinstance(values.dtype, pd.DatetimeTZDtype)
         plain = values.dt.tz_localize(None) if is_instant else values
-        return plain, config.DateColumn(format=DATES)
+        return plain, config.DateColumn(format=DATES, width=width)
     dimension = why.CODES.get(name)
     texts = values.map(lambda value: why.named(view, source, value, dimension), na_action="ignore")
     return texts, config.TextColumn(width=width)

@@ -147,7 +147,7 @@ def _segment_card(view: View) -> None:
     if not mql or not sql:
         return
     asked = view.ask("conversion", by=dimension, from_stage=mql, to_stage=sql)
-    mature = asked.frame[asked.frame["mature"].fillna(False).astype(bool)]
+    mature = asked.frame[asked.frame["mature"].fillna(False).astype(bool) & (asked.frame["entered"] > 0)]
     rows = mature[mature["month"] == mature["month"].max()]
     if not len(rows):
         return
@@ -238,8 +238,10 @@ def bands_answer(view: View, day: int, window: int) -> Asked | None:
     return view.ask("score_bands", day=day, window_days=window, to_stage=sql)
 
 
-def scores_finding(view: View, bands: Asked | None, days: int) -> str:
+def scores_finding(view: View, scores: Asked, bands: Asked | None, days: int) -> str:
     """The highest band against the next."""
+    if not scores.frame["bin_from"].notna().any():
+        return view.say("say.scores.unscored")
     sql = view.labels.milestone("sql")
     if bands is None or sql is None:
         return view.say("say.scores.bands_small")

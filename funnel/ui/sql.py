@@ -18,7 +18,7 @@ def pasteable(db: Warehouse, name: str, bound: Mapping[str, Any]) -> str:
         f"-- duckdb -readonly {db.path}",
         f"-- rules {db.rules.version}",
         f"set TimeZone = {literal(db.rules.timezone)};",
-        *(f"set variable {key} = {literal(bound[key])};" for key in needed),
+        *(f'set variable "{key}" = {literal(bound[key])};' for key in needed),
     ]
     return "\n".join(lines) + "\n\n" + text.strip() + "\n"
 
