@@ -38,7 +38,7 @@ def opened(page: str = "home", **address: str | list[str]) -> AppTest:
         at.query_params[name.replace("__", ".")] = value
     at.run()
     if page != "home":
-        at.switch_page(FILES.get(page, "app_pages/lead/life.py"))
+        at.switch_page(FILES.get(page, "pages/lead.py"))
         for name, value in address.items():
             at.query_params[name.replace("__", ".")] = value
         at.run()

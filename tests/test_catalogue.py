@@ -79,6 +79,6 @@ def test_a_typed_function_answers_as_the_command_line_does(sample: Warehouse) ->
 
 def test_no_file_of_ours_grows_past_what_one_can_hold_in_mind() -> None:
     root = Path(__file__).parent.parent
-    for folder in ("funnel", "app_pages", "tests", "benchmarks"):
+    for folder in ("funnel", "pages", "tests", "benchmarks"):
         for path in (root / folder).glob("**/*.py"):
             assert len(path.read_text(encoding="utf-8").splitlines()) <= 450, path

@@ -66,7 +66,7 @@ def test_a_floor_imports_only_the_floors_below_it(floor: str) -> None:
 def test_duckdb_is_imported_in_one_place() -> None:
     users = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("funnel", "app_pages")
+        for folder in ("funnel", "pages")
         for path in (ROOT / folder).glob("**/*.py")
         if any(name.split(".")[0] == "duckdb" for name in imports(path))
     }

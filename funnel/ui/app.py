@@ -12,31 +12,33 @@ from typing import Any
 import streamlit as st
 
 from funnel.errors import BadQuestion, FunnelError
-from funnel.ui import address, drill, frame, parts, store, view
-from funnel.ui.text import esc
+from funnel.ui import address, drill, frame, parts, store, view, why
+from funnel.ui.text import esc, small
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
-from funnel.words import say
+from funnel.words import month_range, say
 
 ICON = str(Path(__file__).parents[1] / "static" / "icon.png")
 PAGES: dict[str, dict[str, tuple[str, str]]] = {
-    "": {"home": ("app_pages/home/start.py", "home")},
+    "": {"home": ("pages/home.py", "home")},
     "daily": {
-        "follow_ups": ("app_pages/daily/follow_ups.py", "alarm"),
-        "stage_aging": ("app_pages/daily/stage_aging.py", "hourglass_top"),
-        "dormant": ("app_pages/daily/dormant.py", "bedtime"),
+        "follow_ups": ("pages/follow_ups.py", "alarm"),
+        "stage_aging": ("pages/stage_aging.py", "hourglass_top"),
+        "dormant": ("pages/dormant.py", "bedtime"),
     },
     "review": {
-        "monthly": ("app_pages/review/monthly.py", "calendar_month"),
-        "conversion": ("app_pages/review/conversion.py", "filter_alt"),
-        "scores": ("app_pages/review/scores.py", "bar_chart"),
+        "monthly": ("pages/monthly.py", "calendar_month"),
+        "conversion": ("pages/conversion.py", "filter_alt"),
+        "scores": ("pages/scores.py", "bar_chart"),
     },
     "trust": {
-        "data_quality": ("app_pages/trust/data_quality.py", "verified"),
-        "definitions": ("app_pages/trust/definitions.py", "menu_book"),
+        "data_quality": ("pages/data_quality.py", "verified"),
+        "definitions": ("pages/definitions.py", "menu_book"),
     },
-    "hidden": {"lead": ("app_pages/lead/life.py", "person")},
+    "hidden": {"lead": ("pages/lead.py", "person")},
 }
+
+PAPER = 700  # pixels: what fits between the margins of A4
 
 log = logging.getLogger("funnel")
 
@@ -84,16 +86,22 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     except Exception as error:
         raise _unexpected(words) from error
     try:
-        seen = _frame(db, chosen, directory)
+        seen = _frame(db, chosen, directory, page)
         if menu is not None:
             _menu(menu, words, st.session_state["_chosen"])
         view.keep(seen)
-        page.run()
-        drill.show(seen)
+        st.session_state["_is_framed"] = True
+        if seen.is_print:
+            _on_paper(page, seen, words)
+        else:
+            page.run()
+            drill.show(seen)
     except FunnelError as error:
         raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
     except Exception as error:
         raise _unexpected(words) from error
+    finally:
+        st.session_state["_is_framed"] = False
 
 
 def _unexpected(words: Any) -> _Trouble:
@@ -170,13 +178,33 @@ def _open(directory: Path, chosen: frame.Chosen, words: Any) -> Warehouse:
         place.empty()
 
 
-def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path) -> View:
+def _on_paper(page: Any, seen: View, words: Any) -> None:
+    """One column as wide as a sheet, with what it was asked for at the foot."""
+    with st.container(width=PAPER):
+        page.run()
+        scope = why.filters_line(seen) or words("filter.no_filter")
+        months = month_range(seen.months.first, seen.months.last, seen.language)
+        small(why.version_line(seen))
+        small(words("filter.print_scope", months=months, filters=scope))
+        address_now = {name: codes for name, codes in address.read().items() if name != "print"}
+        back = words("filter.print_leave")
+        st.page_link(
+            page,
+            label=back,
+            icon=":material/arrow_back:",
+            help=words("filter.print_hint"),
+            query_params=address_now,
+        )
+
+
+def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path, page: Any) -> View:
     if chosen.is_print:
         return frame.view_of(db, chosen)
     with st.sidebar:
         now = frame.draw_filters(db, chosen)
         seen = frame.view_of(db, now)
         frame.draw_freshness(seen, directory)
+        frame.draw_sharing(seen, now, page)
         frame.draw_language(now)
     address.write(now.parameters(), frame.OWN)
     return seen

@@ -15,7 +15,7 @@ from funnel.words import late_by, month_range, signed
 
 Row = dict[str, Any]
 CHIPS = 5
-FOLLOW_UPS, DORMANT = "app_pages/daily/follow_ups.py", "app_pages/daily/dormant.py"
+FOLLOW_UPS, DORMANT = "pages/follow_ups.py", "pages/dormant.py"
 
 
 def door_tiles(view: View, now: Row) -> list[Tile]:
@@ -129,6 +129,18 @@ def unassigned_card(view: View) -> None:
     finding = view.say("say.home.unassigned", n=len(asked.frame))
     with card(view, finding, view.say("say.overdue.unassigned_sub"), asked, "unassigned"):
         lists.leads(view, asked, ("company", "score", "stage", "created_at", "days"), "unassigned", finding)
+
+
+def untouched_card(view: View) -> None:
+    """Open leads in the highest band that nobody has ever contacted."""
+    asked = view.ask("untouched")
+    bands = list(view.labels.bands.values())
+    if not asked or not bands:
+        return
+    finding = view.say("say.scores.untouched", band=bands[-1], n=len(asked.frame))
+    with card(view, finding, view.say("say.overdue.unassigned_sub"), asked, "untouched"):
+        columns = ("company", "score", "owner", "stage", "created_at", "opted_out", "record")
+        lists.leads(view, asked, columns, "untouched", finding)
 
 
 def attainment_card(view: View) -> None:

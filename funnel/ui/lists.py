@@ -11,11 +11,11 @@ import streamlit as st
 
 from funnel.ui import why
 from funnel.ui.store import Asked
-from funnel.ui.text import esc
+from funnel.ui.text import esc, small
 from funnel.ui.view import View
 from funnel.words import WEEKDAYS
 
-LEAD_PAGE = "app_pages/lead/life.py"
+LEAD_PAGE = "pages/lead.py"
 SHOWN = 500
 TWELVE_ROWS = 430
 STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt")
@@ -45,6 +45,9 @@ def leads(
         and (place < 3 or _says_something(shown[MADE_OF[name][0]]))
     ]
     table, config = _table(view, shown, names)
+    if view.is_print:
+        _on_paper(view, table, names, len(asked.frame if rows is None else rows), alt)
+        return
     event = st.dataframe(
         table,
         hide_index=True,
@@ -113,6 +116,8 @@ def open_mark(behind: str, mark: dict[str, Any], key: str) -> None:
 
 def copy_list(view: View, rows: pd.DataFrame, key: str) -> None:
     """A list as text with one button that copies it: for a chat or a mail."""
+    if view.is_print:
+        return
     with st.popover(
         view.say("list.copy"), icon=":material/content_copy:", key=f"copy.{key}", on_change="rerun"
     ) as box:
@@ -131,6 +136,31 @@ def copied(view: View, rows: pd.DataFrame) -> str:
             "\t".join([str(company), short_moment(row.due_at, view.language) or "", policy, link]).rstrip()
         )
     return "\n".join(lines)
+
+
+PRINTED = 40
+
+
+def _on_paper(view: View, table: pd.DataFrame, names: Sequence[str], count: int, alt: str) -> None:
+    """The first rows as a plain table, numbers as they are written on the screen."""
+    shown = table.head(PRINTED).copy()
+    for name, head in zip(names, shown.columns, strict=True):
+        if name in NUMBERS:
+            form = view.say(NUMBERS[name][1])
+            shown[head] = (
+                shown[head].map(lambda value, form=form: form % value, na_action="ignore").astype(object)
+            )
+        elif name == "wakeable":
+            shown[head] = shown[head].map(lambda value: f"{value:.0f}%", na_action="ignore").astype(object)
+        elif name == "state":
+            shown[head] = shown[head].map(lambda value: value[0])
+        elif pd.api.types.is_datetime64_dtype(shown[head]):
+            shown[head] = shown[head].dt.strftime("%Y/%m/%d").astype(object)
+    if "record" in names:
+        shown = shown.drop(columns=why.head(view, "record"))
+    printed(shown, alt)
+    if count > len(shown):
+        small(view.say("list.printed", n=count, k=len(shown)))
 
 
 def open_lead(view: View, lead_id: str) -> None:

@@ -84,6 +84,15 @@ def keep(view: View) -> None:
 
 
 def current() -> View:
-    """The view of this run."""
+    """The view of this run, of a page that runs in the frame.
+
+    On the first deep link after its start the server runs a file of pages/ by itself: then the frame is drawn,
+    which runs the page in its place.
+    """
+    if not st.session_state.get("_is_framed"):
+        from funnel.ui import app  # the frame imports this module
+
+        app.run()
+        st.stop()
     view: View = st.session_state["_view"]
     return view

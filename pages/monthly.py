@@ -7,9 +7,9 @@ from funnel.ui import daily, review
 
 COUNTS = ("leads", "mql", "sql", "won")
 CONVERSION, AGING, DORMANT = (
-    "app_pages/review/conversion.py",
-    "app_pages/daily/stage_aging.py",
-    "app_pages/daily/dormant.py",
+    "pages/conversion.py",
+    "pages/stage_aging.py",
+    "pages/dormant.py",
 )
 
 view = review.choose_month(ui.current())
