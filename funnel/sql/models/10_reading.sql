@@ -109,6 +109,10 @@ create or replace temp macro first_showing(t, back) as
 create or replace temp macro is_far_time(t) as
     coalesce(t < cast(timestamp '1990-01-01' as timestamptz) or t >= cast(timestamp '2101-01-01' as timestamptz), false);
 
+-- a day's first instant; zones differ by whole minutes, so most times are told without asking for theirs
+create or replace temp macro is_midnight(t) as
+    case when epoch_us(t) % 60000000 = 0 then t::timestamp::time = time '00:00' else false end;
+
 create or replace temp macro is_infinite(number) as
     coalesce(isinf(number), false);
 

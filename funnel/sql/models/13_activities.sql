@@ -1,4 +1,5 @@
--- export_activities: what happened to the accepted leads, each column cast once.
+-- export_activities: what happened to the accepted leads, each column cast once. Columns that no model asks for
+-- (activity_id, points, not_before) are checked and left behind.
 -- grain: one row per event; event_no is dense, by (lead_no, occurred_at, activity_id)
 -- leaves also activity_flaws: the refused rows with their reasons as bits
 
@@ -63,9 +64,7 @@ create or replace temp view activities_checked as
         from_value,
         to_value,
         reason,
-        points,
         asset,
-        not_before,
         case when activity_id is null or timed.lead_id is null then 1 else 0 end
         + case when is_given(occurred_value, occurred_text) then 0 else 2 end
         + case
@@ -177,9 +176,7 @@ create or replace temp table export_activities as
     numbered as (
         select row_number() over () as event_no, *
         from (
-            select
-                lead_no, activity_id, occurred_at, type_no, actor, outcome, from_value, to_value, reason, points,
-                asset, not_before
+            select lead_no, occurred_at, type_no, actor, outcome, from_value, to_value, reason, asset
             from activities_checked
             anti join activity_twin_flaws using (path, row_number)
             where flaws = 0
@@ -190,7 +187,6 @@ create or replace temp table export_activities as
     select
         event_no,
         lead_no,
-        activity_id,
         occurred_at,
         type,
         side,
@@ -205,9 +201,7 @@ create or replace temp table export_activities as
             then as_number(from_value, from_value) end as from_score,
         case when type = 'score_change' then as_number(to_value, to_value) end as to_score,
         reason,
-        points,
-        asset,
-        not_before
+        asset
     from numbered
     join type_numbers using (type_no)
     left join (

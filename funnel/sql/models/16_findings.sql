@@ -86,7 +86,7 @@ create or replace temp table found as
         select type
         from export_activities
         group by type
-        having 2 * count(*) filter (occurred_at::timestamp::time = time '00:00') >= count(*)
+        having 2 * count(*) filter (is_midnight(occurred_at)) >= count(*)
     ),
 
     silent_types as (
@@ -140,7 +140,7 @@ create or replace temp table found as
     union all
     select 'midnight', lead_no, count(*)
     from export_activities join day_types using (type)
-    where occurred_at::timestamp::time = time '00:00'
+    where is_midnight(occurred_at)
     group by lead_no
 
     union all
