@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streamlit import columns, container
+from streamlit import container
 
 from funnel import charts, sentences, ui
 from funnel.ui import review
@@ -25,7 +25,7 @@ else:
         sentences.conversion_headline(cohorts.frame, said, language),
         sentences.conversion_note(cohorts.frame, said, target, language),
     )
-    left, right = columns([7, 4])
+    left, right = ui.columns(view, [7, 4])
     with left:
         finding = sentences.conversion_trend(cohorts.frame, said, review.revised(view), language)
         with ui.card(view, finding, review.trend_sub(view, said), cohorts, "cohorts"):
@@ -43,7 +43,7 @@ else:
                 running=ui.running_month(view),
             )
             ui.figure(view, drawn, "period", finding, behind="period_ratio", **asked)
-    left, right = columns(2)
+    left, right = ui.columns(view, 2)
     with left:
         review.benchmark_card(view)
     with right:

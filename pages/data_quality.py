@@ -1,7 +1,5 @@
 """How far can these numbers be trusted?"""
 
-from streamlit import columns
-
 from funnel import sentences, ui
 from funnel.ui import trust
 
@@ -11,7 +9,7 @@ quality = view.ask("data_quality", everywhere=True)
 frame, language = quality.frame, view.language
 
 head.say(sentences.quality_headline(frame, language), trust.stale_note(view))
-left, right = columns([2, 3])
+left, right = ui.columns(view, [2, 3])
 with left, ui.card(view, view.say("say.quality.files"), view.say("say.quality.files_sub"), quality, "files"):
     ui.plain(view, trust.files_table(view, frame), "files", view.say("say.quality.files_sub"))
 with right:

@@ -1,7 +1,5 @@
 """What do the words and the numbers mean?"""
 
-from streamlit import columns
-
 from funnel import ui
 from funnel.ui import trust
 
@@ -14,7 +12,7 @@ head.say(
     trust.agreed_line(view),
 )
 trust.table_card(view, "stages", trust.stages_table(view), n=len(rules.stages))
-left, right = columns(2)
+left, right = ui.columns(view, 2)
 with left:
     trust.table_card(view, trust.points_name(view), trust.points_table(view), n=trust.rule_count(view))
     trust.table_card(view, "bands", trust.bands_table(view), n=len(rules.scoring.bands))
@@ -22,7 +20,7 @@ with right:
     trust.table_card(view, "handoff" if rules.handoff.any_of else "handoff_none", trust.handoff_table(view))
     trust.calendar_card(view)
 trust.table_card(view, "sla", trust.sla_table(view), n=len(rules.sla))
-left, right = columns(2)
+left, right = ui.columns(view, 2)
 with left:
     trust.table_card(view, "versions", trust.versions_table(view), n=len(view.db.versions))
 with right:

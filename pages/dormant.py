@@ -1,7 +1,5 @@
 """Who is worth waking up?"""
 
-from streamlit import columns
-
 from funnel import charts, sentences, ui
 from funnel.ui import daily
 
@@ -20,7 +18,7 @@ labels, language = view.labels, view.language
 days = int(view.db.rules.dormancy.days)
 
 head.say(daily.dormant_finding(view, matrix), daily.stage_beside(view, matrix))
-left, right = columns(2)
+left, right = ui.columns(view, 2)
 with left:
     finding = daily.dormant_stages(view, matrix)
     with ui.card(view, finding, view.say("say.dormant.matrix_sub", days=days), matrix, "matrix"):

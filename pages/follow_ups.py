@@ -1,6 +1,6 @@
 """Who should contact which lead today?"""
 
-from streamlit import columns, container
+from streamlit import container
 
 from funnel import charts, sentences, ui
 from funnel.ui import daily
@@ -25,10 +25,8 @@ if overdue:
             ui.small(daily.shown_line(view, shown, ui.SHOWN))
             ui.copy_list(view, shown, "overdue")
         ui.leads(view, overdue, COLUMNS, "overdue", view.say("page.follow_ups"), rows=shown)
-if now["unassigned"]:
-    daily.unassigned_card(view)
 
-left, right = columns(2)
+left, right = ui.columns(view, 2)
 with left:
     finding = sentences.due_by_closing(now["due_by_closing"], day.closing, view.local, view.language)
     with ui.card(view, finding, view.say("say.overdue.today_sub"), overdue, "today"):
@@ -39,3 +37,7 @@ with left:
             ui.figure(view, drawn, "today", finding, behind="due_today")
 with right:
     daily.attainment_card(view)
+if now["hot_untouched"]:
+    daily.untouched_card(view)
+if now["unassigned"]:
+    daily.unassigned_card(view)

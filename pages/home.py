@@ -1,6 +1,6 @@
 """Where to act now?"""
 
-from streamlit import columns, markdown
+from streamlit import markdown
 
 from funnel import charts, sentences, ui
 from funnel.ui import daily, review
@@ -23,7 +23,7 @@ ui.tiles(view, daily.door_tiles(view, now), "doors")
 markdown(f"**{ui.esc(review.month_heading(view))}**")
 ui.tiles(view, ui.kpi_tiles(view, kpis.frame, ("leads", "mql", "sql", "won")), "month")
 
-left, right = columns(2)
+left, right = ui.columns(view, 2)
 with left:
     finding = sentences.funnel(
         reach.frame, labels.stages, rules.milestone("mql"), rules.milestone("sql"), view.language

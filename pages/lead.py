@@ -1,7 +1,5 @@
 """What has happened to this lead, and what does it need?"""
 
-from streamlit import columns
-
 from funnel import charts, ui
 from funnel.charts import Names
 from funnel.ui import life
@@ -12,7 +10,7 @@ if card is not None:
     spells, scores, acts, clocks = life.story(view, card)
     labels = view.labels
     life.headline(view, card, clocks)
-    left, right = columns([7, 3])
+    left, right = ui.columns(view, [7, 3])
     with left:
         finding = life.path_line(view, card, spells)
         with ui.card(view, finding, view.say("say.lead.timeline_sub"), clocks, "timeline"):

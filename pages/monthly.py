@@ -1,6 +1,6 @@
 """Was the month good, and what to change?"""
 
-from streamlit import columns, markdown
+from streamlit import markdown
 
 from funnel import charts, sentences, ui
 from funnel.ui import daily, review
@@ -27,7 +27,7 @@ markdown(f"**{ui.esc(review.month_heading(view))}**")
 ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS), "counts")
 ui.tiles(view, ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True), "rates")
 
-left, right = columns(2)
+left, right = ui.columns(view, 2)
 with left:
     finding = sentences.funnel(
         reach.frame, labels.stages, rules.milestone("mql"), rules.milestone("sql"), language
@@ -37,12 +37,12 @@ with left:
         ui.figure(view, drawn, "funnel", finding, behind="funnel")
 with right:
     review.cohort_card(view, CONVERSION)
-left, right = columns(2)
+left, right = ui.columns(view, 2)
 with left:
     review.benchmark_card(view, CONVERSION)
 with right:
     review.policy_card(view, daily.FOLLOW_UPS)
-left, right = columns(2)
+left, right = ui.columns(view, 2)
 with left:
     finding = sentences.aging_ridge(aging.frame, language)
     with ui.card(view, finding, view.say("say.aging.ridge_sub"), ratios, "ridge"):

@@ -1,7 +1,5 @@
 """Does the score predict meetings?"""
 
-from streamlit import columns
-
 from funnel import charts, sentences, ui
 from funnel.ui import review
 
@@ -26,7 +24,7 @@ else:
     threshold = rules.scoring.thresholds.mql
     bands = review.bands_answer(view, DAY, WINDOW)
     head.say(review.scores_finding(view, scores, bands, DAY + WINDOW))
-    left, right = columns([6, 5])
+    left, right = ui.columns(view, [6, 5])
     with left:
         finding = sentences.score_distribution(
             scores.frame, rules.milestone("mql"), labels.stages, threshold, language

@@ -1,7 +1,5 @@
 """Where are leads waiting too long?"""
 
-from streamlit import columns
-
 from funnel import charts, sentences, ui
 from funnel.ui import daily
 
@@ -19,7 +17,7 @@ if not aging.frame["waiting_leads"].sum():
 else:
     over = view.ask("behind_aging", stage=None, bucket=None, ratio_from=None, over_only=True)
     head.say(sentences.aging_headline(aging.frame, labels.stages, labels.written_limits, language))
-    left, right = columns([6, 5])
+    left, right = ui.columns(view, [6, 5])
     with left:
         finding = sentences.aging_ridge(aging.frame, language)
         with ui.card(view, finding, view.say("say.aging.ridge_sub"), ratios, "ridge"):

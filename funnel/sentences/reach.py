@@ -21,8 +21,10 @@ def benchmarks(compared: pd.DataFrame, labels: Labels, language: str) -> str:
     return say("say.benchmarks.unclear", language)
 
 
-def channels(reaches: pd.DataFrame, labels: Labels, language: str, dimension: str) -> str:
-    """Which value (with mql and sql) loses most of its share between the two, beyond chance."""
+def channels(
+    reaches: pd.DataFrame, labels: Labels, language: str, dimension: str, a: str = "MQL", b: str = "SQL"
+) -> str:
+    """Which value (with mql and sql) loses most of its share from `a` to `b`, beyond chance."""
     judged = [row for row in rows(reaches) if not is_small(row["mql"])]
     if len(judged) < 2:
         return say("say.channels.few", language, dimension=dimension)
@@ -37,8 +39,10 @@ def channels(reaches: pd.DataFrame, labels: Labels, language: str, dimension: st
     if gaps:
         row = max(gaps, key=lambda row: row["mql"] / mql - row["sql"] / sql)
         name = labels.get(row["segment"], str(row["segment"]))
-        return say("say.channels.gap", language, name=name, mql=row["mql"] / mql, sql=row["sql"] / sql)
-    return say("say.channels.same", language)
+        return say(
+            "say.channels.gap", language, a=a, b=b, name=name, mql=row["mql"] / mql, sql=row["sql"] / sql
+        )
+    return say("say.channels.same", language, b=b)
 
 
 def funnel(stages: pd.DataFrame, labels: Labels, mql: str | None, sql: str | None, language: str) -> str:

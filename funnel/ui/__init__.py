@@ -7,7 +7,7 @@ answer.
 from funnel.ui.kpis import kpi_labels, kpi_tiles
 from funnel.ui.lists import SHOWN, clicked_row, copy_list, leads, plain
 from funnel.ui.moments import business_day, running_month, whole_months
-from funnel.ui.parts import Tile, card, choice, door, empty, figure, head, tiles
+from funnel.ui.parts import Tile, card, choice, columns, door, empty, figure, head, tiles
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View, current
@@ -22,6 +22,7 @@ __all__ = [
     "card",
     "choice",
     "clicked_row",
+    "columns",
     "copy_list",
     "current",
     "door",

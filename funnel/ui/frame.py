@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -350,6 +351,27 @@ def draw_freshness(view: View, directory: Path) -> None:
         for line in lines:
             st.markdown(f":small[{line}]")
     _notice(view.language, str(directory))
+
+
+def draw_sharing(view: View, chosen: Chosen, page: Any) -> None:
+    """The whole view as a link, and the page for paper."""
+    link = {
+        **address.read(),
+        **chosen.parameters(),
+        "as_of": [view.local.isoformat()],
+        "rules": [view.db.rules.version],
+    }
+    with st.popover(view.say("filter.copy_link"), icon=":material/link:", width="stretch", key="share"):
+        st.code(
+            f"{(st.context.url or '').split('?')[0]}?{address.query_string(link)}",
+            language=None,
+            wrap_lines=True,
+        )
+        st.markdown(f":small[{esc(view.say('filter.copy_link_help'))}]")
+    on_paper = {**address.read(), **chosen.parameters(), "print": ["1"]}
+    st.page_link(
+        page, label=view.say("filter.print"), icon=":material/print:", help="", query_params=on_paper
+    )
 
 
 @st.fragment(run_every="30s")

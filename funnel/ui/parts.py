@@ -94,6 +94,13 @@ class Tile:
     mark: tuple[str, dict[str, Any]] | None = None
 
 
+def columns(view: View, spec: int | Sequence[int]) -> list[DeltaGenerator]:
+    """Side by side on a screen, one under the other on paper."""
+    if view.is_print:
+        return [st.container() for _ in range(spec if isinstance(spec, int) else len(spec))]
+    return st.columns(spec)
+
+
 def tiles(view: View, shown: Sequence[Tile], key: str, across: int = 4) -> None:
     """Tiles in rows of four (or three), two by two on a phone."""
     with st.grid(across, min_column_width=TILE_WIDTH):
@@ -153,6 +160,11 @@ def choice(
     """One of a few options; its code stands in the address as `name`."""
     key = f"c.{name}.{view.language}"  # a mounted select box keeps the words that it was given
     usual = default if default in options else options[0]
+    if view.is_print:
+        code = address.first(name)
+        code = code if code is not None and code in options else usual
+        small(view.say("page.title", page=label, question=labels(code)))
+        return code
     if st.session_state.get(key) not in options:
         wanted = address.first(name)
         st.session_state[key] = wanted if wanted in options else usual
@@ -172,6 +184,8 @@ def choice(
 
 def door(view: View, page: str, label: str) -> None:
     """A link to another page, with the filters."""
+    if view.is_print:
+        return
     st.page_link(page, label=label, icon=":material/arrow_forward:", help="", query_params=address_of(view))
 
 

@@ -152,7 +152,9 @@ def _segment_card(view: View) -> None:
     if not len(rows):
         return
     month = month_near(rows["month"].iloc[0], view.last_seen, view.language)
-    labels = {row["segment"]: view.labels.value(dimension, row["segment"]) for row in sentences.rows(rows)}
+    labels = {
+        row["segment"] or "": view.labels.value(dimension, row["segment"]) for row in sentences.rows(rows)
+    }
     finding = view.say("say.segments.headline", month=month, dimension=view.labels.dimension(dimension))
     chosen = Asked(asked.name, rows, asked.bound, asked.months)
     with card(view, finding, view.say("say.segments.sub", window=90), chosen, "segments"):
@@ -176,8 +178,9 @@ def breakdown_card(view: View) -> None:
     asked = view.ask("funnel", by=by)
     table = _reaches(asked.frame, mql, sql)
     names = {value: labels.value(by, value) for value in table["segment"] if isinstance(value, str)}
-    finding = sentences.channels(table, names, view.language, labels.dimension(by))
-    with card(view, finding, view.say("say.channels.sub"), asked, "breakdown"):
+    a, b = labels.stages[mql], labels.stages[sql]
+    finding = sentences.channels(table, names, view.language, labels.dimension(by), a, b)
+    with card(view, finding, view.say("say.channels.sub", b=b), asked, "breakdown"):
         choice(view, "by", dimensions, labels.dimension, view.say("control.by"), default=usual, hidden=True)
         shown = _as_table(view, table, by)
         row = lists.clicked_row(view, shown, "breakdown", finding, _breakdown_config(shown))
@@ -367,7 +370,8 @@ def policy_card(view: View, page: str) -> None:
     """How well each agreed deadline is kept, by policy and by no person."""
     rules = view.db.rules
     if not rules.sla:
-        return
+        with card(view, view.say("say.overdue.no_policy"), "", None, "policies"):
+            return
     asked = view.ask("sla_summary")
     targets = {policy.key: rules.targets[policy.key] for policy in rules.sla if policy.key in rules.targets}
     finding = sentences.policies_below_target(asked.frame, targets, view.labels.policies, view.language)
