@@ -159,12 +159,12 @@ def choice(
 ) -> str:
     """One of a few options; its code stands in the address as `name`."""
     key = f"c.{name}.{view.language}"  # a mounted select box keeps the words that it was given
-    usual = default if default in options else options[0]
+    usual = default if default is not None and default in options else options[0]
     if view.is_print:
-        code = address.first(name)
-        code = code if code is not None and code in options else usual
-        small(view.say("page.title", page=label, question=labels(code)))
-        return code
+        asked = address.first(name)
+        printed = asked if asked is not None and asked in options else usual
+        small(view.say("page.title", page=label, question=labels(printed)))
+        return printed
     if st.session_state.get(key) not in options:
         wanted = address.first(name)
         st.session_state[key] = wanted if wanted in options else usual
