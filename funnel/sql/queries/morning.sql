@@ -6,7 +6,7 @@
 --   due_by_noon        BIGINT  of these, by noon
 --   due_by_closing     BIGINT  of these, by the end of today's business hours
 --   at_risk            BIGINT  open clocks with little of their time left
---   longest_late       DOUBLE  hours past the deadline, the longest: business hours, wall hours for elapsed policies
+--   longest_late       DOUBLE  business hours past the deadline, the longest
 --   unassigned         BIGINT  open leads without an owner
 --   unassigned_days    DOUBLE  days since creation, the oldest of them
 --   falling            BIGINT  leads about to fall silent
@@ -29,9 +29,19 @@ standing as (
             where state = 'due_today'
                 and due_at <= (select max(closes_at) from business_windows where local_date = local_date($as_of))
         ) as due_by_closing,
-        count(*) filter (where state = 'at_risk') as at_risk,
-        max(late_hours) filter (where state = 'overdue') as longest_late
+        count(*) filter (where state = 'at_risk') as at_risk
     from standing_clocks
+),
+
+latest as (
+    -- in business hours whatever the policy counts in, so that delays can be compared
+    select
+        max(
+            business_us($as_of) - us_before
+            - least(epoch_us(due_at) - epoch_us(opens_at), epoch_us(closes_at) - epoch_us(opens_at))
+        ) / 3600000000 as longest_late
+    from (select due_at from standing_clocks where state = 'overdue') as overdue
+    asof join business_windows on overdue.due_at >= business_windows.opens_at
 ),
 
 before as (
@@ -90,6 +100,7 @@ select
     hot_untouched,
     overdue_before
 from standing
+cross join latest
 cross join before
 cross join unowned
 cross join falling;
