@@ -96,7 +96,9 @@ def _chunk(random: np.random.Generator, first: int, count: int, total: int) -> t
     parts = [moves, owners, _our_acts(random, moves, owner, created)]
     rest = ACTIVITIES_PER_LEAD * count - sum(len(part.lead) for part in parts)
     parts.append(_own_acts(random, created, heat, max(0, rest)))
-    events = Events(*(np.concatenate([getattr(part, name) for part in parts]) for name in Events.__annotations__))
+    events = Events(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in Events.__annotations__)
+    )
     return (
         _lead_table(random, first, created, stage, since, owner),
         _activity_table(events, first, ACTIVITIES_PER_LEAD * first),
@@ -171,7 +173,13 @@ def _ownership(random: np.random.Generator, created: Ints, moves: Events) -> tup
         when = np.minimum(when + random.integers(0, 20 * 3600, len(lead)) * SECOND, END)
         shown = np.where(current[lead] < 0, -1, current[lead] + words.OWNER_VALUES)
         parts.append(
-            _events(lead, when, words.TYPES.index("owner_change"), from_value=shown, to_value=owner + words.OWNER_VALUES)
+            _events(
+                lead,
+                when,
+                words.TYPES.index("owner_change"),
+                from_value=shown,
+                to_value=owner + words.OWNER_VALUES,
+            )
         )
         current[lead] = owner
     return _joined(parts), current
@@ -200,7 +208,9 @@ def _own_acts(random: np.random.Generator, created: Ints, heat: NDArray[Any], co
     """Mails sent, opened, clicked, pages, papers, seminars: in the first weeks most, bursts later."""
     lead = np.repeat(np.arange(len(created)), random.multinomial(count, (heat + 0.5) / (heat + 0.5).sum()))
     kind = random.choice(len(words.OWN_SHARES), count, p=words.OWN_SHARES)
-    days = np.where(random.random(count) < 0.45, random.exponential(12, count), random.exponential(190, count))
+    days = np.where(
+        random.random(count) < 0.45, random.exponential(12, count), random.exponential(190, count)
+    )
     left = END - created[lead]
     passed = (days * DAY).astype(np.int64)
     passed = np.where(passed < left, passed, (random.random(count) * left).astype(np.int64))
@@ -217,7 +227,9 @@ def _events(lead: Ints, time: Ints, kind: Ints | int, **codes: Ints) -> Events:
 
 
 def _joined(parts: list[Events]) -> Events:
-    return Events(*(np.concatenate([getattr(part, name) for part in parts]) for name in Events.__annotations__))
+    return Events(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in Events.__annotations__)
+    )
 
 
 # ---------------------------------------------------------------- as tables

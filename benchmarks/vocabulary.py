@@ -47,8 +47,40 @@ OUTCOMES = np.full((len(TYPES), 10), -1)
 OUTCOMES[CALL] = [1, 1, 1, 1, 1, 0, 0, 0, 2, -1]
 OUTCOMES[EMAIL_OUT] = [3, 3, -1, -1, -1, -1, -1, -1, -1, -1]
 
-FAMILY = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田", "山田", "佐々木", "松本", "井上"]
-GIVEN = ["健", "誠", "大輔", "美咲", "陽子", "直樹", "彩", "拓也", "恵", "翔太", "真由美", "亮", "香織", "剛", "遥"]
+FAMILY = [
+    "佐藤",
+    "鈴木",
+    "高橋",
+    "田中",
+    "伊藤",
+    "渡辺",
+    "山本",
+    "中村",
+    "小林",
+    "加藤",
+    "吉田",
+    "山田",
+    "佐々木",
+    "松本",
+    "井上",
+]
+GIVEN = [
+    "健",
+    "誠",
+    "大輔",
+    "美咲",
+    "陽子",
+    "直樹",
+    "彩",
+    "拓也",
+    "恵",
+    "翔太",
+    "真由美",
+    "亮",
+    "香織",
+    "剛",
+    "遥",
+]
 OWNERS = [f"{family} {given}" for given in GIVEN[:4] for family in FAMILY][:60]
 INSIDE = 40  # the first forty are inside sales, the rest field sales
 OWNER_VALUES = len(STAGES)  # where owners begin in VALUES
@@ -59,10 +91,40 @@ COMPANIES = [
     "三峰精工", "瑞穂食品", "港南サービス", "富士見情報", "日の出運輸", "白樺化学", "千歳通信", "春日工業",
 ]  # fmt: skip
 DEPARTMENTS = ["情報システム部", "営業部", "マーケティング部", "経営企画部", "総務部", "製造部", "購買部"]
-TITLES = ["担当", "主任", "課長", "係長", "部長", "マネージャー", "本部長", "取締役", "代表取締役社長", "CTO", "社長室 秘書", "次長"]
+TITLES = [
+    "担当",
+    "主任",
+    "課長",
+    "係長",
+    "部長",
+    "マネージャー",
+    "本部長",
+    "取締役",
+    "代表取締役社長",
+    "CTO",
+    "社長室 秘書",
+    "次長",
+]
 INDUSTRIES = ["製造", "IT", "SaaS", "卸売", "小売", "建設", "物流", "金融", "医療", "教育", "官公庁"]
-CAMPAIGNS = [f"{year}{season}キャンペーン{number}" for year in (2025, 2026) for season in "春夏秋冬" for number in range(1, 6)]
-CHANNELS = ["web_form", "seo", "ad", "webinar", "exhibition", "whitepaper", "outbound_call", "referral", "seminar", "sns", "list"]
+CAMPAIGNS = [
+    f"{year}{season}キャンペーン{number}"
+    for year in (2025, 2026)
+    for season in "春夏秋冬"
+    for number in range(1, 6)
+]
+CHANNELS = [
+    "web_form",
+    "seo",
+    "ad",
+    "webinar",
+    "exhibition",
+    "whitepaper",
+    "outbound_call",
+    "referral",
+    "seminar",
+    "sns",
+    "list",
+]
 NEEDS = ["業務効率化", "コスト削減", "法対応", "売上拡大"]
 BUDGETS = ["確保済み", "申請中", "未定"]
 REASONS = ["時期尚早", "予算なし", "競合採用", "対象外", "連絡不通", "情報収集のみ"]

@@ -1,0 +1,79 @@
+"""How long the answers of each page take together: the questions that a page asks are noted while it runs once,
+then asked again and again over the layer alone."""
+
+import logging
+import os
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from funnel.warehouse import Warehouse
+
+ROOT = Path(__file__).parent.parent
+Asked = list[tuple[str, dict[str, Any]]]
+
+
+def asked_by_page(directory: Path, as_of: str) -> dict[str, Asked]:
+    """The queries of every page as it opens, with their values."""
+    import streamlit as st
+    from streamlit.testing.v1 import AppTest
+
+    from funnel.ui.app import PAGES
+
+    logging.disable(logging.WARNING)  # streamlit's, that there is no server
+    os.environ["FUNNEL_DATA"] = str(directory)
+    noted: Asked = []
+    query = Warehouse.query
+
+    def note(db: Warehouse, name: str, **values: Any) -> pd.DataFrame:
+        noted.append((name, values))
+        return query(db, name, **values)
+
+    Warehouse.query = note  # type: ignore[method-assign]
+    found = {}
+    try:
+        for entries in PAGES.values():
+            for page, (path, _) in entries.items():
+                if page == "lead":
+                    continue
+                app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
+                app.query_params["asof"] = as_of
+                app.run()
+                st.cache_data.clear()
+                noted.clear()
+                app.switch_page(path).run()
+                if app.exception:
+                    raise SystemExit(f"{page}: {app.exception[0].message}")
+                found[page] = list(noted)
+    finally:
+        Warehouse.query = query  # type: ignore[method-assign]
+    return found
+
+
+def measure(db: Warehouse, pages: dict[str, Asked], rounds: int) -> dict[str, list[tuple[str, float]]]:
+    """Median seconds of every answer, by page."""
+    found = {}
+    for page, asked in pages.items():
+        found[page] = []
+        for name, values in asked:
+            times = []
+            for _ in range(rounds):
+                begin = time.perf_counter()
+                db.query(name, **values)
+                times.append(time.perf_counter() - begin)
+            found[page].append((name, statistics.median(times)))
+    return found
+
+
+def table(found: dict[str, list[tuple[str, float]]]) -> str:
+    """Milliseconds of each page and of its slowest answers."""
+    lines = ["| page | answers | together, ms (aim 100) | the slowest |", "| --- | ---: | ---: | --- |"]
+    for page, answers in found.items():
+        slowest = sorted(answers, key=lambda each: -each[1])[:4]
+        together = sum(seconds for _, seconds in answers) * 1000
+        named = " · ".join(f"{name} {seconds * 1000:.0f}" for name, seconds in slowest)
+        lines.append(f"| {page} | {len(answers)} | {together:.0f} | {named} |")
+    return "\n".join(lines)
