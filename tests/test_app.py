@@ -259,6 +259,17 @@ def test_a_lead_has_a_page_and_an_unknown_one_a_sentence(sample: Warehouse) -> N
     assert opened("lead").title[0].value == "リードを選んでください"
 
 
+def test_a_page_for_paper_has_no_controls_and_says_what_it_was_asked_for() -> None:
+    at = opened("follow_ups", f__channel="seo")
+    at.button(key="print").click().run()
+    assert at.query_params["print"] == "1" and at.query_params["f.channel"] == "seo"
+    assert not at.dataframe and not at.multiselect and not at.get("segmented_control")
+    said = plain(" ".join(texts(at)))
+    assert "2026-04" in said and "検索(SEO)" in said
+    at.button(key="screen").click().run()
+    assert "print" not in at.query_params and at.multiselect
+
+
 @pytest.mark.parametrize(
     ("name", "card"),
     [("home", "funnel"), ("follow_ups", "overdue"), ("conversion", "cohorts"), ("dormant", "pool")],

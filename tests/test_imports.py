@@ -28,6 +28,9 @@ FLOORS: dict[str, set[str]] = {
     "questions": {"errors", "instants", "scope", "arguments", "warehouse"},
     "answers": {"scope", "questions", "warehouse"},
     "charts": {"charts"},
+    "words": set(),
+    "labels": {"calendar", "rule_values", "rules", "words"},
+    "sentences": {"sentences", "words"},
 }
 
 

@@ -86,7 +86,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     except Exception as error:
         raise _unexpected(words) from error
     try:
-        seen = _frame(db, chosen, directory, page)
+        seen = _frame(db, chosen, directory)
         if menu is not None:
             _menu(menu, words, st.session_state["_chosen"])
         view.keep(seen)
@@ -186,25 +186,26 @@ def _on_paper(page: Any, seen: View, words: Any) -> None:
         months = month_range(seen.months.first, seen.months.last, seen.language)
         small(why.version_line(seen))
         small(words("filter.print_scope", months=months, filters=scope))
-        address_now = {name: codes for name, codes in address.read().items() if name != "print"}
-        back = words("filter.print_leave")
-        st.page_link(
-            page,
-            label=back,
+        back, hint = words("filter.print_leave"), words("filter.print_hint")
+        st.button(
+            back,
             icon=":material/arrow_back:",
-            help=words("filter.print_hint"),
-            query_params=address_now,
+            help=hint,
+            on_click=frame.to_paper,
+            args=(False,),
+            key="screen",
         )
 
 
-def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path, page: Any) -> View:
+def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path) -> View:
     if chosen.is_print:
+        address.write(chosen.parameters(), frame.OWN)
         return frame.view_of(db, chosen)
     with st.sidebar:
         now = frame.draw_filters(db, chosen)
         seen = frame.view_of(db, now)
         frame.draw_freshness(seen, directory)
-        frame.draw_sharing(seen, now, page)
+        frame.draw_sharing(seen, now)
         frame.draw_language(now)
     address.write(now.parameters(), frame.OWN)
     return seen

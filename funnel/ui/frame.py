@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -353,7 +352,7 @@ def draw_freshness(view: View, directory: Path) -> None:
     _notice(view.language, str(directory))
 
 
-def draw_sharing(view: View, chosen: Chosen, page: Any) -> None:
+def draw_sharing(view: View, chosen: Chosen) -> None:
     """The whole view as a link, and the page for paper."""
     link = {
         **address.read(),
@@ -368,10 +367,13 @@ def draw_sharing(view: View, chosen: Chosen, page: Any) -> None:
             wrap_lines=True,
         )
         st.markdown(f":small[{esc(view.say('filter.copy_link_help'))}]")
-    on_paper = {**address.read(), **chosen.parameters(), "print": ["1"]}
-    st.page_link(
-        page, label=view.say("filter.print"), icon=":material/print:", help="", query_params=on_paper
-    )
+    label = view.say("filter.print")
+    st.button(label, icon=":material/print:", on_click=to_paper, args=(True,), width="stretch", key="print")
+
+
+def to_paper(wanted: bool) -> None:
+    """Show the page for paper, or for the screen again."""
+    change(is_print=wanted)
 
 
 @st.fragment(run_every="30s")

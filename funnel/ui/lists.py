@@ -230,8 +230,8 @@ NUMBERS = {
     "max_score": ("max_score", "unit.plain_format"),
 }
 WIDTHS = {
-    "company": 160, "late": 72, "owner": 84, "state": 84, "due": 116, "policy": 150, "record": 44, "score": 60,
-    "then_score": 84, "max_score": 76, "attempts": 52, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
+    "company": 168, "late": 72, "owner": 84, "state": 80, "due": 116, "policy": 150, "record": 44, "score": 56,
+    "then_score": 84, "max_score": 76, "attempts": 48, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
     "days": 64, "last_touch": 92, "opted_out": 76, "wakeable": 96, "silent": 66, "last_activity": 116,
     "last_activity_at": 92, "silent_on": 92, "created_at": 92, "entered_at": 92, "reached_at": 92,
     "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
