@@ -1,28 +1,19 @@
-"""Small random worlds that walk into the traps on purpose, and how to write one into a data directory.
+"""Small random worlds that walk into the traps on purpose, and random questions about them.
 
 Times come from a short list of moments per world, moved by exact lengths that the rules use, so that ties,
 month edges and instants exactly on a deadline really occur. Knows the contract, not the product.
 """
 
-import json
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
 from tests.reference import WITH_BY, WITH_MONTHS
-from tests.reference_loading import ACTIVITY_COLUMNS, COST_COLUMNS, LEAD_COLUMNS, Row, World
-from tests.rule_histories import DIMENSIONS, rule_versions
+from tests.reference_loading import Row, World
+from tests.rule_histories import rarely, rule_versions
 
-REQUIRED = {
-    "leads": ["lead_id", "created_at"],
-    "activities": ["activity_id", "lead_id", "occurred_at", "type"],
-    "costs": ["month", "channel", "cost"],
-}
 MICROSECOND = timedelta(microseconds=1)
 # opening, lunch, closing and midnight, exactly, just before and in between
 HOURS = ["00:00", "08:30", "09:00", "10:00", "11:30", "12:00", "12:30", "13:00", "17:00", "18:00", "23:30"]
@@ -40,6 +31,10 @@ OWNERS = ["高橋", "sato", None]
 SCORE_TEXTS = ["0", "10", "40", "55.5", "100", "", None]
 CHANNELS = ["seo", "ad", "webinar", "list", "other", None]
 TITLES = ["営業部長", "Marketing Director", "CTO", "社長室", "vp", "VPN担当", "課長", None]
+OPTIONAL_OF_LEADS = [
+    "stage", "stage_since", "owner", "score", "title", "title_rank", "employees", "opted_out", "excluded",
+    "channel", "company", "record_url", "campaign",
+]  # fmt: skip
 WORDS_OF_NO_STAGE = ["???", " ", None]
 
 
@@ -178,10 +173,35 @@ def crowd(leads: list[Row], activities: list[Row], copies: int) -> tuple[list[Ro
     return more_leads, more_activities
 
 
+def without_columns(rows: list[Row], missing: set[str]) -> list[Row]:
+    """The export of a tool that lacks some of the optional columns."""
+    return [{name: value for name, value in row.items() if name not in missing} for row in rows]
+
+
+def without_zones(rows: list[Row], column: str, zone_name: str, style: str) -> list[Row]:
+    """The times as a tool without zones writes them: the wall clock, or ISO text of it.
+
+    In Brazil one of them stands in the hour that the clocks skipped.
+    """
+    if style == "aware":
+        return rows
+    written = []
+    for number, row in enumerate(rows):
+        at = row[column]
+        if isinstance(at, datetime):
+            at = at.astimezone(ZoneInfo(zone_name)).replace(tzinfo=None)
+            if number == 0 and zone_name == "America/Sao_Paulo":
+                at = datetime(2018, 11, 4, 0, 30)
+        if isinstance(at, datetime) and style == "text":
+            at = at.isoformat(sep=" " if number % 2 else "T")
+        written.append({**row, column: at})
+    return written
+
+
 @st.composite
 def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
     """A few leads with tangled lives, under drawn rules."""
-    is_far_away = draw(st.integers(0, 7)) == 0
+    is_far_away = draw(rarely(8))
     zone_name, first_day = (
         ("America/Sao_Paulo", date(2018, 10, 20)) if is_far_away else ("Asia/Tokyo", date(2026, 3, 25))
     )
@@ -190,11 +210,19 @@ def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
     leads = [draw(lead_rows(number, pool, words)) for number in range(draw(st.sampled_from([1, 2, 3, 4, 5])))]
     length = draw(st.sampled_from([0, 2, 5, 9, 14, 20, 28]))
     activities = [draw(activity_rows(number, leads, pool, words)) for number in range(length)]
-    more_leads, more_activities = crowd(leads, activities, draw(st.sampled_from([0, 0, 0, 0, 0, 24])))
+    more_leads, more_activities = crowd(leads, activities, draw(st.sampled_from([0, 0, 0, 0, 0, 0, 24, 55])))
+    style = draw(st.sampled_from([("aware", "aware")] * 5 + [("naive", "text"), ("text", "naive")]))
     bad_leads: list[Row] = []
     bad_activities: list[Row] = []
-    if with_dirt and draw(st.integers(0, 3)) == 0:
+    if with_dirt and draw(rarely(4)):
         bad_leads, bad_activities = draw(dirt(leads, activities))
+    leads, more_leads, bad_leads = (
+        without_zones(rows, "created_at", zone_name, style[0]) for rows in (leads, more_leads, bad_leads)
+    )
+    activities, more_activities, bad_activities = (
+        without_zones(rows, "occurred_at", zone_name, style[1])
+        for rows in (activities, more_activities, bad_activities)
+    )
     costs = None
     if draw(st.booleans()):
         costs = [
@@ -208,9 +236,15 @@ def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
         ]
         later = (first_day.replace(day=1) + timedelta(days=32)).replace(day=1)
         costs += [{**cost, "month": later} for cost in costs[:2]]
+    all_leads = leads + more_leads + bad_leads
+    all_activities = activities + more_activities + bad_activities
+    if draw(rarely(6)):
+        all_leads = without_columns(all_leads, draw(st.sets(st.sampled_from(OPTIONAL_OF_LEADS), max_size=4)))
+        missing = draw(st.sets(st.sampled_from(["outcome", "from_value", "asset"]), max_size=2))
+        all_activities = without_columns(all_activities, missing)
     return World(
-        leads=leads + more_leads + bad_leads,
-        activities=activities + more_activities + bad_activities,
+        leads=all_leads,
+        activities=all_activities,
         costs=costs,
         versions=versions,
     )
@@ -221,8 +255,13 @@ def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
 
 def days_of(world: World) -> list[datetime]:
     """Every readable time of a world."""
-    times = [row["created_at"] for row in world.leads] + [row["occurred_at"] for row in world.activities]
-    return sorted(at for at in times if isinstance(at, datetime) and 1990 < at.year < 2100)
+    found = []
+    for at in [row["created_at"] for row in world.leads] + [row["occurred_at"] for row in world.activities]:
+        if isinstance(at, str) and at[:2] == "20":
+            at = datetime.fromisoformat(at)
+        if isinstance(at, datetime) and 1990 < at.year < 2100:
+            found.append(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(world.versions[0]["timezone"])))
+    return sorted(at.astimezone(UTC) for at in found)
 
 
 @st.composite
@@ -243,7 +282,7 @@ def as_ofs(draw: st.DrawFn, world: World) -> datetime | date | None:
 @st.composite
 def month_ranges(draw: st.DrawFn, world: World) -> tuple[str | None, str | None]:
     times = days_of(world)
-    if not times or draw(st.booleans()):
+    if not times or not draw(st.booleans()):
         return None, None
     first, last = sorted(draw(st.lists(st.sampled_from(times), min_size=2, max_size=2)))
     return f"{first:%Y-%m}", f"{last:%Y-%m}"
@@ -251,9 +290,9 @@ def month_ranges(draw: st.DrawFn, world: World) -> tuple[str | None, str | None]
 
 @st.composite
 def filters(draw: st.DrawFn, world: World) -> tuple[tuple[str, str | None], ...]:
-    if draw(st.integers(0, 2)):
+    if not draw(rarely(3)):
         return ()
-    dimensions = [*world.versions[0].get("dimensions", []), "stage", "score_band"]
+    dimensions = [*world.versions[0]["dimensions"], "stage", "score_band"]
     values: dict[str, list[str | None]] = {
         "channel": ["seo", "ad", None], "channel_group": ["inbound", "event", None],
         "campaign": ["spring", None], "industry": ["IT", None],
@@ -299,7 +338,7 @@ def arguments(draw: st.DrawFn, world: World, name: str) -> dict[str, Any]:
         months = draw(month_ranges(world))
     by = None
     if name in WITH_BY:
-        by = draw(st.sampled_from([None, None, *DIMENSIONS, "stage", "score_band"]))
+        by = draw(st.sampled_from([None, None, *world.versions[0]["dimensions"], "stage", "score_band"]))
     return {
         "from_month": None if name == "kpis" else months[0],
         "to_month": months[1],
@@ -307,64 +346,3 @@ def arguments(draw: st.DrawFn, world: World, name: str) -> dict[str, Any]:
         "by": by,
         "params": params,
     }
-
-
-# ---------------------------------------------------------------- files
-
-
-ARROW = {
-    "text": pa.string(),
-    "time": pa.timestamp("us", tz="UTC"),
-    "date": pa.date32(),
-    "bigint": pa.int64(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-}
-
-
-def column_of(values: list[Any], kind: str) -> pa.Array:
-    """A column in its contract type, or as text where some value is text that should not be."""
-    if kind != "text" and any(isinstance(value, str) for value in values):
-        kind = "text"
-        values = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
-        values = [None if value is None else str(value) for value in values]
-    return pa.array(values, type=ARROW[kind])
-
-
-def write_rows(rows: list[Row], columns: dict[str, str], required: list[str], path: Path) -> None:
-    names = {name for row in rows for name in row} | set(required)
-    ordered = [name for name in columns if name in names] + sorted(names - set(columns))
-    table = {name: column_of([row.get(name) for row in rows], columns.get(name, "text")) for name in ordered}
-    pq.write_table(pa.table(table), path)
-
-
-def write_world(world: World, directory: Path) -> None:
-    """Write the exports and the rules of a world as a data directory."""
-    (directory / "rules").mkdir(parents=True, exist_ok=True)
-    write_rows(world.leads, LEAD_COLUMNS, REQUIRED["leads"], directory / "leads.parquet")
-    write_rows(world.activities, ACTIVITY_COLUMNS, REQUIRED["activities"], directory / "activities.parquet")
-    if world.costs is not None:
-        write_rows(world.costs, COST_COLUMNS, REQUIRED["costs"], directory / "costs.parquet")
-    for version in world.versions:
-        path = directory / "rules" / f"{version['version']}.toml"
-        path.write_text(toml_text(version), encoding="utf-8")
-
-
-def toml_text(content: dict[str, Any]) -> str:
-    """A rules file: one line per top-level key, everything below it inline."""
-    return "".join(f"{toml_key(key)} = {toml_value(value)}\n" for key, value in content.items())
-
-
-def toml_key(key: str) -> str:
-    return json.dumps(key, ensure_ascii=False)
-
-
-def toml_value(value: Any) -> str:
-    if isinstance(value, dict):
-        inner = ", ".join(f"{toml_key(key)} = {toml_value(each)}" for key, each in value.items())
-        return f"{{{inner}}}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(toml_value(each) for each in value)}]"
-    if isinstance(value, date):
-        return value.isoformat()
-    return json.dumps(value, ensure_ascii=False)

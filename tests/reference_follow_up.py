@@ -71,7 +71,15 @@ def sla_clocks(view: View) -> list[Row]:
     rows = []
     for policy in view.rules.sla:
         clocks = clocks_asked_for(view, policy)
-        clocks.sort(key=lambda c: (c.started, c.life.lead_id, c.due, c.stopped or 0, c.closed or 0))
+        clocks.sort(
+            key=lambda c: (
+                c.started,
+                c.life.lead_id,
+                c.due,
+                c.stopped or float("inf"),
+                c.closed or float("inf"),
+            )
+        )
         rows += [
             {
                 "policy": policy["key"],
@@ -123,10 +131,11 @@ RESPONSE_BUCKETS = [("≤1h", 1), ("≤4h", 4), ("≤8h", 8), ("≤24h", 24), ("
 
 
 def response_times(view: View) -> list[Row]:
-    if not view.rules.sla:
-        raise Refused("no policy")
-    wanted = view.params["policy"] or view.rules.sla[0]["key"]
-    policy = next(policy for policy in view.rules.sla if policy["key"] == wanted)
+    wanted = view.params["policy"]
+    policies = [policy for policy in view.rules.sla if wanted in (None, policy["key"])]
+    if not policies:
+        raise Refused("no such policy")
+    policy = policies[0]
     to, window = view.stage("to_stage"), view.window()
     counts = {name: [0, 0] for name, _ in RESPONSE_BUCKETS}
     for clock in view.all_clocks(policy):

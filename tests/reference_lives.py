@@ -53,6 +53,7 @@ class Life:
     activities: list[Row]  # before T, by (occurred_at, activity_id)
     spells: list[Spell]
     all_score_changes: list[Row]  # of the whole data, one per instant
+    score_before_changes: float | None  # the from_value of the very first
     all_owner_changes: list[Row]
 
     @property
@@ -160,7 +161,7 @@ class Life:
             return self.lead["score"] if self.newest is not None and at > self.newest else None
         if seen:
             return as_number(seen[-1]["to_value"])
-        return as_number(self.all_score_changes[0]["from_value"])
+        return self.score_before_changes
 
     def score_steps(self) -> list[tuple[int, float | None, float | None]]:
         """(instant, score before, score from then on) for every instant before T with a score event."""
@@ -177,7 +178,7 @@ class Life:
             return steps
         changes = [change for change in self.all_score_changes if change["occurred_at"] < self.as_of]
         steps = []
-        before = as_number(changes[0]["from_value"]) if changes else None
+        before = self.score_before_changes
         for change in changes:
             after = as_number(change["to_value"])
             steps.append((change["occurred_at"], before, after))
@@ -188,9 +189,7 @@ class Life:
         """The highest score that it ever had before T."""
         held = [after for _, _, after in self.score_steps()]
         if self.rules.scoring["source"] == "exported":
-            first = self.all_score_changes[0]["occurred_at"] if self.all_score_changes else None
-            if first is None or self.created_at < first:
-                held.append(self.score_at(min(self.as_of, first or self.as_of)))
+            held.append(self.exported_score(self.as_of, seen=[]))  # what it was before the first change
         known = [score for score in held if score is not None]
         return max(known, default=None)
 
@@ -257,10 +256,10 @@ def undated_spells(lead: Row, rules: Rules) -> list[Spell]:
     created, since = lead["created_at"], lead["stage_since"]
     if since is None:
         return [Spell(stage, created, is_assumed=stage != first)]
-    if since <= created:
-        return [Spell(stage, since)]
     if stage == first:
         return [Spell(first, created)]
+    if since <= created:
+        return [Spell(stage, since)]
     return [Spell(first, created, is_until_then=True), Spell(stage, since)]
 
 
@@ -324,6 +323,10 @@ def last_of_each_instant(changes: list[Row]) -> list[Row]:
     ]
 
 
+def first_score(changes: list[Row]) -> float | None:
+    return as_number(changes[0]["from_value"]) if changes else None
+
+
 def lives_of(loaded: Loaded, with_excluded: bool = False) -> list[Life]:
     """Every lead that counts and exists at T, by lead_id."""
     lives = []
@@ -345,6 +348,7 @@ def lives_of(loaded: Loaded, with_excluded: bool = False) -> list[Life]:
                 activities=[activity for activity in history if activity["occurred_at"] < loaded.as_of],
                 spells=spells_of(lead, of_type["stage_change"], loaded.rules, loaded.as_of),
                 all_score_changes=last_of_each_instant(of_type["score_change"]),
+                score_before_changes=first_score(of_type["score_change"]),
                 all_owner_changes=of_type["owner_change"],
             )
         )

@@ -28,7 +28,7 @@ def data_quality(view: View) -> list[Row]:
     files = [loaded.leads, loaded.activities, *([loaded.costs] if loaded.costs is not None else [])]
     for file in files:
         read = len(file.loaded) + len(file.refused)
-        counts = {"rows_read": read, "rows_loaded": len(file.loaded), "rows_quarantined": len(file.refused)}
+        counts = {"rows_read": read, "loaded": len(file.loaded), "quarantined": len(file.refused)}
         rows += [
             {"part": "file", "name": f"{file.name} {name}", "rows": number, "leads": None, "bends": None}
             for name, number in counts.items()

@@ -101,6 +101,11 @@ BENCHMARKS: list[Section] = [
 LUNCH = ["09:00-12:00", "13:00-18:00"]
 
 
+def rarely(times: int) -> st.SearchStrategy[bool]:
+    """True once in so many times; shrinks to False."""
+    return st.sampled_from([False] * (times - 1) + [True])
+
+
 def calendars(first_day: date) -> st.SearchStrategy[Section]:
     third = first_day + timedelta(days=10)
     return st.sampled_from(
@@ -110,7 +115,7 @@ def calendars(first_day: date) -> st.SearchStrategy[Section]:
             {
                 "closed": [f"{third}/{third + timedelta(days=2)}", "05-07", "12-29/01-03"],
                 "open": [{"date": date(first_day.year, 11, 3), "hours": ["10:00-15:00"]},
-                         {"date": first_day + timedelta(days=3), "hours": ["10:00-15:00", "12:30-23:30"]}],
+                         {"date": first_day + timedelta(days=3), "hours": ["08:00-11:00", "12:30-23:30"]}],
             },
             {"hours": {day: ["00:00-12:00", "12:00-18:00"] for day in ("mon", "tue", "wed", "thu", "sun")}},
         ]
@@ -151,7 +156,7 @@ def some(listed: list[Section], least: int = 0) -> st.SearchStrategy[list[Sectio
 @st.composite
 def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, first_day: date) -> Section:
     stages = list(STAGES)
-    if draw(st.integers(0, 4)) == 0:
+    if draw(rarely(5)):
         stages.append({"key": "junk", "kind": "lost", "label": {"ja": "対象外", "en": "Junk"}})
     return {
         "version": version,
@@ -159,7 +164,6 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "timezone": zone,
         "stages": stages,
         "calendar": draw(calendars(first_day)),
-        "dimensions": DIMENSIONS,
         "size_bands": [1, 50, 1000],
         "scoring": {
             "source": draw(st.sampled_from(["rules", "rules", "exported"])),
@@ -182,12 +186,17 @@ def rule_versions(draw: st.DrawFn, zone: str, first_day: date) -> tuple[list[Sec
     begins = [first_day + timedelta(days=draw(st.sampled_from([-30, 0, 20]))), first_day + timedelta(days=60)]
     files = [draw(rule_files(f"v{n}", begins[n], zone, first_day)) for n in range(count)]
     words = WORDS
-    if draw(st.integers(0, 5)) == 0:
+    if draw(rarely(6)):
         words = OWN_WORDS
         files = [
             {**own_words(file), "milestones": {"mql": "preaccepted", "sql": "offered"}} for file in files
         ]
+    dimensions = draw(st.sampled_from([DIMENSIONS] * 6 + [["region"], []]))
     for file in files:
+        file["dimensions"] = dimensions
+        if dimensions is not DIMENSIONS:  # only a dimension can be named
+            file["benchmarks"] = []
+            file["sla"] = [p for p in file["sla"] if "applies_to" not in p] or [POLICIES[0]]
         keys = {policy["key"] for policy in file["sla"]} - {"meeting"}
         named = {"first_contact", "demo"}
         file["targets"] = {name: value for name, value in TARGETS.items() if name not in named - keys}

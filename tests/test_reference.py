@@ -38,7 +38,13 @@ def move(to: str | None, when: str, lead_id: str = "L1", **values: Any) -> Row:
 
 def world(leads: list[Row], activities: list[Row] = [], **rules: Any) -> World:  # noqa: B006
     """One version of the rules, in force since 2020."""
-    version = {"version": "v", "effective_from": date(2020, 1, 1), "stages": STAGES, **rules}
+    version = {
+        "version": "v",
+        "effective_from": date(2020, 1, 1),
+        "stages": STAGES,
+        "dimensions": ["channel"],
+        **rules,
+    }
     return World(leads, list(activities), None, [version])
 
 
@@ -209,8 +215,8 @@ def test_from_nth_and_max_times_choose_the_awards() -> None:
 
 def test_of_several_exported_scores_at_one_instant_the_last_counts() -> None:
     changes = [
-        act("score_change", "04-02 09:00", activity_id="b", from_value="7", to_value="50"),
-        act("score_change", "04-02 09:00", activity_id="a", from_value="x", to_value="90"),
+        act("score_change", "04-02 09:00", activity_id="b", from_value="x", to_value="50"),
+        act("score_change", "04-02 09:00", activity_id="a", from_value="7", to_value="90"),
     ]
     history = world([lead()], changes, scoring={"source": "exported"})
     assert answer("unassigned", history, as_of=date(2026, 4, 1))[0]["score"] == 7
@@ -371,7 +377,7 @@ def test_rows_read_are_rows_loaded_and_rows_quarantined() -> None:
     rows = answer("data_quality", world(leads, acts))
     counted = {row["name"]: (row["rows"], row["leads"]) for row in rows}
     assert counted["leads.parquet rows_read"] == (4, None)
-    assert counted["leads.parquet rows_quarantined"] == (2, None)
+    assert counted["leads.parquet quarantined"] == (2, None)
     assert counted["duplicate_row"] == (1, 1)
     assert counted["duplicate_key"] == (1, 1)
     assert counted["unknown_type"] == counted["unknown_lead"] == counted["unknown_stage"] == (1, 1)

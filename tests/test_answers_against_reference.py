@@ -1,0 +1,103 @@
+"""Every answer equals its slow plain-Python twin, on random histories and random questions.
+
+By default the same few worlds every time; FUNNEL_EXAMPLES=1000 looks at so many new ones.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from funnel.answers import CATALOGUE, ask
+from funnel.errors import FunnelError
+from funnel.warehouse import Warehouse, open_warehouse
+from tests.histories import arguments, as_ofs, worlds
+from tests.reference import QUESTIONS, Refused, Row, World, answer
+from tests.world_files import write_world
+
+EXAMPLES = int(os.environ.get("FUNNEL_EXAMPLES", "0"))
+NOT_IN_THE_CONTRACT = {"bends"}  # which finding bends which numbers is the product's own knowledge
+REFUSED: list[Row] = [{"refused": True}]
+
+
+def of_product(db: Warehouse, name: str, as_of: datetime | date | None, given: dict[str, Any]) -> list[Row]:
+    params = {key: str(value) for key, value in given["params"].items()}
+    try:
+        return ask(db, name, as_of=as_of, **{**given, "params": params}).rows
+    except FunnelError:
+        return REFUSED
+
+
+def of_reference(world: World, name: str, as_of: datetime | date | None, given: dict[str, Any]) -> list[Row]:
+    try:
+        return answer(name, world, as_of=as_of, **given)
+    except Refused:
+        return REFUSED
+
+
+def same(ours: Any, theirs: Any) -> bool:
+    """Equal; numbers that were reckoned in floating point to nine digits."""
+    if isinstance(ours, Decimal):
+        ours = float(ours)
+    if isinstance(ours, bool) or isinstance(theirs, bool) or ours is None or theirs is None:
+        return ours is theirs
+    if isinstance(ours, (int, float)) and isinstance(theirs, (int, float)):
+        if isinstance(ours, int) and isinstance(theirs, int):
+            return ours == theirs
+        return isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-12)
+    return type(ours) is type(theirs) and ours == theirs
+
+
+def differences(product: list[Row], reference: list[Row]) -> Iterator[str]:
+    """Where the two answers part, in words."""
+    for number, (ours, theirs) in enumerate(zip(product, reference, strict=False)):
+        if list(ours) != list(theirs):
+            yield f"row {number}: columns {list(ours)} where the reference has {list(theirs)}"
+            return
+        for column in set(ours) - NOT_IN_THE_CONTRACT:
+            if not same(ours[column], theirs[column]):
+                yield f"row {number}: {column} is {ours[column]!r}, the reference says {theirs[column]!r}"
+    if len(product) != len(reference):
+        yield f"{len(product)} rows, the reference has {len(reference)}"
+
+
+def test_the_reference_answers_every_question_of_the_catalogue() -> None:
+    assert set(QUESTIONS) == set(CATALOGUE)
+
+
+@settings(
+    max_examples=EXAMPLES or 20,
+    derandomize=EXAMPLES == 0,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+)
+@given(st.data())
+def test_every_answer_equals_its_slow_twin_on_random_histories(data: st.DataObject) -> None:
+    world = data.draw(worlds(), label="world")
+    with tempfile.TemporaryDirectory() as directory:
+        write_world(world, Path(directory))
+        for _ in range(2):
+            as_of = data.draw(as_ofs(world), label="as of")
+            try:
+                db = open_warehouse(Path(directory), as_of=as_of)
+            except FunnelError:
+                assert of_reference(world, "data_quality", as_of, {}) == REFUSED
+                continue
+            with db:
+                for name in QUESTIONS:
+                    given = data.draw(arguments(world, name), label=name)
+                    product, reference = (
+                        of_product(db, name, as_of, given),
+                        of_reference(world, name, as_of, given),
+                    )
+                    found = list(differences(product, reference))
+                    assert not found, f"{name} as of {as_of} with {given}:\n" + "\n".join(found)
