@@ -19,6 +19,15 @@ AT = "2026-04-01T09:00:00+09:00"
 LATER = "2026-04-02T09:00:00+09:00"
 LEAD: Row = {"lead_id": "L1", "created_at": AT}
 ACTIVITY: Row = {"activity_id": "A1", "lead_id": "L1", "occurred_at": LATER, "type": "call"}
+STAGES = """[
+  {key = "new", kind = "path"},
+  {key = "mql", kind = "path"},
+  {key = "sql", kind = "path"},
+  {key = "opportunity", kind = "path"},
+  {key = "won", kind = "won"},
+  {key = "lost", kind = "lost"},
+]
+"""
 
 
 class Loaded:
@@ -62,6 +71,17 @@ def write_exports(directory: Path, **files: Part | Mapping[str, Part]) -> Path:
         else:
             write_part(directory / f"{name}.parquet", content)
     return directory
+
+
+def write_rules(directory: Path, name: str = "1", **values: str) -> None:
+    """A small version of the rules; `values` as TOML strings beside the stages of the built-in rules."""
+    given = {"version": name, "timezone": "Asia/Tokyo", **values}
+    effective_from, stages = given.pop("effective_from", "2000-01-01"), given.pop("stages", STAGES)
+    texts = [f'{key} = "{value}"' for key, value in given.items()]
+    lines = [f"effective_from = {effective_from}", *texts, f"stages = {stages}"]
+    path = directory / "rules" / f"{name}.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
 def run_loading(

@@ -16,11 +16,12 @@ create or replace temp macro filled(text) as
         else text
     end;
 
--- any value as text: bytes are UTF-8, a whole number is written without its ".0", NaN is null
+-- any value as text: bytes are UTF-8, a whole number is written without its ".0", NaN is null.
+-- try(x) hides from DuckDB what a file says of its doubles: NaN is outside their least and greatest, and is lost by it
 create or replace temp macro as_text(x) as
     case
         when typeof(x) = 'BLOB' then filled(coalesce(try(decode(x::varchar::blob)), x::varchar))
-        when typeof(x) in ('DOUBLE', 'FLOAT') then nullif(regexp_replace(x::varchar, '\.0$', ''), 'nan')
+        when typeof(x) in ('DOUBLE', 'FLOAT') then nullif(regexp_replace(try(x)::varchar, '\.0$', ''), 'nan')
         else filled(x::varchar)
     end;
 
@@ -29,7 +30,7 @@ create or replace temp macro is_number_type(x) as
 
 create or replace temp macro as_number(x, text) as
     nullif(case
-        when is_number_type(x) then try_cast(x as double)
+        when is_number_type(x) then try_cast(try(x) as double)
         when contains(text, '_') then null
         else try_cast(trim(text, getvariable('blanks')) as double)
     end, 'nan'::double);

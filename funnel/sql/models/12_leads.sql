@@ -187,9 +187,9 @@ create or replace temp table lead_flaws as
 
 -- a title's rank: the first pattern that its NFKC form matches; most patterns are plain words
 create or replace temp table titles as
-    select distinct title as text
-    from leads_checked
-    where title is not null and title_rank is null;
+    select distinct as_text(title) as text
+    from leads_as_read
+    where as_text(title) is not null and as_text(title_rank) is null;
 
 create or replace temp table derived_title_ranks as
     with

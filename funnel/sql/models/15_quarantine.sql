@@ -26,21 +26,21 @@ create or replace table quarantine as
     whole_rows as (
         select "—path" as path, "—row" as row_number, to_json(r)::varchar as row
         from (
-            select file_row_number + 1 as "—row", columns(* exclude (file_row_number))::varchar
+            select file_row_number + 1 as "—row", try(columns(* exclude (file_row_number)))::varchar
             from lead_rows
             semi join lead_flaws on path = "—path" and row_number = file_row_number + 1
         ) as r
         union all
         select "—path", "—row", to_json(r)::varchar
         from (
-            select file_row_number + 1 as "—row", columns(* exclude (file_row_number))::varchar
+            select file_row_number + 1 as "—row", try(columns(* exclude (file_row_number)))::varchar
             from activity_rows
             semi join activity_flaws on path = "—path" and row_number = file_row_number + 1
         ) as r
         union all
         select "—path", "—row", to_json(r)::varchar
         from (
-            select file_row_number + 1 as "—row", columns(* exclude (file_row_number))::varchar
+            select file_row_number + 1 as "—row", try(columns(* exclude (file_row_number)))::varchar
             from cost_rows
             semi join cost_flaws on path = "—path" and row_number = file_row_number + 1
         ) as r
