@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import in_pandas, in_polars
+from benchmarks import in_pandas, in_polars, pandas_states, polars_states
 from funnel import answers
 from funnel.warehouse import Warehouse
 
@@ -44,9 +44,9 @@ Times = dict[str, dict[str, list[float]]]
 
 def measure(db: Warehouse, directory: Path, as_of: datetime, rounds: int, plain: bool) -> Times:
     """Seconds by question and by engine. `plain` adds pandas over frames as they are read, words as text."""
-    files = in_polars.Files(directory)
-    coded = in_pandas.load(directory, coded=True)
-    read = in_pandas.load(directory, coded=False) if plain else None
+    files = polars_states.Files(directory)
+    coded = pandas_states.load(directory, coded=True)
+    read = pandas_states.load(directory, coded=False) if plain else None
     times: Times = {}
     for name in COLUMNS:
         ask = getattr(answers, name)
