@@ -105,6 +105,29 @@ def changed(exports: Exports) -> bool:
         return True
 
 
+def damaged(exports: Exports, message: str) -> UnusableFile | None:
+    """What to say where reading failed with `message`; None where it names no file of the exports.
+
+    The message itself may quote a value of a row, so none of it is passed on.
+    """
+    for path in exports.files:
+        if str(path) not in message:
+            continue
+        shown = _shown(exports.directory, path)
+        if not path.exists():
+            return _gone(shown)
+        if "not valid UTF8" in message:
+            return UnusableFile(
+                f"{shown} holds text that is not UTF-8: export it again as UTF-8.",
+                f"{shown} にUTF-8でない文字列があります。UTF-8で書き出し直してください。",
+            )
+        return UnusableFile(
+            f"{shown} is damaged inside: export it again.",
+            f"{shown} の中身が壊れています。書き出し直してください。",
+        )
+    return None
+
+
 @cache
 def plain_characters() -> pa.Table:
     """The characters that NFKC rewrites or lower() does not fold: character, plain (NFKC), folded.
@@ -127,14 +150,21 @@ def plain_characters() -> pa.Table:
 
 def _parts(directory: Path, name: str) -> tuple[Path, ...]:
     """The file, or the parts in the folder of its name; () where an optional one is absent."""
-    folder = directory / name.removesuffix(".parquet")
+    file, folder = directory / name, directory / name.removesuffix(".parquet")
     try:
-        if (directory / name).exists():
-            return (directory / name,)
-        if folder.is_dir():
-            parts = sorted(path for path in folder.glob("*.parquet") if not path.name.startswith((".", "_")))
+        if file.is_dir():  # as some tools write their parts
+            folder = file
+        parts = tuple(sorted(path for path in folder.glob("*.parquet") if path.name[0] not in "._"))
+        if file.is_file():
             if parts:
-                return tuple(parts)
+                raise UnusableFile(
+                    f"{directory} holds both {name} and {folder.name}/: remove one of them.",
+                    f"{directory} に {name} と {folder.name}/ の両方があります。どちらかを除いてください。",
+                )
+            return (file,)
+        if parts:
+            return parts
+        if folder.is_dir():
             raise UnusableFile(
                 f"{folder.name}/ in {directory} holds no .parquet file: "
                 f"export the parts into it, or one {name}.",
@@ -157,10 +187,7 @@ def _stamp(path: Path) -> tuple[str, int, int, int]:
     except PermissionError as error:
         raise _no_permission(path.name) from error
     except OSError as error:
-        raise UnusableFile(
-            f"{path.name} went away while it was looked at: wait until the export has ended.",
-            f"{path.name} が確認中になくなりました。書き出しが終わってから開いてください。",
-        ) from error
+        raise _gone(path.name) from error
     return str(path), status.st_size, status.st_mtime_ns, status.st_ino
 
 
@@ -179,6 +206,13 @@ def _fingerprint(directory: Path, paths: Sequence[Path]) -> str:
 
 def _shown(directory: Path, path: Path) -> str:
     return path.relative_to(directory).as_posix()
+
+
+def _gone(shown: str) -> UnusableFile:
+    return UnusableFile(
+        f"{shown} went away while it was read: wait until the export has ended.",
+        f"{shown} が読み込み中になくなりました。書き出しが終わってから開いてください。",
+    )
 
 
 def _no_permission(shown: str) -> UnusableFile:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from funnel.errors import UnusableFile
-from funnel.exports import Caps, changed, find_exports
+from funnel.exports import Caps, changed, damaged, find_exports
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 LEAD = {"lead_id": "L1", "created_at": AT}
@@ -48,6 +48,17 @@ def test_a_folder_of_parts_is_one_export(data: Path) -> None:
     second = write(data / "activities" / "2026-02.parquet", ACTIVITY)
     first = write(data / "activities" / "2026-01.parquet", ACTIVITY)
     assert find_exports(data).activity_files == (first, second)
+
+
+def test_a_folder_may_bear_the_name_of_the_file(data: Path) -> None:
+    (data / "activities.parquet").unlink()
+    part = write(data / "activities.parquet" / "part-0.parquet", ACTIVITY)
+    assert find_exports(data).activity_files == (part,)
+
+
+def test_a_file_and_a_folder_of_one_export_are_one_too_many(data: Path) -> None:
+    write(data / "leads" / "a.parquet", LEAD)
+    assert "holds both leads.parquet and leads/" in refusal(data).en
 
 
 def test_further_columns_are_kept_by_name(data: Path) -> None:
@@ -174,3 +185,13 @@ def test_a_file_that_may_not_be_read_is_named(data: Path, monkeypatch: pytest.Mo
 def test_zero_rows_are_fine(data: Path) -> None:
     pq.write_table(pa.Table.from_pylist([LEAD]).slice(0, 0), data / "leads.parquet")
     assert find_exports(data).rows == 1
+
+
+def test_a_page_that_cannot_be_read_is_told_without_its_values(data: Path) -> None:
+    exports = find_exports(data)
+    told = damaged(exports, f'Parquet file "{data}/leads.parquet": value "secret" is not valid UTF8!')
+    assert told is not None
+    assert told.en == "leads.parquet holds text that is not UTF-8: export it again as UTF-8."
+    told = damaged(exports, f'Failed to read file "{data}/activities.parquet": Snappy decompression failure')
+    assert told is not None and told.en.startswith("activities.parquet is damaged inside")
+    assert damaged(exports, "No space left on device") is None

@@ -1,14 +1,17 @@
 """What is loaded and counted all the same, but stands on the data-quality page: every finding, on rows one can see."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from funnel.answers import CATALOGUE
 from tests.exports_loading import (
     ACTIVITY,
     AT,
     LEAD,
+    MODELS,
     Loaded,
     Row,
     load,
@@ -228,4 +231,17 @@ def test_data_quality_lists_files_reasons_and_findings_in_the_order_of_the_contr
         ("finding", "no_owner", 1, 1),
         ("finding", "before_rules", 1, 1),
     ]
-    assert all(row[4] for row in rows if row[0] == "finding")
+
+
+def test_what_bends_numbers_names_questions_that_exist() -> None:
+    texts = [
+        (MODELS / "16_findings.sql").read_text(),
+        (MODELS.parent / "queries" / "data_quality.sql").read_text(),
+    ]
+    named = {
+        name
+        for text in texts
+        for bends in re.findall(r"\(\d+, '\w+', '([\w,]+)'\)", text)
+        for name in bends.split(",")
+    }
+    assert named and named <= set(CATALOGUE)

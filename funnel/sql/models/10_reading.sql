@@ -134,10 +134,9 @@ create or replace temp table export_files as
     select
         export,
         path,
-        row_number() over (partition by export order by path)::usmallint as file_no,
         case
-            when parse_filename(path) <> export and parse_path(path)[-2] = replace(export, '.parquet', '')
-                then replace(export, '.parquet', '') || '/' || parse_filename(path)
+            when parse_filename(path) <> export and parse_path(path)[-2] in (export, replace(export, '.parquet', ''))
+                then parse_path(path)[-2] || '/' || parse_filename(path)
             else parse_filename(path)
         end as file
     from (

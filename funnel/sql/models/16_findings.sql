@@ -187,7 +187,7 @@ create or replace table findings as
         (9, 'same_instant', 'transitions,flow,stage_aging'),
         (10, 'no_outcome', 'sla_summary,dormant_pool,dormant_leads'),
         (12, 'unknown_stage', 'funnel,flow,stage_aging'),
-        (13, 'before_rules', 'handoff_agreement,score_bands,sla_summary')
+        (13, 'before_rules', 'score_distribution,score_bands,sla_summary')
     ) as listed (position, finding, bends) using (finding)
     group by position, finding, bends
     order by position;

@@ -5,7 +5,7 @@
 --   name   VARCHAR  the file and its count, the reason's key, the finding's key
 --   rows   BIGINT   rows of the exports, or events, behind it
 --   leads  BIGINT   distinct leads behind them; null for files
---   bends  VARCHAR  the questions whose numbers it bends, comma-separated; null for files
+--   bends  VARCHAR  the questions whose numbers it bends, comma-separated; null where none is
 with
 
 files as (
@@ -45,7 +45,7 @@ reasons as (
         (6, 'unknown_type', 'sla_summary,response_times,score_distribution,dormant_pool'),
         (7, 'unknown_stage', 'conversion,flow,stage_aging,sla_summary'),
         (8, 'duplicate_key', 'funnel,conversion,flow'),
-        (9, 'duplicate_row', '')
+        (9, 'duplicate_row', null)
     ) as listed (position, reason, bends) using (reason)
     group by position, reason, bends
 )
