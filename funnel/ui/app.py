@@ -52,7 +52,10 @@ def run() -> None:
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
     page = _navigation(words)
     st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
-    menu = st.sidebar.container() if not chosen.is_print else None
+    st.session_state["_page"] = page.url_path or "home"
+    menu = None
+    if not chosen.is_print:
+        menu = st.container() if frame.is_phone() else st.sidebar.container()
     try:
         _content(page, chosen, words, menu)
     except _Trouble as trouble:
@@ -86,7 +89,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     except Exception as error:
         raise _unexpected(words) from error
     try:
-        seen = _frame(db, chosen, directory)
+        seen = _frame(db, chosen, directory, page)
         if menu is not None:
             _menu(menu, words, st.session_state["_chosen"])
         view.keep(seen)
@@ -132,6 +135,10 @@ def _navigation(words: Any) -> Any:
 
 def _menu(place: Any, words: Any, chosen: frame.Chosen) -> None:
     """Links that carry the filters as they are now: drawn at the top, after the filters are read."""
+    if frame.is_phone():
+        with place:
+            _choice_of_pages(words, chosen)
+        return
     parameters = chosen.parameters()
     for group, entries in PAGES.items():
         if group == "hidden":
@@ -148,6 +155,22 @@ def _menu(place: Any, words: Any, chosen: frame.Chosen) -> None:
                     query_params=parameters,
                     width="stretch",
                 )
+
+
+def _choice_of_pages(words: Any, chosen: frame.Chosen) -> None:
+    """On a phone an open sidebar covers the page, so the pages are a choice above it."""
+    paths = {name: path for entries in PAGES.values() for name, (path, _) in entries.items()}
+    here = st.session_state["_page"]
+    picked = st.selectbox(
+        words("app.page"),
+        [name for name in paths if name != "lead" or here == "lead"],
+        index=list(paths).index(here),
+        format_func=lambda name: words(f"page.{name}"),
+        label_visibility="collapsed",
+        key=f"goto.{here}.{chosen.language}",
+    )
+    if picked != here:
+        st.switch_page(paths[picked], query_params=chosen.parameters())
 
 
 def _open(directory: Path, chosen: frame.Chosen, words: Any) -> Warehouse:
@@ -197,7 +220,7 @@ def _on_paper(page: Any, seen: View, words: Any) -> None:
         )
 
 
-def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path) -> View:
+def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path, page: Any) -> View:
     if chosen.is_print:
         address.write(chosen.parameters(), frame.OWN)
         return frame.view_of(db, chosen)
@@ -208,4 +231,6 @@ def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path) -> View:
         frame.draw_sharing(seen, now)
         frame.draw_language(now)
     address.write(now.parameters(), frame.OWN)
+    if page.url_path != "lead":
+        address.put("id", None)  # Back brings it along
     return seen

@@ -55,6 +55,11 @@ class Chosen:
         return found
 
 
+def is_phone() -> bool:
+    """Whether the reader holds a phone, where an open menu covers the page."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
+
+
 def begin() -> Chosen:
     """What is chosen: from the address where it says something new, else as the widgets left it."""
     if address.is_news() or "_chosen" not in st.session_state:
