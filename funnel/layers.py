@@ -1,6 +1,7 @@
 """Where layer files live, and which of them may go. Knows nothing of what is in them."""
 
 import os
+import shutil
 import tempfile
 import time
 from hashlib import sha256
@@ -45,6 +46,14 @@ def sweep(current: Path) -> None:
     for path in [*layers[KEPT:], *left]:
         if path != current:
             try:
-                path.unlink()
+                remove(path)
             except OSError:
                 continue
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or the folder into which a build spilled what its memory did not hold."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

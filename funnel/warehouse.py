@@ -29,6 +29,9 @@ from funnel.rules import Rules, hash_of, load_versions, pick, tables, version_fo
 SQL = Path(__file__).parent / "sql"
 QUERY_SECONDS = 60.0
 DERIVED_DIMENSIONS = {"channel_group", "size_band", "title_rank", "stage", "score_band"}
+# a quarter of the memory that a build of 20 M activities would take, for a sixth more work: the rest is spilled
+# into a folder beside the layer; FUNNEL_BUILD_MEMORY names another size
+BUILD_MEMORY = "2.2GB"
 NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 Progress = Callable[[float, str], None]
@@ -215,12 +218,20 @@ def _build(
     try:
         connection = duckdb.connect(str(beside), config=dict(NO_EXTENSIONS))
         try:
+            _limit_memory(connection)
             run_models(connection, exports, rules, versions, progress)
             connection.execute("checkpoint")
         finally:
             connection.close()
         os.replace(beside, path)
-    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+    except duckdb.OutOfMemoryException as error:
+        raise FunnelError(
+            f"The layer could not be prepared ({_first_line(error)}): "
+            f"set FUNNEL_BUILD_MEMORY above {_build_memory()}, or make room in {path.parent}.",
+            f"データを準備できません({_first_line(error)})。FUNNEL_BUILD_MEMORYを{_build_memory()}より大きくするか、"
+            f"{path.parent} の空き容量を確保してください。",
+        ) from error
+    except (duckdb.IOException, OSError) as error:
         raise FunnelError(
             f"The prepared layer could not be written to {path.parent} ({_first_line(error)}): "
             "make room or choose another folder in FUNNEL_LAYERS.",
@@ -234,7 +245,21 @@ def _build(
         ) from error
     finally:
         for leftover in beside.parent.glob(beside.name + "*"):
-            leftover.unlink(missing_ok=True)
+            layers.remove(leftover)
+
+
+def _build_memory() -> str:
+    return os.environ.get("FUNNEL_BUILD_MEMORY") or BUILD_MEMORY
+
+
+def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    try:
+        connection.execute("set memory_limit = $size", {"size": _build_memory()})
+    except duckdb.ParserException as error:
+        raise FunnelError(
+            f"FUNNEL_BUILD_MEMORY {_build_memory()!r} is no size of memory: write 4GB, for example.",
+            f"FUNNEL_BUILD_MEMORY「{_build_memory()}」は大きさとして読めません。4GBのように書いてください。",
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

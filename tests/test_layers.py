@@ -113,6 +113,20 @@ def test_a_build_that_fails_leaves_nothing_and_says_one_sentence(
     assert leftovers(small) == []
 
 
+@pytest.mark.parametrize("memory", ["much", "5MB"])
+def test_memory_that_is_no_size_or_not_enough_is_said_in_one_sentence(
+    small: Path, monkeypatch: pytest.MonkeyPatch, memory: str
+) -> None:
+    monkeypatch.delenv("FUNNEL_LAYERS", raising=False)
+    monkeypatch.setenv("FUNNEL_BUILD_MEMORY", memory)
+    with pytest.raises(FunnelError) as refused:
+        open_warehouse(small)
+    assert "FUNNEL_BUILD_MEMORY" in refused.value.en
+    assert memory in refused.value.ja
+    assert built(small) == []
+    assert leftovers(small) == []
+
+
 def test_a_file_that_changes_while_it_is_read_is_read_again(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +159,10 @@ def test_old_layers_and_the_remains_of_killed_builds_are_swept(tmp_path: Path) -
     (folder / "a.1.building").write_bytes(b"x")
     os.utime(folder / "a.1.building", (0, 0))
     (folder / "b.2.building").write_bytes(b"x")
+    spilled = folder / "a.1.building.tmp"
+    spilled.mkdir()
+    (spilled / "duckdb_temp.tmp").write_bytes(b"x")
+    os.utime(spilled, (0, 0))
     layers.sweep(folder / "00.duckdb")
     assert "00.duckdb" in built(tmp_path)
     assert len(built(tmp_path)) == layers.KEPT
