@@ -127,7 +127,7 @@ def _metric(tile: Tile, border: bool, key: str | None = None) -> None:
         _plain_sign(tile.delta) if tile.delta is not None else None,
         delta_color="off",
         delta_arrow="auto" if is_change or not tile.delta else "off",
-        delta_description=f":gray[{esc(tile.note)}]" if tile.note else None,  # paler is too pale
+        delta_description=tile.note,
         chart_data=list(tile.history) if tile.history is not None else None,
         chart_type="bar",
         border=border,
