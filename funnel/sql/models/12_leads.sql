@@ -230,7 +230,7 @@ create or replace temp table derived_title_ranks as
     from plain_titles
     left join kinds_of_patterns on case
         when is_plain then contains(plain_title, regex)
-        when is_latin then has_latin and regexp_matches(plain_title, regex)
+        when is_latin and not has_latin then false
         else regexp_matches(plain_title, regex)
     end
     group by text;
