@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from funnel import layers
 from funnel.errors import FunnelError, UnusableFile
-from funnel.exports import Exports, changed, find_exports, plain_characters
+from funnel.exports import Exports, changed, damaged, find_exports, plain_characters
 from funnel.instants import as_of_instant, local_day
 from funnel.rules import Rules, hash_of, load_versions, pick, tables, version_for
 
@@ -224,25 +224,11 @@ def _build(
         finally:
             connection.close()
         os.replace(beside, path)
-    except duckdb.OutOfMemoryException as error:
-        raise FunnelError(
-            f"The layer could not be prepared ({_first_line(error)}): "
-            f"set FUNNEL_BUILD_MEMORY above {_build_memory()}, or make room in {path.parent}.",
-            f"データを準備できません({_first_line(error)})。FUNNEL_BUILD_MEMORYを{_build_memory()}より大きくするか、"
-            f"{path.parent} の空き容量を確保してください。",
-        ) from error
-    except (duckdb.IOException, OSError) as error:
-        raise FunnelError(
-            f"The prepared layer could not be written to {path.parent} ({_first_line(error)}): "
-            "make room or choose another folder in FUNNEL_LAYERS.",
-            f"{path.parent} に準備済みデータを書き込めません({_first_line(error)})。"
-            "空き容量を確保するか、FUNNEL_LAYERSで別のフォルダを指定してください。",
-        ) from error
-    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException) as error:
-        raise UnusableFile(
-            f"The files in {exports.directory} could not be prepared ({_first_line(error)}): export them again.",
-            f"{exports.directory} のファイルを処理できません({_first_line(error)})。書き出し直してください。",
-        ) from error
+    except (duckdb.Error, OSError) as error:
+        explained = _explained(error, path.parent, exports)
+        if explained is None:
+            raise
+        raise explained from error
     finally:
         for leftover in beside.parent.glob(beside.name + "*"):
             layers.remove(leftover)
@@ -262,8 +248,37 @@ def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
         ) from error
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
+def _explained(error: Exception, folder: Path, exports: Exports) -> FunnelError | None:
+    """What to say of a build that failed; None where it is a mistake of ours.
+
+    A message of the engine may quote a row, so only what it says of the disk and of memory is passed on.
+    """
+    reason = str(error).splitlines()[0][:200]
+    file = damaged(exports, str(error))
+    if file is not None:
+        return file
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return FunnelError(
+            f"The layer could not be prepared ({reason}): "
+            f"set FUNNEL_BUILD_MEMORY above {_build_memory()}, or make room in {folder}.",
+            f"データを準備できません({reason})。FUNNEL_BUILD_MEMORYを{_build_memory()}より大きくするか、"
+            f"{folder} の空き容量を確保してください。",
+        )
+    if isinstance(error, (duckdb.IOException, OSError)):
+        return FunnelError(
+            f"The prepared layer could not be written to {folder} ({reason}): "
+            "make room or choose another folder in FUNNEL_LAYERS.",
+            f"{folder} に準備済みデータを書き込めません({reason})。"
+            "空き容量を確保するか、FUNNEL_LAYERSで別のフォルダを指定してください。",
+        )
+    if isinstance(
+        error, (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException)
+    ):
+        return UnusableFile(
+            f"The files in {exports.directory} hold something that cannot be read: export them again.",
+            f"{exports.directory} のファイルに読めない内容があります。書き出し直してください。",
+        )
+    return None
 
 
 def run_models(

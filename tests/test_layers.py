@@ -8,11 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from funnel import layers, warehouse
 from funnel.answers import ask
-from funnel.errors import FunnelError
+from funnel.errors import FunnelError, UnusableFile
 from funnel.warehouse import open_warehouse
 
 ROOT = Path(__file__).parent.parent
@@ -189,3 +190,31 @@ def test_a_served_layer_reads_no_file_and_takes_no_setting(small: Path) -> None:
         ):
             with pytest.raises(Exception, match=r"(?i)disabled|locked|read-only|not allowed"):
                 db._run(attempt, {})
+
+
+def test_a_file_that_is_damaged_inside_is_named_and_none_of_its_rows_is_quoted(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FUNNEL_LAYERS", raising=False)
+    path = small / "leads.parquet"
+
+    def unreadable(*_: object) -> None:
+        raise duckdb.InvalidInputException(f'value "田中 一郎" is not valid UTF8 in file {path}')
+
+    monkeypatch.setattr(warehouse, "run_models", unreadable)
+    with pytest.raises(UnusableFile) as refused:
+        open_warehouse(small)
+    assert refused.value.en == "leads.parquet holds text that is not UTF-8: export it again as UTF-8."
+    assert "田中" not in refused.value.ja
+
+
+def test_a_mistake_of_ours_is_not_blamed_on_the_files(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FUNNEL_LAYERS", raising=False)
+
+    def mistaken(*_: object) -> None:
+        raise duckdb.CatalogException("no such table")
+
+    monkeypatch.setattr(warehouse, "run_models", mistaken)
+    with pytest.raises(duckdb.CatalogException):
+        open_warehouse(small)
+    assert leftovers(small) == []
