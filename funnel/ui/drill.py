@@ -77,10 +77,10 @@ def show(view: View) -> None:
         return
     title = view.say(f"drill.{found.counted}", mark=found.title, n=len(found.asked.frame))
     drawer = st.dialog(esc(title), width=DRAWER, position="right", on_dismiss=dismissed)
-    drawer(_body)(view, found)
+    drawer(_body)(view, found, title)
 
 
-def _body(view: View, found: Behind) -> None:
+def _body(view: View, found: Behind, title: str) -> None:
     frame = found.asked.frame
     if len(frame) > lists.SHOWN:
         small(view.say("drill.some", n=len(frame), k=lists.SHOWN))
@@ -90,7 +90,7 @@ def _body(view: View, found: Behind) -> None:
         st.dataframe(why.readable(view, found.asked).head(lists.SHOWN), hide_index=True, placeholder="—")
     else:
         lists.leads(view, found.asked, found.columns, "drill", alt=found.title, height=560)
-    why.take_along(view, found.asked, why.readable(view, found.asked), "drill")
+    why.take_along(view, found.asked, why.readable(view, found.asked), "drill", title)
 
 
 # ---------------------------------------------------------------------------------------- what lies behind

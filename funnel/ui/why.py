@@ -92,9 +92,9 @@ def title_of(view: View, asked: Asked) -> str:
     return view.say(key) if has(key) else asked.name
 
 
-def take_along(view: View, asked: Asked, table: pd.DataFrame, key: str) -> None:
-    """Excel and CSV, made when they are asked for."""
-    title = title_of(view, asked)
+def take_along(view: View, asked: Asked, table: pd.DataFrame, key: str, title: str | None = None) -> None:
+    """Excel and CSV, made when they are asked for; named by `title`, else by the answer."""
+    title = title or title_of(view, asked)
     file = f"{title}_{view.last_seen:%Y-%m-%d}_{view.db.rules.version}".replace("/", "-").replace(" ", "_")
     about = {view.say("why.number"): title, view.say("why.version"): version_line(view)}
     about[view.say("filter.period")] = month_range(view.months.first, view.months.last, view.language)
