@@ -2,9 +2,9 @@
 
 create macro rate(part, whole) as part / nullif(whole, 0);
 
--- Wilson 95 % interval of k in n
+-- Wilson 95 % interval of k in n; null without a count (greatest and least pass over a null)
 create macro wilson_low(k, n) as case
-    when n > 0 then greatest(
+    when n > 0 and k is not null then greatest(
         0,
         (
             k / n + 1.959963984540054 ** 2 / (2 * n)
@@ -15,7 +15,7 @@ create macro wilson_low(k, n) as case
     )
 end;
 create macro wilson_high(k, n) as case
-    when n > 0 then least(
+    when n > 0 and k is not null then least(
         1,
         (
             k / n + 1.959963984540054 ** 2 / (2 * n)
