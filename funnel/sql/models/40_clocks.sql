@@ -202,6 +202,7 @@ closes as (
     join stage_spells as later using (lead_no)
     where numbered.seq is null
         and later.kind in ('lost', 'dormant')
+        and not later.is_assumed
         and later.entered_at >= numbered.started_at
     group by clock_no
 ),
