@@ -293,17 +293,18 @@ create or replace temp table export_lead_values as
     ),
 
     further_values as (
-        select dimension, lead_no, value
+        select dimension, "—lead_no" as lead_no, value
         from (
             select
-                lead_no,
+                "—lead_no",
                 as_text(columns(lambda c: c = '—none' or (
                     list_contains(getvariable('lead_dimensions'), c)
                     and not list_contains(getvariable('own_columns'), c) and is_further(c, getvariable('lead_columns')))))
             from leads_as_read
-            join export_leads on export_leads.path = "—path" and export_leads.row_number = file_row_number + 1
+            join (select lead_no as "—lead_no", path as "—of_path", row_number as "—of_row" from export_leads)
+                on "—of_path" = "—path" and "—of_row" = file_row_number + 1
         )
-        unpivot include nulls (value for dimension in (columns(* exclude lead_no)))
+        unpivot include nulls (value for dimension in (columns(* exclude "—lead_no")))
         where dimension <> '—none'
     )
 

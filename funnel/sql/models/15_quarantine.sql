@@ -28,21 +28,21 @@ create or replace table quarantine as
         from (
             select file_row_number + 1 as "—row", try(columns(* exclude (file_row_number)))::varchar
             from lead_rows
-            semi join lead_flaws on path = "—path" and row_number = file_row_number + 1
+            semi join lead_flaws on lead_flaws.path = "—path" and lead_flaws.row_number = file_row_number + 1
         ) as r
         union all
         select "—path", "—row", to_json(r)::varchar
         from (
             select file_row_number + 1 as "—row", try(columns(* exclude (file_row_number)))::varchar
             from activity_rows
-            semi join activity_flaws on path = "—path" and row_number = file_row_number + 1
+            semi join activity_flaws on activity_flaws.path = "—path" and activity_flaws.row_number = file_row_number + 1
         ) as r
         union all
         select "—path", "—row", to_json(r)::varchar
         from (
             select file_row_number + 1 as "—row", try(columns(* exclude (file_row_number)))::varchar
             from cost_rows
-            semi join cost_flaws on path = "—path" and row_number = file_row_number + 1
+            semi join cost_flaws on cost_flaws.path = "—path" and cost_flaws.row_number = file_row_number + 1
         ) as r
     )
 
