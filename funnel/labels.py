@@ -57,6 +57,11 @@ class Labels:
         return {policy.key: self._name(policy.label, policy.key) for policy in self.rules.sla}
 
     @cached_property
+    def elapsed(self) -> frozenset[str]:
+        """The policies that count every hour, not only business hours."""
+        return frozenset(policy.key for policy in self.rules.sla if policy.due.elapsed_hours is not None)
+
+    @cached_property
     def activities(self) -> dict[str, str]:
         """Activity types, the three fixed ones too."""
         named = {key: self._name(kind.label, key) for key, kind in self.rules.activity_types.items()}

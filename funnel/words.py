@@ -183,8 +183,17 @@ FORMATS: dict[str, Callable[[Any, str], str]] = {
 }
 
 
-def late_by(hours: float, hours_per_day: float, language: str) -> str:
-    """A delay in business hours up to two days (9.2営業時間), then in business days (4.3営業日)."""
+def late_by(hours: float, hours_per_day: float, language: str, is_elapsed: bool = False) -> str:
+    """A delay in business hours up to two days (9.2営業時間), then in business days (4.3営業日).
+
+    One of a policy that counts every hour (`is_elapsed`) in hours (30.0時間), then in days (2.5日).
+    """
+    if is_elapsed:
+        return say(
+            "unit.wall_hours" if hours <= 48 else "unit.days",
+            language,
+            n=hours if hours <= 48 else hours / 24,
+        )
     if hours <= 2 * hours_per_day:
         return say("unit.business_hours", language, n=hours)
     return say("unit.business_days", language, n=hours / hours_per_day)

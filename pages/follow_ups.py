@@ -20,10 +20,10 @@ ui.tiles(view, daily.morning_tiles(view, now), "morning")
 
 if overdue:
     with ui.card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), overdue, "overdue"):
-        shown = daily.owner_chips(view, owners, overdue.frame)
         with container(horizontal=True, vertical_alignment="center"):
-            ui.small(daily.shown_line(view, shown, ui.SHOWN))
+            shown = daily.owner_chips(view, owners, overdue.frame)
             ui.copy_list(view, shown, "overdue")
+        ui.small(daily.shown_line(view, shown, ui.SHOWN))  # on a touch screen its right end is covered
         ui.leads(view, overdue, COLUMNS, "overdue", view.say("page.follow_ups"), rows=shown)
 
 left, right = ui.columns(view, 2)

@@ -1,6 +1,6 @@
 """Was the month good, and what to change?"""
 
-from streamlit import markdown
+from streamlit import container, markdown
 
 from funnel import charts, sentences, ui
 from funnel.ui import daily, review
@@ -16,12 +16,17 @@ view = review.choose_month(ui.current())
 head = ui.head(view, "monthly")
 kpis = view.ask("kpis")
 reach = view.ask("funnel")
-aging = view.ask("stage_aging")
-ratios = view.ask("stage_age_ratio")
-flow = view.ask("dormant_flow")
+standing = review.at_month_end(view)
+aging = standing.ask("stage_aging")
+ratios = standing.ask("stage_age_ratio")
+flow = standing.ask("dormant_flow")
 rules, labels, language = view.db.rules, view.labels, view.language
 
-head.say(sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), language))
+names = ui.tile_labels(view, kpis.frame, (*COUNTS, *review.rates(view)))
+head.say(
+    sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), language),
+    sentences.monthly_note(kpis.frame, names, language),
+)
 review.month_control(view)
 markdown(f"**{ui.esc(review.month_heading(view))}**")
 ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS), "counts")
@@ -37,23 +42,26 @@ with left:
         ui.figure(view, drawn, "funnel", finding, behind="funnel")
 with right:
     review.cohort_card(view, CONVERSION)
-left, right = ui.columns(view, 2)
+left, right = ui.columns(view, 2) if rules.sla else (container(), None)
 with left:
     review.benchmark_card(view, CONVERSION)
-with right:
-    review.policy_card(view, daily.FOLLOW_UPS)
+if right is not None:
+    with right:
+        review.policy_card(view, daily.FOLLOW_UPS)
 left, right = ui.columns(view, 2)
 with left:
     finding = sentences.aging_ridge(aging.frame, language)
-    with ui.card(view, finding, view.say("say.aging.ridge_sub"), ratios, "ridge"):
+    sub = review.standing_sub(standing, view.say("say.aging.ridge_sub_month"))
+    with ui.card(standing, finding, sub, ratios, "ridge"):
         drawn = charts.age_ratio_ridge(
             ratios.frame, aging.frame, say=view.words, labels=labels.stages, limits=labels.limits
         )
-        ui.figure(view, drawn, "ridge", finding, behind="aging")
+        ui.figure(standing, drawn, "ridge", finding, behind="aging")
         ui.door(view, AGING, view.say("page.stage_aging"))
 with right:
-    finding = sentences.dormant_flow(flow.frame, view.local, language)
-    with ui.card(view, finding, sentences.dormant_flow_sub(flow.frame, view.local, language), flow, "flow"):
+    finding = sentences.dormant_flow(flow.frame, standing.local, language)
+    sub = review.standing_sub(standing, view.say("say.dormant.flow_sub"))
+    with ui.card(standing, finding, sub, flow, "flow"):
         drawn = charts.dormant_balance(flow.frame, say=view.words, running=ui.running_month(view))
-        ui.figure(view, drawn, "flow", finding, behind="silence_flow")
+        ui.figure(standing, drawn, "flow", finding, behind="silence_flow")
         ui.door(view, DORMANT, view.say("page.dormant"))

@@ -51,6 +51,7 @@ else:
         if threshold is not None and rules.milestone("mql"):
             held = view.ask("held_back")
             finding = sentences.held_back(len(held.frame), threshold, language)
-            with ui.card(view, finding, view.say("say.scores.held_sub"), held, "held"):
+            sub = view.say("say.scores.held_sub", mql=labels.milestone("mql"))
+            with ui.card(view, finding, sub, held, "held"):
                 if held:
                     ui.leads(view, held, HELD, "held", finding, height=250)

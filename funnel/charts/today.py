@@ -97,20 +97,18 @@ def _lines_of_the_day(
     last: float,
     timezone: str,
 ) -> None:
-    """Where the day stands and where it ends; before opening, and after closing, there is no "now" to
-    show."""
-    at = _hour(now, timezone)
+    """Where the day stands and where it ends; a "now" before opening or after closing stands at the edge,
+    with its time."""
+    at = min(max(_hour(now, timezone), first - 0.25), last + 0.35)
     closing = opening[-1][1] if opening else None
     top: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "bottom", "size": SMALL_TEXT}
-    shown = first - 0.2 <= at <= last + 0.2
-    if shown:
-        early = at - first < 0.4 * (last - first)
-        drawing.upright(at, layer="below", color=INK, width=1.5)
-        text = bold(say("chart.now", time=f"{_local(now, timezone):%-H:%M}"))
-        drawing.write(x=at, xanchor="left" if early else "right", text=text, **top)
+    early = at - first < 0.4 * (last - first)
+    drawing.upright(at, layer="below", color=INK, width=1.5)
+    text = bold(say("chart.now", time=f"{_local(now, timezone):%-H:%M}"))
+    drawing.write(x=at, xanchor="left" if early else "right", text=text, **top)
     if closing is not None:
         drawing.upright(closing, layer="below", color=CONTEXT, width=1.3)
-        if not shown or closing - at > 0.34 * (last - first):
+        if closing - at > 0.34 * (last - first):
             text = say("chart.closing", time=f"{int(closing)}:{round(closing % 1 * 60):02d}")
             end = "right" if closing > (first + last) / 2 else "left"
             drawing.write(x=closing, xanchor=end, text=text, color=CONTEXT, **top)

@@ -5,6 +5,7 @@ positions 0 … n−1, counted in the order of the frame.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -342,7 +343,7 @@ def _last_value(
     target: float | None,
     top: float,
 ) -> None:
-    """Print the newest mature rate beside its dot, on the side where neither line nor target runs."""
+    """Print the newest mature rate beside its dot: above, below or to the right, where nothing else runs."""
     drawn = [p for p in mature if rows[p]["rate"] is not None]
     if not drawn:
         return
@@ -350,16 +351,48 @@ def _last_value(
     rate = rows[last]["rate"]
     small = rows[last]["entered"] < SMALL_BASE
     reach = max(len(rows) * 0.09, 0.5)  # months that the words cover to either side
-    near = [row["rate"] for p, row in enumerate(rows) if abs(p - last) <= reach and row["rate"] is not None]
-    free = max(near)
-    crowded = target is not None and -0.02 * top <= target - free < 0.14 * top
-    below = crowded and min(near) > 0.14 * top
+    if small:  # longer words, away from the edge
+        reach *= 2
+    ink = _ink(rows, drawn, last)
+    near = [height for place, height in ink if abs(place - last) <= reach]
+    free = max([*near, rate])
+    sides = {
+        "above": (last - reach, last + reach, rate + 0.025 * top, rate + 0.14 * top),
+        "below": (last - reach, last + reach, rate - 0.14 * top, rate - 0.025 * top),
+        "right": (last + 0.2, last + 2 * reach, rate - 0.05 * top, rate + 0.05 * top),
+    }
+    side = next((side for side, box in sides.items() if _is_free(box, ink, target)), "over")
+    places: dict[str, dict[str, Any]] = {
+        "above": {"y": rate, "yshift": 17},
+        "below": {"y": rate, "yshift": -17},
+        "right": {"y": rate, "xshift": 10},
+        "over": {"y": free, "yshift": 17},
+    }
+    anchor = ("right" if last > len(rows) / 2 else "left") if small else "center"
     drawing.write(
         x=last,
-        y=min(near) if below else free,
-        yshift=-17 if below else 17,
-        xanchor=("right" if last > len(rows) / 2 else "left") if small else "center",
+        xanchor="left" if side == "right" else anchor,
         text=f"{percent(rate, 1)} {say('chart.small')}" if small else bold(percent(rate, 1)),
         color=CONTEXT if small else ACTUAL,
         size=SMALL_TEXT if small else STRONG_TEXT,
+        **places[side],
     )
+
+
+def _ink(rows: list[dict[str, Any]], drawn: list[int], last: int) -> list[tuple[float, float]]:
+    """Where dots and the line run, as points; without the dot of `last` itself."""
+    found = [(float(p), row["rate"]) for p, row in enumerate(rows) if row["rate"] is not None and p != last]
+    for before, after in pairwise(drawn):
+        start, end = rows[before]["rate"], rows[after]["rate"]
+        steps = [step / 20 for step in range(1, 20)]
+        found += [(before + (after - before) * step, start + (end - start) * step) for step in steps]
+    return found
+
+
+def _is_free(
+    box: tuple[float, float, float, float], ink: list[tuple[float, float]], target: float | None
+) -> bool:
+    left, right, low, high = box
+    if low < 0 or (target is not None and low <= target <= high):
+        return False
+    return not any(left <= place <= right and low <= height <= high for place, height in ink)

@@ -34,6 +34,38 @@ def monthly_headline(kpis: pd.DataFrame, as_of: datetime, labels: Labels, langua
     return say("say.monthly.reached" if row["reached"] else "say.monthly.missed", language, **values)
 
 
+def monthly_note(kpis: pd.DataFrame, labels: Labels, language: str) -> str:
+    """Which of the shown figures miss their targets: a count of a month that is over, a rate beyond its error."""
+    missed = []
+    for row in rows(kpis):
+        if row["kpi"] not in labels or row["target"] is None or row["value"] is None:
+            continue
+        is_rate = row["ci_high"] is not None
+        if is_rate and not row["small"] and row["ci_high"] < row["target"]:
+            missed.append(
+                say(
+                    "say.monthly.rate",
+                    language,
+                    kpi=labels[row["kpi"]],
+                    rate=row["value"],
+                    target=row["target"],
+                )
+            )
+        elif row["base"] is None and row["reached"] is False:
+            missed.append(
+                say(
+                    "say.monthly.count",
+                    language,
+                    kpi=labels[row["kpi"]],
+                    n=row["value"],
+                    target=row["target"],
+                )
+            )
+    if not missed:
+        return ""
+    return say("say.monthly.below", language, names=say("app.comma", language).join(missed))
+
+
 def lead_headline(
     company: str,
     stage_label: str,
@@ -46,7 +78,7 @@ def lead_headline(
 ) -> str:
     """The company and what presses most: an overdue clock, a deadline today, silence, or nothing."""
     if overdue is not None:
-        late = late_by(overdue["late_hours"], hours_per_day, language)
+        late = late_by(overdue["late_hours"], hours_per_day, language, bool(overdue.get("is_elapsed")))
         return say("say.lead.overdue", language, company=company, policy=overdue["label"], late=late)
     if due_today is not None:
         return say("say.lead.due_today", language, company=company, policy=due_today["label"])

@@ -4,7 +4,7 @@ Pages import this package and nothing below it. Knows no number: every figure on
 answer.
 """
 
-from funnel.ui.kpis import kpi_labels, kpi_tiles
+from funnel.ui.kpis import kpi_labels, kpi_tiles, tile_labels
 from funnel.ui.lists import SHOWN, clicked_row, copy_list, leads, plain
 from funnel.ui.moments import business_day, running_month, whole_months
 from funnel.ui.parts import Tile, card, choice, columns, door, empty, figure, head, tiles
@@ -38,6 +38,7 @@ __all__ = [
     "running_month",
     "small",
     "take_along",
+    "tile_labels",
     "tiles",
     "whole_months",
 ]

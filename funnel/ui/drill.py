@@ -5,8 +5,8 @@ A mark is a figure's name and the columns that name it. Every figure that can be
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -42,6 +42,32 @@ def clicked(widget: str, key: str, behind: str, context: Mark) -> None:
         st.session_state["_mark"] = (behind, mark, key)
 
 
+def opened(behind: str, mark: Mark) -> None:
+    """Open the drawer of a mark that is no point of a figure (a callback)."""
+    st.session_state["_mark"] = (behind, dict(mark), None)
+
+
+def standing(view: View) -> dict[str, Any]:
+    """What a mark must say of itself where its page looks at another instant or other months than the frame."""
+    framed: View = st.session_state["_view"]
+    found: dict[str, Any] = {}
+    if view.as_of != framed.as_of:
+        found["at_instant"] = view.as_of.isoformat()
+    if view.months != framed.months:
+        found["span"] = [view.months.first.isoformat(), view.months.last.isoformat()]
+    return found
+
+
+def _as_marked(view: View, mark: Mark) -> View:
+    """The view under which the mark was drawn."""
+    if mark.get("at_instant"):
+        view = replace(view, as_of=datetime.fromisoformat(mark["at_instant"]))
+    if mark.get("span"):
+        first, last = mark["span"]
+        view = replace(view, months=Months(as_date(first), as_date(last)))
+    return view
+
+
 def begin() -> None:
     """Take the mark from the address where that says something new."""
     wanted = address.first("mark")
@@ -71,6 +97,7 @@ def show(view: View) -> None:
     if behind is None:
         return
     try:
+        view = _as_marked(view, mark)
         found = BEHIND[behind](view, mark)
     except (KeyError, ValueError, TypeError):  # a mark in the address that does not fit its figure
         st.session_state.pop("_mark", None)
@@ -245,7 +272,9 @@ def _silence_flow(view: View, mark: Mark) -> Behind:
 def _kpi(view: View, mark: Mark) -> Behind:
     month, name = _month(view, mark)
     asked = view.ask("behind_kpi", month=month, kpi=mark["kpi"])
-    return Behind(_with(view, name, view.say(f"kpi.{mark['kpi']}")), asked, (*COMMON, "reached_at", "record"))
+    counted = view.labels.milestone(mark["kpi"]) if mark["kpi"] in ("mql", "sql", "opportunity") else None
+    title = _with(view, name, counted or view.say(f"kpi.{mark['kpi']}"))
+    return Behind(title, asked, (*COMMON, "reached_at", "record"))
 
 
 def _refused(view: View, mark: Mark) -> Behind:

@@ -9,10 +9,12 @@ from funnel.answers import Months
 from funnel.sentences import rows
 from funnel.ui.parts import Tile
 from funnel.ui.view import View
-from funnel.words import money, month_near, percent, points, signed
+from funnel.words import as_date, money, month_near, percent, points, signed
 
 COUNTS = ("leads", "mql", "sql", "opportunity", "won")
-COSTS = ("cpl", "cost_per_mql", "cost_per_sql", "cpa")
+COSTS = {"cpl": "leads", "cost_per_mql": "mql", "cost_per_sql": "sql", "cpa": "won"}
+COHORTS = {"mql_to_sql": ("mql", "sql"), "sql_to_won": ("sql", None)}
+DORMANT = "pages/dormant.py"
 HISTORY = 13
 
 
@@ -59,20 +61,53 @@ def _history(view: View) -> dict[str, list[float]]:
 
 
 def _tile(view: View, row: dict[str, Any], history: dict[str, list[float]], with_month: bool) -> Tile:
-    name = row["kpi"]
-    label = kpi_label(view, name)
-    if with_month and name not in COUNTS and row["month"] is not None and row["ci_low"] is not None:
-        month = month_near(row["month"], view.last_seen, view.language)
-        is_cohort = name in ("mql_to_sql", "sql_to_won")
-        label = view.say("tile.mature" if is_cohort else "tile.of_month", label=label, month=month, window=90)
-    target = row["target"]
+    name, target = row["kpi"], row["target"]
     return Tile(
-        label=label,
+        label=tile_label(view, row) if with_month else kpi_label(view, name),
         value="—" if row["value"] is None else written(view, name, row["value"]),
         delta=view.say("unit.small") if row["small"] and name not in COUNTS else _change(view, row),
         note=view.say("tile.target", n=written(view, name, target)) if target is not None else None,
         history=history.get(name),
+        page=DORMANT if name == "dormant_share" else None,
+        mark=_mark(view, row),
     )
+
+
+def tile_labels(view: View, kpis: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:
+    """What the tiles of these figures are called."""
+    shown = steps(view)
+    return {
+        row["kpi"]: tile_label(view, row) for row in rows(kpis) if row["kpi"] in names and row["kpi"] in shown
+    }
+
+
+def tile_label(view: View, row: dict[str, Any]) -> str:
+    """What a tile is called: a rate with its month, that of a cohort with its window too."""
+    name = row["kpi"]
+    label = kpi_label(view, name)
+    if name in COUNTS or row["month"] is None or row["ci_low"] is None:
+        return label
+    month = month_near(row["month"], view.last_seen, view.language)
+    key = "tile.mature" if name in COHORTS else "tile.of_month"
+    return view.say(key, label=label, month=month, window=90)
+
+
+def _mark(view: View, row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """What opens the leads behind a figure: those that it counts, or those that it is reckoned on."""
+    name = row["kpi"]
+    if row["month"] is None or name == "dormant_share":
+        return None
+    month = as_date(row["month"])
+    if name in COHORTS:
+        rules = view.db.rules
+        last = max(rules.ranks(), key=lambda stage: rules.ranks()[stage])
+        start, end = COHORTS[name]
+        step = {"from_stage": rules.milestone(start), "to_stage": rules.milestone(end) if end else last}
+        return "conversion", {"month": f"{month:%Y-%m}", "window_days": "90", **step}
+    if name in view.labels.policies:
+        span = [month.isoformat(), month.isoformat()]
+        return "clocks", {"policy": name, "months": span, "of_owner": False}
+    return "kpi", {"month": f"{month:%Y-%m}", "kpi": COSTS.get(name, name)}
 
 
 def kpi_label(view: View, name: str) -> str:

@@ -39,7 +39,11 @@ def headline(view: View, card: Row, clocks: Asked) -> None:
     for clock in sentences.rows(clocks.frame):
         label = view.labels.policies.get(clock["policy"], clock["policy"])
         if clock["state"] not in pressing or clock["late_hours"] > pressing[clock["state"]]["late_hours"]:
-            pressing[clock["state"]] = {**clock, "label": label}
+            pressing[clock["state"]] = {
+                **clock,
+                "label": label,
+                "is_elapsed": clock["policy"] in view.labels.elapsed,
+            }
     owner = card["owner"]
     key = "say.lead.who" if owner else "say.lead.who_nobody"
     line = view.say(

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from funnel.ui import why
+from funnel.ui import frame, why
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
-from funnel.words import WEEKDAYS
+from funnel.words import WEEKDAYS, late_by
 
 LEAD_PAGE = "pages/lead.py"
 SHOWN = 500
@@ -219,7 +219,6 @@ MADE_OF: dict[str, tuple[str, ...]] = {
     "stopped_at": ("stopped_at",),
 }
 NUMBERS = {
-    "late": ("late_hours", "unit.hours_format"),
     "elapsed_hours": ("elapsed_hours", "unit.hours_format"),
     "ratio": ("ratio", "unit.times_format"),
     "attempts": ("attempts", "unit.attempts_format"),
@@ -230,22 +229,20 @@ NUMBERS = {
     "max_score": ("max_score", "unit.plain_format"),
 }
 WIDTHS = {
-    "company": 168, "late": 72, "owner": 84, "state": 80, "due": 116, "policy": 150, "record": 44, "score": 56,
+    "company": 196, "late": 96, "owner": 84, "state": 80, "due": 116, "policy": 176, "record": 44, "score": 56,
     "then_score": 84, "max_score": 76, "attempts": 48, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
     "days": 64, "last_touch": 92, "opted_out": 76, "wakeable": 96, "silent": 66, "last_activity": 116,
     "last_activity_at": 92, "silent_on": 92, "created_at": 92, "entered_at": 92, "reached_at": 92,
     "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
 }  # fmt: skip
+ON_PHONE = {"company": 150, "late": 98, "owner": 76}  # who, how late and whose without a swipe
 
 
 def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     config = st.column_config
-    width = WIDTHS.get(name)
+    width = (ON_PHONE if frame.is_phone() else {}).get(name, WIDTHS.get(name))
     if name in NUMBERS:
         source, form = NUMBERS[name]
-        if name == "late" and "state" in shown:
-            late = shown[source].where(shown["state"].isin(LATE))
-            return late, config.NumberColumn(format=view.say(form), width=width)
         return shown[source], config.NumberColumn(format=view.say(form), width=width)
     if name == "company":
         named = shown["company"].where(shown["company"].notna(), shown["lead_id"])
@@ -265,6 +262,8 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
         )
     if name == "opted_out":
         return shown["opted_out"].map({True: view.say("column.opted_out")}), config.TextColumn(width=width)
+    if name == "late":
+        return _late(view, shown), config.TextColumn(width=width, alignment="right")
     if name in ("waiting", "limit"):
         return _in_unit(view, shown, name), config.TextColumn(width=width)
     if name == "due":
@@ -278,6 +277,18 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     dimension = why.CODES.get(name)
     texts = values.map(lambda value: why.named(view, source, value, dimension), na_action="ignore")
     return texts, config.TextColumn(width=width)
+
+
+def _late(view: View, shown: pd.DataFrame) -> "pd.Series[Any]":
+    """How late, in what the policy counts in: business hours and days, or every hour."""
+    labels = view.labels
+    texts = [
+        late_by(hours, labels.hours_per_day, view.language, policy in labels.elapsed)
+        if state in LATE
+        else None
+        for hours, policy, state in zip(shown["late_hours"], shown["policy"], shown["state"], strict=True)
+    ]
+    return pd.Series(texts, index=shown.index, dtype="object")
 
 
 def _in_unit(view: View, shown: pd.DataFrame, name: str) -> "pd.Series[Any]":

@@ -76,7 +76,9 @@ def figure(
         alt=alt,
         config=charts.CONFIG,
         selection_mode="points",
-        on_select=(lambda: drill.clicked(name, key, behind, context)) if behind else "ignore",
+        on_select=(lambda: drill.clicked(name, key, behind, {**drill.standing(view), **context}))
+        if behind
+        else "ignore",
     )
 
 
@@ -89,8 +91,8 @@ class Tile:
     delta: str | float | None = None
     note: str | None = None
     history: Sequence[float] | None = None
-    page: str | None = None
     icon: str | None = None
+    page: str | None = None
     mark: tuple[str, dict[str, Any]] | None = None
 
 
@@ -105,21 +107,25 @@ def tiles(view: View, shown: Sequence[Tile], key: str, across: int = 4) -> None:
     """Tiles in rows of four (or three), two by two on a phone."""
     with st.grid(across, min_column_width=TILE_WIDTH):
         for place, tile in enumerate(shown):
-            if tile.page:
-                with st.container(border=True, height="stretch", gap="xsmall"):
-                    _metric(tile, border=False)
-                    st.page_link(
-                        tile.page,
-                        label=view.say("tile.open"),
+            if view.is_print or not (tile.page or tile.mark):
+                _metric(tile, border=True)
+                continue
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                _metric(tile, border=False)
+                if tile.page:
+                    door(view, tile.page, view.say("tile.open"))
+                else:
+                    st.button(
+                        view.say("tile.behind"),
                         icon=":material/arrow_forward:",
-                        help="",
-                        query_params=address_of(view),
+                        type="tertiary",
+                        on_click=drill.opened,
+                        args=tile.mark,
+                        key=f"behind.{key}.{place}",
                     )
-            else:
-                _metric(tile, border=True, key=f"{key}.{place}")
 
 
-def _metric(tile: Tile, border: bool, key: str | None = None) -> None:
+def _metric(tile: Tile, border: bool) -> None:
     is_change = isinstance(tile.delta, str) and tile.delta[:1] in "+−-" and tile.delta != ""
     st.metric(
         f"{tile.icon} {esc(tile.label)}" if tile.icon else esc(tile.label),

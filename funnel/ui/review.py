@@ -1,13 +1,14 @@
 """What the review's pages share: the choice of step and window, benchmarks, breakdowns, scores, the month."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 
 import pandas as pd
 import streamlit as st
 
 from funnel import charts, sentences
 from funnel.answers import Months
+from funnel.instants import zone
 from funnel.sentences import Step
 from funnel.sentences.common import next_month
 from funnel.ui import address, lists
@@ -291,6 +292,17 @@ def choose_month(view: View) -> View:
     return replace(view, months=Months(min(view.months.first, chosen), chosen))
 
 
+def at_month_end(view: View) -> View:
+    """The state that the review looks back on: as it was when the chosen month ended, or at T before that."""
+    ended = datetime.combine(next_month(view.months.last), time(), zone(view.db.rules.timezone))
+    return replace(view, as_of=min(view.as_of, ended))
+
+
+def standing_sub(standing: View, sub: str) -> str:
+    """The grey line of a state: of which day it is."""
+    return standing.say("say.monthly.standing", day=standing.last_seen.date(), sub=sub)
+
+
 def _month_codes(view: View) -> list[str]:
     months = pd.period_range(view.all_months.first, view.all_months.last, freq="M")
     return [str(month) for month in months[::-1]]
@@ -369,20 +381,18 @@ def funnel_sub(view: View, reach: Asked) -> str:
 def policy_card(view: View, page: str) -> None:
     """How well each agreed deadline is kept, by policy and by no person."""
     rules = view.db.rules
-    if not rules.sla:
-        with card(view, view.say("say.overdue.no_policy"), "", None, "policies"):
-            return
-    asked = view.ask("sla_summary")
+    month = Months(view.months.last, view.months.last)
+    asked = view.ask("sla_summary", months=month)
     targets = {policy.key: rules.targets[policy.key] for policy in rules.sla if policy.key in rules.targets}
     finding = sentences.policies_below_target(asked.frame, targets, view.labels.policies, view.language)
-    months = month_range(view.months.first, view.months.last, view.language)
+    months = month_range(month.first, month.last, view.language)
     with card(view, finding, view.say("say.overdue.policies_sub", months=months), asked, "policies"):
         one = next(iter(targets.values())) if len(targets) == 1 else None
         judged = asked.frame[asked.frame["attainment"].notna()]
         drawn = charts.attainment_dots(
             judged, say=view.words, labels=view.labels.policies, target=one, by="policy"
         )
-        span = [view.months.first.isoformat(), view.months.last.isoformat()]
+        span = [month.first.isoformat(), month.last.isoformat()]
         figure(view, drawn, "policies", finding, behind="clocks", months=span, of_owner=False)
         door(view, page, view.say("page.follow_ups"))
 
