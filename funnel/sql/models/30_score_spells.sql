@@ -170,7 +170,11 @@ window lives as (partition by lead_no order by from_at);
 -- grain: lead_no, from_at
 --   from_at, to_at  [from, to); -infinity = since ever, to_at null = until ever
 --   score           points; null = unscored
+-- Spells of like length side by side: those that cover an instant are then found without reading most of the others.
 create table score_spells as
 select lead_no, created_at, from_at, to_at, score, max_score
 from score_steps
-order by from_at, lead_no;
+order by
+    floor(log2(greatest(1, epoch_us(to_at) - epoch_us(greatest(from_at, created_at)))) / 2) nulls last,
+    from_at,
+    lead_no;

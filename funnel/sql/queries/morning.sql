@@ -16,7 +16,7 @@
 with
 
 standing_clocks as (
-    select * from clocks_at(null, $scope, $as_of)
+    select * from open_clocks_at(null, $scope, $as_of)
 ),
 
 standing as (
@@ -46,7 +46,7 @@ latest as (
 
 before as (
     select count(*) as overdue_before
-    from clocks_at(null, $scope, $before)
+    from open_clocks_at(null, $scope, $before)
     where state = 'overdue'
 ),
 
