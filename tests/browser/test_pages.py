@@ -91,6 +91,6 @@ def test_a_phone_chooses_the_page_above_the_content(reader: Callable[[Look], Pag
     page = reader(PHONE)
     visit(page, app)
     expect(page.get_by_role("link", name="スコア分布")).not_to_be_in_viewport()
-    page.get_by_role("combobox", name="画面").tap()
+    page.get_by_role("combobox", name="ページ").tap()
     page.get_by_role("option", name="スコア分布", exact=True).tap()
     expect(page).to_have_url(re.compile("/scores$"))

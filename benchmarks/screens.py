@@ -1,0 +1,55 @@
+"""`python -m benchmarks.screens`: the pictures of README.md, from the sample company, at one instant."""
+
+import tempfile
+from pathlib import Path
+
+import click
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from funnel.sample import write_sample
+from tests.browser.served import CHROMIUM, FLAGS, ROOT, served, visit
+
+TARGET = ROOT / "docs" / "screens"
+NAMES = ("home", "follow_ups", "conversion", "stage_aging", "scores", "dormant")
+AS_OF = "2026-11-10"
+WIDTH, HEIGHT = 1440, 1000
+COLOURS = 256  # of a picture's palette, the rare ones kept: a third of the size
+
+
+@click.command()
+def main() -> None:
+    """Take every picture anew."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        data = Path(place) / "data"
+        write_sample(data)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT},
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+            color_scheme="light",
+            reduced_motion="reduce",
+        )
+        with served(data, Path(place) / "layers") as app:
+            for name in NAMES:
+                visit(page, f"{app}/{'' if name == 'home' else name}")
+                shown = page.get_by_role("spinbutton").all_inner_texts()
+                if "-".join(shown) != AS_OF:
+                    raise click.ClickException(f"{name} shows {shown}, not {AS_OF}.")
+                path = TARGET / f"{name}.png"
+                page.screenshot(path=path, animations="disabled")
+                _small(path)
+                click.echo(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1024:.0f} KB")
+        browser.close()
+
+
+def _small(path: Path) -> None:
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
