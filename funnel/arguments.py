@@ -95,9 +95,10 @@ class Number:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few words; the first is the default."""
+    """One of a few words; the first is the default. A word that is a milestone needs a stage of it."""
 
     words: tuple[str, ...]
+    milestones: tuple[str, ...] = ()
 
     def read(self, given: object, name: str, rules: Rules) -> str:
         word = self.words[0] if given is None else str(given)
@@ -105,6 +106,8 @@ class Choice:
             raise _refuse(
                 name, given, f"one of {', '.join(self.words)}", "、".join(self.words) + "のいずれか"
             )
+        if word in self.milestones:
+            StageKey(word).read(None, name, rules)
         return word
 
 

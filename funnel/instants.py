@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from funnel.errors import BadQuestion
 
+YEARS = (1900, 2200)
+
 
 @cache
 def zone(name: str) -> ZoneInfo:
@@ -37,6 +39,11 @@ def as_of_instant(given: str | date | datetime, timezone: str) -> datetime:
     """
     if isinstance(given, str):
         given = _read(given)
+    if not YEARS[0] <= given.year <= YEARS[1]:
+        raise BadQuestion(
+            f"--as-of {given} lies outside the years {YEARS[0]} to {YEARS[1]}.",
+            f"時点{given}は{YEARS[0]}年から{YEARS[1]}年の間にしてください。",
+        )
     if not isinstance(given, datetime):
         return midnight(given + timedelta(days=1), timezone)
     return given.astimezone(UTC) if given.tzinfo else localise(given, timezone)
@@ -60,7 +67,9 @@ def read_month(text: str, option: str) -> date:
     """`2026-10` as its first day. Raises BadQuestion."""
     if re.fullmatch(r"\d{4}-\d{2}", text):
         try:
-            return date(int(text[:4]), int(text[5:]), 1)
+            month = date(int(text[:4]), int(text[5:]), 1)
+            if YEARS[0] <= month.year <= YEARS[1]:
+                return month
         except ValueError:
             pass
     raise BadQuestion(

@@ -5,7 +5,7 @@ Knows the rules and the warehouse; knows nothing of screens and of the command l
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -82,7 +82,10 @@ CATALOGUE: dict[str, Question] = {
         Question("stage_age_ratio", {}),
         Question("stage_aging_buckets", {}),
         Question("stage_aging_leads", {}),
-        Question("score_distribution", {"at": Choice(("now", "mql", "created")), "bin": Number(10)}),
+        Question(
+            "score_distribution",
+            {"at": Choice(("now", "mql", "created"), milestones=("mql",)), "bin": Number(10)},
+        ),
         Question(
             "score_bands",
             {"day": Days(30), "to_stage": StageKey("sql"), "window_days": Days(90)},
@@ -186,8 +189,9 @@ def _spans(
 
 
 def default_months(db: Warehouse, as_of: datetime) -> Months:
-    """From the month of the first lead in the data to the month of T."""
-    last = month_of(local_day(as_of, db.rules.timezone))
+    """From the month of the first lead in the data to that of T, or of the last instant before it: a month that
+    begins at T has no row."""
+    last = month_of(local_day(as_of - timedelta(microseconds=1), db.rules.timezone))
     first = db.first_lead_at
     return Months(last if first is None else month_of(local_day(first, db.rules.timezone)), last)
 

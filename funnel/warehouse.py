@@ -271,9 +271,8 @@ def _explained(error: Exception, folder: Path, exports: Exports) -> FunnelError 
             f"{folder} に準備済みデータを書き込めません({reason})。"
             "空き容量を確保するか、FUNNEL_LAYERSで別のフォルダを指定してください。",
         )
-    if isinstance(
-        error, (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException)
-    ):
+    unreadable = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException)
+    if isinstance(error, unreadable) or type(error) is duckdb.Error:
         return UnusableFile(
             f"The files in {exports.directory} hold something that cannot be read: export them again.",
             f"{exports.directory} のファイルに読めない内容があります。書き出し直してください。",

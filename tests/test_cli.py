@@ -162,3 +162,18 @@ def test_shuffled_rows_and_split_files_change_no_byte(run: Run, sample_dir: Path
         here = run("query", name, "--data", sample_dir, "--format", "csv")
         there = run("query", name, "--data", shuffled, "--format", "csv")
         assert here == there, name
+
+
+@pytest.mark.parametrize("as_of", ["9999-12-31", "0001-01-01T00:00"])
+def test_an_instant_outside_the_calendar_is_one_sentence(as_of: str, run: Run, sample_dir: Path) -> None:
+    code, out, err = run("query", "flow", "--data", sample_dir, "--as-of", as_of)
+    assert (code, out) == (2, b"")
+    assert "outside the years" in err
+
+
+def test_kpis_stand_for_the_last_month_that_has_begun(run: Run, sample_dir: Path) -> None:
+    asked = ("query", "kpis", "--data", sample_dir, "--as-of", "2026-10-31", "--format", "json")
+    _, out, _ = run(*asked)
+    assert json.loads(out)["rows"][0]["month"] == "2026-10"
+    _, out, _ = run(*asked, "--to", "2026-11")
+    assert json.loads(out)["rows"] == []

@@ -76,7 +76,7 @@ create or replace temp view leads_checked as
         path, row_number, lead_id, created_at, company, contact_name, email, phone, department, title, title_rank,
         industry, campaign, interest, employees, channel, owner, owner_team, stage_text, stage_since, score, need,
         budget, timeline, decision_maker, amount, lost_reason,
-        coalesce(opted_out_flag, false) as opted_out,
+        opted_out_flag as opted_out,
         coalesce(excluded_flag, false) as excluded,
         record_url,
         case when lead_id is null then 1 else 0 end

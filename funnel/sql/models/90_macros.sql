@@ -38,12 +38,20 @@ create macro business_us(instant) as (
     order by opens_at desc
     limit 1
 );
+-- the midnight at which a local day begins; of a doubled one the first
+create macro local_midnight(day) as make_timestamptz(
+    epoch_us(day::timestamp::timestamptz) - case
+        when make_timestamptz(epoch_us(day::timestamp::timestamptz) - 3600000000)::timestamp = day::timestamp
+            then 3600000000
+        else 0
+    end
+);
 -- calendar months of the rules' zone, half-open, none that begins at or after as_of
 create macro months_between(from_month, to_month, as_of) as table
-select month::date as month, month::timestamp::timestamptz as starts_at,
-    (month + interval 1 month)::timestamp::timestamptz as ends_at
+select month::date as month, local_midnight(month) as starts_at,
+    local_midnight(month + interval 1 month) as ends_at
 from generate_series(from_month::timestamp, to_month::timestamp, interval 1 month) as months (month)
-where month::timestamp::timestamptz < as_of;
+where local_midnight(month) < as_of;
 
 -- state at an instant: events before it are seen
 create macro stages_at(as_of) as table

@@ -34,6 +34,6 @@ where clocks.policy::varchar = $policy
     and (not $of_owner or clocks.owner is not distinct from $segment)
     and clocks.state in ('met', 'late', 'missed', 'overdue')
     and clocks.due_at < $as_of
-    and clocks.due_at >= $from_month::timestamp::timestamptz
-    and clocks.due_at < ($to_month::timestamp + interval 1 month)::timestamptz
+    and clocks.due_at >= local_midnight($from_month)
+    and clocks.due_at < local_midnight($to_month::timestamp + interval 1 month)
 order by clocks.late_hours desc, clocks.due_at, cards.lead_id, clocks.started_at;

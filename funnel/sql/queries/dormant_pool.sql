@@ -19,7 +19,7 @@ select
     count(*) as leads,
     quantile_cont(days_between(pool.reset_at, $as_of), 0.5) as median_silent_days,
     quantile_cont(scores.max_score, 0.5) as median_max_score,
-    count(*) filter (where not leads.opted_out) as contactable
+    count(*) filter (where not coalesce(leads.opted_out, false)) as contactable
 from pool
 join leads using (lead_no)
 left join scores_at($as_of) as scores using (lead_no)

@@ -14,7 +14,7 @@
 with
 
 month as (
-    -- the newest month up to $to_month that has begun
+    -- $to_month, where it has begun
     select
         month,
         starts_at,
@@ -22,10 +22,8 @@ month as (
         least(ends_at, $as_of) as seen_to,
         ends_at <= $as_of as is_over,
         (month - interval 1 month)::date as previous_month,
-        (month - interval 1 month)::timestamp::timestamptz as previous_starts_at
-    from months_between(($to_month::timestamp - interval 1 month)::date, $to_month, $as_of)
-    order by month desc
-    limit 1
+        local_midnight(month - interval 1 month) as previous_starts_at
+    from months_between($to_month, $to_month, $as_of)
 ),
 
 periods as (
@@ -131,8 +129,8 @@ cohorts as (
     cross join cohort_months
     left join walked
         on steps.kpi = walked.kpi
-        and walked.from_at >= cohort_months.month::timestamp::timestamptz
-        and walked.from_at < (cohort_months.month + interval 1 month)::timestamp::timestamptz
+        and walked.from_at >= local_midnight(cohort_months.month)
+        and walked.from_at < local_midnight(cohort_months.month + interval 1 month)
     group by steps.kpi, cohort_months.period, cohort_months.month
 ),
 

@@ -26,8 +26,8 @@ from clocks_at(null, $scope, $as_of) as clocks
 join leads using (lead_no)
 where $from_month is null
     or (
-        clocks.due_at >= $from_month::timestamp::timestamptz
-        and clocks.due_at < ($to_month::timestamp + interval 1 month)::timestamptz
+        clocks.due_at >= local_midnight($from_month)
+        and clocks.due_at < local_midnight($to_month::timestamp + interval 1 month)
     )
 order by
     clocks.policy,

@@ -24,8 +24,8 @@ chosen as (
     from clocks_at($by, $scope, $as_of)
     where $from_month is null
         or (
-            due_at >= $from_month::timestamp::timestamptz
-            and due_at < ($to_month::timestamp + interval 1 month)::timestamptz
+            due_at >= local_midnight($from_month)
+            and due_at < local_midnight($to_month::timestamp + interval 1 month)
         )
 ),
 
