@@ -17,6 +17,8 @@ falling = view.ask("falling_asleep")
 labels, language = view.labels, view.language
 days = int(view.db.rules.dormancy.days)
 
+if not pool and not falling:
+    ui.stop_without_leads(view, head)
 head.say(daily.dormant_finding(view, matrix), daily.stage_beside(view, matrix))
 left, right = ui.columns(view, 2)
 with left:

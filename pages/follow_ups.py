@@ -15,6 +15,8 @@ owners = view.ask("morning_owners")
 overdue = view.ask("overdue")
 now, labels = sentences.rows(morning.frame)[0], view.labels
 
+if not overdue and not now["unassigned"]:
+    ui.stop_without_leads(view, head)
 head.say(daily.overdue_finding(view, now, owners, overdue, day))
 ui.tiles(view, daily.morning_tiles(view, now), "morning")
 

@@ -14,6 +14,8 @@ reach = view.ask("funnel")
 aging = view.ask("stage_aging")
 rules, labels, now = view.db.rules, view.labels, sentences.rows(morning.frame)[0]
 
+if not aging.frame["waiting_leads"].sum():
+    ui.stop_without_leads(view, head)
 head.say(
     sentences.home_headline(
         now, owners.frame, now["longest_late"], labels.hours_per_day, now["unassigned"], view.language

@@ -22,6 +22,8 @@ ratios = standing.ask("stage_age_ratio")
 flow = standing.ask("dormant_flow")
 rules, labels, language = view.db.rules, view.labels, view.language
 
+if not aging.frame["waiting_leads"].sum():
+    ui.stop_without_leads(view, head)
 names = ui.tile_labels(view, kpis.frame, (*COUNTS, *review.rates(view)))
 head.say(
     sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), language),
@@ -30,7 +32,7 @@ head.say(
 review.month_control(view)
 markdown(f"**{ui.esc(review.month_heading(view))}**")
 ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS), "counts")
-ui.tiles(view, ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True), "rates")
+ui.tiles(view, ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True), "rates", width=200)
 
 left, right = ui.columns(view, 2)
 with left:

@@ -82,14 +82,30 @@ def test_a_filter_that_matches_nothing_leaves_a_page_that_says_so(name: str) -> 
     assert at.multiselect(key="f.where.channel").value == ["no such channel"]
 
 
-def test_an_empty_page_offers_the_button_that_widens() -> None:
+def test_an_empty_page_offers_the_button_that_helps() -> None:
     at = opened("stage_aging", f__channel="no such channel", period="3m")
     assert at.title[0].value == "この条件では答えが出せません"
-    at.button(key="widen").click().run()
-    assert at.query_params["period"] == "all"
+    assert any("絞り込みを減らして" in text for text in texts(at))
+    assert "widen" not in [button.key for button in at.button]
     at.button(key="clear.empty").click().run()
     assert "f.channel" not in at.query_params
     assert at.title[0].value != "この条件では答えが出せません"
+
+
+def test_months_without_a_lead_offer_all_months() -> None:
+    at = opened("conversion", period="2020-01~2020-03")
+    assert at.title[0].value == "この条件では答えが出せません"
+    at.button(key="widen").click().run()
+    assert at.query_params["period"] == "all"
+    assert at.title[0].value != "この条件では答えが出せません"
+
+
+@pytest.mark.parametrize("name", ["home", "follow_ups", "monthly", "dormant", "stage_aging"])
+def test_zeros_before_all_data_do_not_read_as_good_news(name: str) -> None:
+    at = opened(name, as_of="2020-01-01")
+    assert at.title[0].value == "この条件では答えが出せません"
+    assert any("時点より前に獲得したリードはありません" in text for text in texts(at))
+    assert not at.metric
 
 
 def test_every_dimension_filters_and_stands_in_the_address_as_a_code(sample: Warehouse) -> None:

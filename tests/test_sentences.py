@@ -9,6 +9,7 @@ import pytest
 from funnel import sentences
 from funnel.sentences import Step
 from funnel.sentences.common import HALF_WIDTH, differ, width
+from funnel.words import late_by
 
 T = datetime(2026, 11, 10, 9, 0)
 MQL_TO_SQL = Step("MQL", "SQL", 90)
@@ -314,7 +315,7 @@ def test_home_says_the_worst_that_can_be_acted_on() -> None:
     assert say({"overdue": 14}, 3).startswith("期限超過は14件")
     assert say({"due_today": 9}, 3) == "今日の期限超過はありません。本日期限は9件です"
     assert say({}, 3) == "担当者のいないリードが3件います"
-    assert say({}, 0) == "今日の期限超過はありません。本日期限は0件です"
+    assert say({}, 0) == "期限超過も本日期限もありません"
 
 
 def test_silence_is_told_with_those_who_were_hot() -> None:
@@ -353,7 +354,7 @@ def test_a_lead_says_what_presses_most() -> None:
         )
 
     late = {"label": "営業の初回商談", "late_hours": 9.2}
-    assert say(overdue=late) == "株式会社ひびき電子:営業の初回商談が9.2営業時間 超過しています"
+    assert say(overdue=late) == "株式会社ひびき電子:営業の初回商談が9.2営業時間超過しています"
     assert say(due_today=late) == "株式会社ひびき電子:営業の初回商談の期限は今日です"
     assert say(silent_days=120.0) == "株式会社ひびき電子:120日反応がありません"
     assert say() == "株式会社ひびき電子:SQLに12日、期限超過はありません"
@@ -408,3 +409,28 @@ def test_the_test_of_two_proportions_is_the_pooled_z_test() -> None:
 def test_a_card_headline_fits_its_card() -> None:
     assert width("インバウンドと展示会は目安を下回ります") <= HALF_WIDTH
     assert width("12ab") == 2
+
+
+def test_a_delay_is_said_in_what_its_policy_counts() -> None:
+    assert late_by(9.2, 8, "ja") == "9.2営業時間"
+    assert late_by(30, 8, "ja", is_elapsed=True) == "30.0時間"
+    assert late_by(60, 8, "ja", is_elapsed=True) == "2.5日"
+
+
+def test_the_review_names_the_targets_that_are_missed_for_certain() -> None:
+    kpis = pd.DataFrame(
+        [
+            ("mql", 70.0, None, None, 60.0, True, False),
+            ("sql", 7.0, None, None, 12.0, False, False),
+            ("won", 1.0, None, None, 4.0, None, False),
+            ("mql_to_sql", 0.118, 68, 0.22, 0.3, False, False),
+            ("first_contact", 0.9, 40, 0.96, 0.95, False, False),
+        ],
+        columns=["kpi", "value", "base", "ci_high", "target", "reached", "small"],
+    ).astype({"base": "Int64", "reached": "object"})
+    labels = {name: name.upper() for name in kpis["kpi"]}
+    assert (
+        sentences.monthly_note(kpis, labels, "ja")
+        == "目標を下回るのはSQL 7件(目標12件)、MQL_TO_SQL 11.8%(目標30%)です"
+    )
+    assert sentences.monthly_note(kpis[kpis["kpi"] == "mql"], labels, "ja") == ""

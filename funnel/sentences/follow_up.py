@@ -108,6 +108,8 @@ def home_headline(
     """The worst thing that can be acted on today: overdue, then due today, then without an owner."""
     if counts.get("overdue"):
         return overdue_headline(counts, owners, longest_hours, hours_per_day, language)
-    if counts.get("due_today") or not unassigned:
+    if not counts.get("due_today") and not unassigned:
+        return say("say.overdue.calm", language)
+    if counts.get("due_today"):
         return say("say.home.due_today", language, n=counts.get("due_today", 0))
     return say("say.home.unassigned", language, n=unassigned)

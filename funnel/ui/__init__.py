@@ -7,7 +7,18 @@ answer.
 from funnel.ui.kpis import kpi_labels, kpi_tiles, tile_labels
 from funnel.ui.lists import SHOWN, clicked_row, copy_list, leads, plain
 from funnel.ui.moments import business_day, running_month, whole_months
-from funnel.ui.parts import Tile, card, choice, columns, door, empty, figure, head, tiles
+from funnel.ui.parts import (
+    Tile,
+    card,
+    choice,
+    columns,
+    door,
+    empty,
+    figure,
+    head,
+    stop_without_leads,
+    tiles,
+)
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View, current
@@ -37,6 +48,7 @@ __all__ = [
     "readable",
     "running_month",
     "small",
+    "stop_without_leads",
     "take_along",
     "tile_labels",
     "tiles",

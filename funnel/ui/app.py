@@ -97,7 +97,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
         if seen.is_print:
             _on_paper(page, seen, words)
         else:
-            page.run()
+            _run(page)
             drill.show(seen)
     except FunnelError as error:
         raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
@@ -105,6 +105,13 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
         raise _unexpected(words) from error
     finally:
         st.session_state["_is_framed"] = False
+
+
+def _run(page: Any) -> None:
+    try:
+        page.run()
+    except parts.PageEnded:
+        return
 
 
 def _unexpected(words: Any) -> _Trouble:
@@ -204,7 +211,7 @@ def _open(directory: Path, chosen: frame.Chosen, words: Any) -> Warehouse:
 def _on_paper(page: Any, seen: View, words: Any) -> None:
     """One column as wide as a sheet, with what it was asked for at the foot."""
     with st.container(width=PAPER):
-        page.run()
+        _run(page)
         scope = why.filters_line(seen) or words("filter.no_filter")
         months = month_range(seen.months.first, seen.months.last, seen.language)
         small(why.version_line(seen))

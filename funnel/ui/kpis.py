@@ -112,8 +112,18 @@ def _mark(view: View, row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
 
 def kpi_label(view: View, name: str) -> str:
     """What a figure is called; the attainment of a policy by the policy."""
+    if name in COHORTS:
+        return view.say(
+            "kpi.step", a=_stage_name(view, COHORTS[name][0]), b=_stage_name(view, COHORTS[name][1])
+        )
     milestone = view.labels.milestone(name) if name in ("mql", "sql", "opportunity") else None
     return milestone or view.labels.policies.get(name) or view.say(f"kpi.{name}")
+
+
+def _stage_name(view: View, milestone: str | None) -> str:
+    """The stage of a milestone as the rules call it; None is the end of the path."""
+    named = view.labels.milestone(milestone) if milestone else None
+    return named or view.say(f"kpi.{milestone or 'won'}")
 
 
 def written(view: View, name: str, value: float) -> str:

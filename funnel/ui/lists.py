@@ -235,6 +235,7 @@ WIDTHS = {
     "last_activity_at": 92, "silent_on": 92, "created_at": 92, "entered_at": 92, "reached_at": 92,
     "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
 }  # fmt: skip
+LATE_IN_ENGLISH = 138
 ON_PHONE = {"company": 150, "late": 98, "owner": 76}  # who, how late and whose without a swipe
 
 
@@ -263,7 +264,9 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     if name == "opted_out":
         return shown["opted_out"].map({True: view.say("column.opted_out")}), config.TextColumn(width=width)
     if name == "late":
-        return _late(view, shown), config.TextColumn(width=width, alignment="right")
+        return _late(view, shown), config.TextColumn(
+            width=width if view.language == "ja" else LATE_IN_ENGLISH, alignment="right"
+        )
     if name in ("waiting", "limit"):
         return _in_unit(view, shown, name), config.TextColumn(width=width)
     if name == "due":

@@ -19,6 +19,10 @@ from funnel.ui.view import View
 TILE_WIDTH = 150
 
 
+class PageEnded(Exception):
+    """A page has said all that it can say (st.stop would skip what the frame does after a page)."""
+
+
 @dataclass(frozen=True)
 class Head:
     """The place of the headline: known before the controls, filled after them."""
@@ -103,9 +107,9 @@ def columns(view: View, spec: int | Sequence[int]) -> list[DeltaGenerator]:
     return st.columns(spec)
 
 
-def tiles(view: View, shown: Sequence[Tile], key: str, across: int = 4) -> None:
-    """Tiles in rows of four (or three), two by two on a phone."""
-    with st.grid(across, min_column_width=TILE_WIDTH):
+def tiles(view: View, shown: Sequence[Tile], key: str, width: int = TILE_WIDTH) -> None:
+    """Tiles in rows of four, two by two on paper and on a phone (there one by one where `width` asks for it)."""
+    with st.grid(2 if view.is_print else 4, min_column_width=width):
         for place, tile in enumerate(shown):
             if view.is_print or not (tile.page or tile.mark):
                 _metric(tile, border=True)
@@ -201,17 +205,32 @@ def empty(view: View, headline: Head | None = None) -> None:
         headline.say(view.say("say.empty.headline"))
     with st.container(border=True, horizontal_alignment="center", gap="medium"):
         st.space("small")
-        is_widest = view.months == view.all_months
-        key = "no_leads_filters" if is_widest and view.is_filtered else "no_leads"
+        can_widen = has_leads(view) and view.months != view.all_months
+        if has_leads(view):
+            key = "no_leads" if can_widen else "nothing"
+        else:
+            key = "no_leads_filters" if view.is_filtered else "no_leads_yet"
         st.markdown(
             f"**:material/person_search: {esc(view.say(f'say.empty.{key}'))}**", text_alignment="center"
         )
         with st.container(horizontal=True, horizontal_alignment="center"):
-            if not is_widest:
+            if can_widen:
                 st.button(view.say("say.empty.widen"), on_click=frame.widen, key="widen")
-            if view.is_filtered or is_widest:
+            if view.is_filtered or not can_widen:
                 st.button(view.say("filter.clear"), on_click=frame.clear, key="clear.empty")
         st.space("small")
+
+
+def has_leads(view: View) -> bool:
+    """Whether any lead of any month passes the filters before T: else nothing on a page says anything."""
+    return bool(view.ask("funnel", months=view.all_months).frame["reached"].sum())
+
+
+def stop_without_leads(view: View, headline: Head) -> None:
+    """End the page where no lead is in sight: zeros would read as good news."""
+    if not has_leads(view):
+        empty(view, headline)
+        raise PageEnded
 
 
 def trouble(language: str, headline: str, error: FunnelError | str, say: Callable[..., str]) -> None:

@@ -88,8 +88,12 @@ def version_line(view: View) -> str:
 
 def title_of(view: View, asked: Asked) -> str:
     """What an answer is called."""
-    key = f"why.{asked.name}.title"
-    return view.say(key) if has(key) else asked.name
+    return _title(view, asked.name)
+
+
+def _title(view: View, name: str) -> str:
+    key = f"why.{name}.title"
+    return view.say(key) if has(key) else name
 
 
 def take_along(view: View, asked: Asked, table: pd.DataFrame, key: str, title: str | None = None) -> None:
@@ -183,7 +187,13 @@ def named(view: View, column: str, value: object, dimension: str | None = None) 
         return labels.policies.get(value, value)
     if column in ("type", "last_activity_type"):
         return labels.activities.get(value, value)
-    if column == "outcome":
-        return view.say(f"value.outcome.{value}") if has(f"value.outcome.{value}") else value
+    if column in ("outcome", "unit"):
+        key = f"value.{column}.{value}"
+        return view.say(key) if has(key) else value
+    if column == "bends":
+        return view.say("app.comma").join(_title(view, name) for name in value.split(","))
+    file, _, kind = value.rpartition(" ")
+    if column == "name" and file and has(f"column.{kind}"):
+        return f"{file} {view.say(f'column.{kind}')}"
     key = f"{column}.{value}" if column in WORDED else f"quality.{value}"
     return view.say(key) if (column in WORDED or column == "name") and has(key) else value
