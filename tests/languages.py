@@ -12,12 +12,14 @@ JAPANESE = re.compile(r"[぀-ヿ一-鿿]+")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’]*")
 # what Japanese teams say and write in Latin letters
 USUAL = {
-    "MQL", "MQLs", "SQL", "SLA", "SEO", "SFA", "MA", "SNS", "Web", "IT", "ID", "Excel", "CSV", "PDF", "pt", "Wilson",
+    "MQL", "MQLs", "SQL", "SLA", "SEO", "SFA", "MA", "SNS", "Web", "IT", "ID", "Excel", "CSV", "PDF", "pt", "Wilson", "DuckDB",
     "A", "B",  # two stages, in the definition of a rate
     "English", "Asia", "Tokyo",  # the name of the other language; a time zone
 }  # fmt: skip
 OWN_NAME = "日本語"  # what the switch calls Japanese, in every language
-NAMES = re.compile(r"\b(\d{4}-\d\d-\d\dT[\d:]+|L-\d+|[a-z_]+\.(parquet|toml|duckdb)|python -m funnel \w+)|https?://\S+")
+NAMES = re.compile(
+    r"\b(\d{4}-\d\d-\d\dT[\d:]+|L-\d+|[a-z_]+\.(parquet|toml|duckdb)|python -m funnel \w+)|https?://\S+"
+)
 LABEL = re.compile(r"\b(?:ja|en) = \"[^\"]*\"")
 QUOTED = re.compile(r"\"([^\"\n]+)\"")
 
@@ -36,6 +38,11 @@ def values_of(directory: Path) -> tuple[str, ...]:
     return tuple(sorted(found, key=len, reverse=True))
 
 
+@cache
+def _known(directory: Path) -> frozenset[str]:
+    return frozenset(values_of(directory))
+
+
 def strangers(words: Iterable[str], language: str, directory: Path) -> list[str]:
     """The texts with words of the other language, as `word in text`."""
     found = []
@@ -47,6 +54,8 @@ def strangers(words: Iterable[str], language: str, directory: Path) -> list[str]
 
 
 def _own(text: str, language: str, directory: Path) -> str:
+    if text in _known(directory):
+        return ""
     rest = NAMES.sub("", text)
     if language == "en":
         rest = rest.replace(OWN_NAME, "")
@@ -55,5 +64,5 @@ def _own(text: str, language: str, directory: Path) -> str:
         return rest
     for value in values_of(directory):
         if value in rest and is_strange(value):
-            rest = rest.replace(value, "")
+            rest = re.sub(rf"(?<![A-Za-z]){re.escape(value)}(?![A-Za-z])", "", rest)
     return rest

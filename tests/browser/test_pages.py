@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looks import LAPTOP, LOOKS, NAMES, PHONE, PROJECTOR, Look, Seen, look_at
+from tests.browser.looks import BOTH_THEMES, LAPTOP, LOOKS, NAMES, PHONE, PROJECTOR, Look, Seen, look_at
 from tests.browser.served import visit
 from tests.languages import strangers
 
@@ -44,7 +44,7 @@ def test_a_page_never_scrolls_sideways(seen: See, look: Look, name: str) -> None
     assert seen(look, name).page_width <= look.width
 
 
-@every_look
+@pytest.mark.parametrize("look", BOTH_THEMES, ids=lambda look: look.scheme)
 @every_page
 def test_axe_finds_nothing_serious(seen: See, look: Look, name: str) -> None:
     ours = [
