@@ -21,11 +21,11 @@ ROOT = Path(__file__).parent.parent
 def decode(directory: Path) -> dict[str, Any]:
     """Seconds to read every column of both files once: DuckDB, the hash of each value."""
     connection = duckdb.connect()
-    begin = time.perf_counter()
+    begin, worked = time.perf_counter(), time.process_time()
     for name in ("leads", "activities"):
         # not more than reading: no value is kept, none is written out as text
         connection.execute(f"select max(hash(columns(*))) from '{directory / name}.parquet'").fetchall()
-    return {"seconds": time.perf_counter() - begin}
+    return {"seconds": time.perf_counter() - begin, "cpu": time.process_time() - worked}
 
 
 def build(directory: Path) -> dict[str, Any]:
@@ -33,13 +33,19 @@ def build(directory: Path) -> dict[str, Any]:
     from funnel.warehouse import open_warehouse
 
     steps: list[tuple[str, float]] = []
-    begin = time.perf_counter()
+    begin, worked = time.perf_counter(), time.process_time()
     with open_warehouse(directory, progress=lambda _, step: steps.append((step, time.perf_counter()))) as db:
-        seconds = time.perf_counter() - begin
+        seconds, cpu = time.perf_counter() - begin, time.process_time() - worked
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         ends = [moment for _, moment in steps[1:]]
         models = {step: end - start for (step, start), end in zip(steps[:-1], ends, strict=True)}
-        return {"seconds": seconds, "models": models, "peak": peak, "size": db.path.stat().st_size}
+        return {
+            "seconds": seconds,
+            "cpu": cpu,
+            "models": models,
+            "peak": peak,
+            "size": db.path.stat().st_size,
+        }
 
 
 def first_page(directory: Path) -> dict[str, Any]:
@@ -79,13 +85,16 @@ def command_line(directory: Path, layers: Path) -> float:
 
 def report(directory: Path, layers: Path) -> str:
     """Build time, memory and size beside what they are held against."""
-    decoded = min(run("decode", directory, layers)["seconds"] for _ in range(2))
+    decoded = min((run("decode", directory, layers) for _ in range(3)), key=lambda found: found["seconds"])
     built = run("build", directory, layers)
     parquet = sum((directory / f"{name}.parquet").stat().st_size for name in ("leads", "activities"))
     lines = [
         "| | measured | as a ratio | aim |",
         "| --- | ---: | ---: | ---: |",
-        f"| build | {built['seconds']:.0f} s | {built['seconds'] / decoded:.0f} × decoding ({decoded:.1f} s) | ≤ 30 |",
+        f"| build | {built['seconds']:.0f} s | {built['seconds'] / decoded['seconds']:.0f} × decoding "
+        f"({decoded['seconds']:.1f} s) | ≤ 30 |",
+        f"| build, work of the processors | {built['cpu']:.0f} s | {built['cpu'] / decoded['cpu']:.0f} × decoding "
+        f"({decoded['cpu']:.1f} s) | |",
         f"| peak memory | {built['peak'] / 1e6:,.0f} MB | {built['peak'] / parquet:.1f} × Parquet | ≤ 8 |",
         f"| layer | {built['size'] / 1e6:,.0f} MB | {built['size'] / parquet:.2f} × Parquet | ≤ 1.2 |",
         "",
