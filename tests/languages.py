@@ -24,23 +24,28 @@ LABEL = re.compile(r"\b(?:ja|en) = \"[^\"]*\"")
 QUOTED = re.compile(r"\"([^\"\n]+)\"")
 
 
+UNSHOWN = {"activity_id", "lead_id", "email", "phone", "record_url"}
+
+
 @cache
-def values_of(directory: Path) -> tuple[str, ...]:
-    """Every text of the exports and of the rules that is no label, the longest first."""
+def values_of(directory: Path) -> frozenset[str]:
+    """Every text of the exports and of the rules that is no label."""
     found: set[str] = set()
     for name in ("leads", "activities"):
         table = pq.read_table(directory / f"{name}.parquet")
-        for column in table.column_names:
+        for column in set(table.column_names) - UNSHOWN:
             if pa.types.is_string(table.schema.field(column).type):
                 found.update(value for value in table[column].unique().to_pylist() if value)
     for path in (directory / "rules").glob("*.toml"):
         found.update(QUOTED.findall(LABEL.sub("", path.read_text(encoding="utf-8"))))
-    return tuple(sorted(found, key=len, reverse=True))
+    return frozenset(found)
 
 
 @cache
-def _known(directory: Path) -> frozenset[str]:
-    return frozenset(values_of(directory))
+def _strange_values(directory: Path, language: str) -> tuple[str, ...]:
+    """Those in the other language, the longest first."""
+    is_strange = JAPANESE.search if language == "en" else LATIN.search
+    return tuple(sorted(filter(is_strange, values_of(directory)), key=len, reverse=True))
 
 
 def strangers(words: Iterable[str], language: str, directory: Path) -> list[str]:
@@ -54,15 +59,14 @@ def strangers(words: Iterable[str], language: str, directory: Path) -> list[str]
 
 
 def _own(text: str, language: str, directory: Path) -> str:
-    if text in _known(directory):
+    if text in values_of(directory):
         return ""
     rest = NAMES.sub("", text)
     if language == "en":
         rest = rest.replace(OWN_NAME, "")
-    is_strange = JAPANESE.search if language == "en" else LATIN.search
-    if not is_strange(rest):
+    if not (JAPANESE if language == "en" else LATIN).search(rest):
         return rest
-    for value in values_of(directory):
-        if value in rest and is_strange(value):
+    for value in _strange_values(directory, language):
+        if value in rest:
             rest = re.sub(rf"(?<![A-Za-z]){re.escape(value)}(?![A-Za-z])", "", rest)
     return rest

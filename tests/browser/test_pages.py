@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import BOTH_THEMES, LAPTOP, LOOKS, NAMES, PHONE, PROJECTOR, Look, Seen, look_at
-from tests.browser.served import visit
+from tests.browser.served import step, visit
 from tests.languages import strangers
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -83,7 +83,7 @@ def test_a_state_speaks_one_language(
     page = reader(look)
     address = STATES[state]
     language = "" if look.language == "ja" else f"{'&' if '?' in address else '?'}lang={look.language}"
-    visit(page, f"{app}/{address}{language}")
+    step(page, f"{app}/{address}{language}")
     assert strangers(look_at(page)["words"], look.language, sample_dir) == []
 
 
