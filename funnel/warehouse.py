@@ -29,8 +29,8 @@ from funnel.rules import Rules, hash_of, load_versions, pick, tables, version_fo
 SQL = Path(__file__).parent / "sql"
 QUERY_SECONDS = 60.0
 DERIVED_DIMENSIONS = {"channel_group", "size_band", "title_rank", "stage", "score_band"}
-# a quarter of the memory that a build of 20 M activities would take, for a quarter more time: the rest is spilled
-# into a folder beside the layer; FUNNEL_BUILD_MEMORY names another size
+# a quarter of the memory that a build of 20 M activities would take, for up to a third more time: the rest is
+# spilled into a folder beside the layer; FUNNEL_BUILD_MEMORY names another size
 BUILD_MEMORY = "2.2GB"
 NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
