@@ -253,8 +253,8 @@ def test_a_head_count_is_a_whole_number(tmp_path: Path, values: pa.Array) -> Non
         pa.array([1.0, 0.0, float("nan")]),
     ],
 )
-def test_a_flag_that_is_not_given_is_false(tmp_path: Path, values: pa.Array) -> None:
-    assert column_of(lead_column(tmp_path, "opted_out", values), "opted_out") == [True, False, False]
+def test_an_opt_out_that_is_not_given_is_not_known(tmp_path: Path, values: pa.Array) -> None:
+    assert column_of(lead_column(tmp_path, "opted_out", values), "opted_out") == [True, False, None]
 
 
 def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
