@@ -82,18 +82,20 @@ def visit(page: Page, address: str) -> None:
     rest(page)
 
 
-# what Back and Forward do: another address in the same tab, then the app runs
-STEP = """address => new Promise(told => {
+# what Back and Forward do: another address in the same tab, then the app runs. Every run begins with the title of the
+# page; that it runs may never be painted, when all its messages arrive at once
+STEP = """address => new Promise((told, failed) => {
   window.written?.clear();
-  const app = document.querySelector('[data-testid="stApp"]');
-  const seen = new MutationObserver(() => {
-    if (app.dataset.testScriptState === 'notRunning') return;
-    seen.disconnect();
-    told();
-  });
-  seen.observe(app, {attributes: true, attributeFilter: ['data-test-script-state']});
+  document.title = '';
   history.pushState({}, '', address);
   window.dispatchEvent(new PopStateEvent('popstate'));
+  const begin = performance.now();
+  const look = () => {
+    if (document.title) requestAnimationFrame(() => requestAnimationFrame(told));
+    else if (performance.now() - begin > 30000) failed(new Error('the app did not follow to ' + address));
+    else requestAnimationFrame(look);
+  };
+  look();
 })"""
 
 
