@@ -1,9 +1,10 @@
 """What a reader does with the parts of a page: choose, click a mark or a row, open a reason. Knows no page."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, TimeoutError, expect
 
 from tests.browser.served import rest
 
@@ -26,12 +27,20 @@ OF_MARK = """([figure, trace, point]) => {
 
 def click_mark(page: Page, figure: str, trace: int, point: int) -> int:
     """Click a mark of a figure; gives the count of leads that it says it stands for."""
-    mark: dict[str, Any] = page.evaluate(OF_MARK, [figure, trace, point])
-    count = re.search(r"(?:/|<b>|<br>)([\d,]+)件", mark["says"])
-    assert count, mark["says"]
-    page.mouse.move(mark["x"], mark["y"])
-    page.mouse.click(mark["x"], mark["y"])
-    expect(page.get_by_role("dialog")).to_be_visible()
+    drawer = page.get_by_role("dialog")
+    for patience in (3_000, 6_000, 12_000):  # on a busy machine a figure may still move under the pointer
+        mark: dict[str, Any] = page.evaluate(OF_MARK, [figure, trace, point])
+        count = re.search(r"(?:/|<b>|<br>)([\d,]+)件", mark["says"])
+        assert count, mark["says"]
+        # the click counts for the mark that the figure has found under the pointer, a moment after the move
+        page.mouse.move(mark["x"] - 2, mark["y"])
+        page.mouse.move(mark["x"], mark["y"])
+        with suppress(TimeoutError):
+            page.locator(".hoverlayer .hovertext").first.wait_for(timeout=patience)
+            page.mouse.click(mark["x"], mark["y"])
+            drawer.wait_for(timeout=patience)
+            break
+    expect(drawer).to_be_visible()
     rest(page)
     return int(count.group(1).replace(",", ""))
 

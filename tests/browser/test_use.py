@@ -17,7 +17,8 @@ from tests.browser.hands import choose, click_mark, click_row, downloaded, liste
 from tests.browser.looks import LAPTOP, Look
 from tests.browser.served import rest, visit
 
-pytestmark = pytest.mark.xdist_group("browser")  # one worker, one server
+# one worker, one server; a machine under load may lose a click: one more look, which the report counts
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.flaky(reruns=1)]
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 EVERYONE = {"filtered": [], "dimensions": [], "values": []}
 
@@ -41,7 +42,7 @@ def test_a_filter_changes_the_page_and_the_address_and_goes_along_to_the_next_pa
     expect(tab).to_have_url(re.compile("period=6m"))
     expect(scope).not_to_have_text(before)
     tab.get_by_text("絞り込み", exact=True).click()
-    tab.get_by_role("combobox", name="チャネル", exact=True).click()
+    tab.get_by_role("combobox", name="チャネル", exact=True).fill("展示会")
     tab.get_by_role("option", name="展示会", exact=True).click()
     expect(tab).to_have_url(re.compile("f.channel=exhibition"))
     tab.keyboard.press("Escape")
