@@ -58,8 +58,14 @@ def listed_rows(listed: Locator) -> int:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Pick an option of a select box."""
-    page.get_by_role("combobox", name=label).or_(page.get_by_label(label)).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    box = page.get_by_role("combobox", name=label, exact=True).or_(page.get_by_label(label, exact=True)).first
+    rest(page)
+    for patience in (3_000, 6_000, 12_000):  # options close when a late part of the page still comes in
+        box.click()
+        with suppress(TimeoutError):
+            page.get_by_role("option", name=option, exact=True).click(timeout=patience)
+            break
+        page.keyboard.press("Escape")
     rest(page)
 
 
