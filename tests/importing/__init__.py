@@ -1,0 +1,1 @@
+"""Importing the tools' own files: each trap with a tiny fixture in its documented shape."""
