@@ -6,7 +6,6 @@ nearest valid name. Knows nothing of leads; the tables made of the rules are in 
 
 import functools
 import hashlib
-import re
 import tomllib
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +15,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from funnel.errors import BadRules
+from funnel import toml_files
+from funnel.errors import BadRules, FunnelError
 from funnel.rule_checks import problems
 from funnel.rule_models import Rules
 from funnel.rule_tables import tables
@@ -102,23 +102,7 @@ def built_in() -> Rules:
 
 def load_file(path: Path) -> Rules:
     """One version; refused with the file's name if it cannot be read or breaks RULES.md."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise BadRules(
-            f"{path.name}: the file cannot be read ({reason}); make it readable or remove it.",
-            f"{path.name}: ファイルを読めません({reason})。読めるようにするか、削除してください。",
-        ) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise BadRules(
-            f"{path.name}: line {line} is not UTF-8 text; save the file as UTF-8.",
-            f"{path.name}: {line} 行目が UTF-8 ではありません。UTF-8 で保存してください。",
-        ) from None
-    return load_text(text, path.name)
+    return load_text(toml_files.read(path, BadRules), path.name)
 
 
 # ---------------------------------------------------------------- one file
@@ -126,33 +110,19 @@ def load_file(path: Path) -> Rules:
 
 def load_text(text: str, name: str) -> Rules:
     """One version from its TOML text; `name` is the file's in errors."""
-    try:
-        written = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _no_toml(name, str(error)) from None
-    filled = _with_defaults(written)
+    filled = _with_defaults(toml_files.parse(text, name, BadRules))
     try:
         rules = Rules.model_validate(filled)
     except ValidationError as error:
-        raise _sentence(name, filled, error) from None
+        raise toml_files.sentence(name, filled, error, BadRules) from None
     for path, en, ja in problems(rules):
         raise refusal(name, path, en, ja)
     return rules
 
 
-def refusal(name: str, path: str, en: str, ja: str) -> BadRules:
-    """The sentence about one key of one file."""
-    return BadRules(f"{name}: {path}: {en}{'' if en[-1] in '.?' else '.'}", f"{name}: {path}: {ja}")
-
-
-def _no_toml(name: str, reason: str) -> BadRules:
-    place = re.search(r"\(at line (\d+), column (\d+)\)", reason)
-    where = f"{place[1]} 行目 {place[2]} 文字目" if place else "ファイルの終わり"
-    if re.search("overwrite|twice|duplicate", reason, re.IGNORECASE):
-        why = "同じキーが2回書かれています。1つにしてください。"
-    else:
-        why = "TOML として読めません。書き方を直してください。"
-    return BadRules(f"{name}: this is not valid TOML: {reason}; correct it.", f"{name}: {where}: {why}")
+def refusal(name: str, path: str, en: str, ja: str) -> FunnelError:
+    """The sentence about one key of one file of rules."""
+    return toml_files.refusal(name, path, en, ja, BadRules)
 
 
 @functools.cache
@@ -194,64 +164,6 @@ def _ended(stages: object) -> list[object]:
     """Keys of the stages of kind won and lost; the stages have not been checked yet."""
     listed = [stage for stage in stages if isinstance(stage, dict)] if isinstance(stages, list) else []
     return [stage["key"] for stage in listed if stage.get("kind") in ("won", "lost") and "key" in stage]
-
-
-# ---------------------------------------------------------------- sentences about values of the wrong shape
-
-_WRONG = {
-    "missing": ("is missing; add it", "がありません。書いてください。"),
-    "string_type": ("must be text in quotes", "文字列(引用符つき)で書いてください。"),
-    "int_type": ("must be a whole number", "整数で書いてください。"),
-    "float_type": ("must be a number", "数値で書いてください。"),
-    "finite_number": ("must be a finite number", "有限の数値で書いてください。"),
-    "bool_type": ("must be true or false", "true か false で書いてください。"),
-    "date_type": (
-        "must be a date without quotes, like 2026-04-01",
-        "2026-04-01 のような日付(引用符なし)で書いてください。",
-    ),
-    "tuple_type": ('must be a list, like ["a", "b"]', '["a", "b"] のような並びで書いてください。'),
-    "dict_type": (
-        'must be a table of keys, like {{key = "value"}}',
-        "キーと値の組(テーブル)で書いてください。",
-    ),
-    "too_short": ("must not be empty", "空にはできません。"),
-    "greater_than": ("must be more than {gt:g}", "{gt:g} より大きくしてください。"),
-    "greater_than_equal": ("must be at least {ge:g}", "{ge:g} 以上にしてください。"),
-    "less_than_equal": ("must be at most {le:g}", "{le:g} 以下にしてください。"),
-}
-
-
-def _sentence(name: str, filled: dict[str, Any], error: ValidationError) -> BadRules:
-    """The first thing that is wrong, as one sentence."""
-    first = error.errors(include_url=False)[0]
-    kind, values = first["type"], first.get("ctx", {})
-    place = [*first["loc"], *([values["key"]] if "key" in values else [])]
-    if kind == "rules":
-        en, ja = values["en"], values["ja"]
-    elif kind == "literal_error":
-        near, near_ja = nearest(str(first["input"]), re.findall(r"'([^']*)'", values["expected"]))
-        en, ja = f'cannot be "{first["input"]}"{near}', f"「{first['input']}」は書けません。{near_ja}"
-    elif kind in _WRONG:
-        en, ja = (sentence.format(**values) for sentence in _WRONG[kind])
-    else:
-        en, ja = f"cannot be read: {first['msg']}", "この値は読めません。"
-    return refusal(name, _path(filled, place, kind == "missing"), en, ja)
-
-
-def _path(filled: object, place: Sequence[int | str], last_is_missing: bool) -> str:
-    """`sla[2].stop.activity[0]`: the steps of the file, without those that only the models have."""
-    path, here = "", filled
-    for number, step in enumerate(place):
-        if isinstance(here, dict) and isinstance(step, str):
-            if step not in here and not (last_is_missing and number == len(place) - 1):
-                continue
-            bare = re.fullmatch(r"[A-Za-z0-9_-]+", step) is not None
-            path += ("." if path else "") + (step if bare else f'"{step}"')
-            here = here.get(step)
-        elif isinstance(here, list) and isinstance(step, int):
-            path += f"[{step}]"
-            here = here[step]
-    return path or "file"
 
 
 # ---------------------------------------------------------------- choosing a version
