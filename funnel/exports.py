@@ -1,6 +1,7 @@
 """The exports as files: finding them, and refusing at once what can never be read.
 
-Looks at names, sizes and the Parquet metadata; reads no row and knows neither DuckDB nor the rules.
+They are those of the current import where a data directory has one, else the directory's own. Looks at names,
+sizes and the Parquet metadata; reads no row and knows neither DuckDB nor the rules.
 """
 
 import os
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from funnel.errors import UnusableFile, suggest
+from funnel.served import Hold, held, served
 
 LEADS, ACTIVITIES, COSTS = "leads.parquet", "activities.parquet", "costs.parquet"
 
@@ -57,9 +59,13 @@ class Caps:
 
 @dataclass(frozen=True)
 class Exports:
-    """The files of a data directory as they were found. Two with one fingerprint hold the same bytes."""
+    """The files of a data directory as they were found. Two with one fingerprint hold the same bytes.
 
-    directory: Path
+    As long as it lives, the import that it was found in is not removed.
+    """
+
+    directory: Path  # the data directory: its rules and layers lie there
+    folder: Path  # where the files themselves lie: the current import, else the directory
     lead_files: tuple[Path, ...]
     activity_files: tuple[Path, ...]
     cost_files: tuple[Path, ...]
@@ -68,6 +74,7 @@ class Exports:
     notes: tuple[str, ...]  # columns that are read through text, `leads.parquet: score (string)`
     rows: int
     stamps: tuple[tuple[str, int, int, int], ...]
+    hold: Hold = field(repr=False, compare=False)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -76,30 +83,44 @@ class Exports:
 
 
 def find_exports(directory: Path, caps: Caps | None = None) -> Exports:
-    """The exports in `directory`, checked from their metadata; UnusableFile names the first bad one."""
+    """The exports of `directory`, checked from their metadata; UnusableFile names the first bad one."""
     caps = caps or Caps()
-    found = {name: _parts(directory, name) for name in COLUMNS}
+    folder, hold = held(directory)
+    found = {name: _parts(folder, name) for name in COLUMNS}
     stamps = tuple(_stamp(path) for parts in found.values() for path in parts)
-    schemas = {name: _checked(directory, name, parts, caps) for name, parts in found.items()}
+    schemas = {name: _checked(folder, name, parts, caps) for name, parts in found.items()}
     return Exports(
         directory=directory,
+        folder=folder,
         lead_files=found[LEADS],
         activity_files=found[ACTIVITIES],
         cost_files=found[COSTS],
-        fingerprint=_fingerprint(directory, [path for parts in found.values() for path in parts]),
+        fingerprint=_fingerprint(folder, [path for parts in found.values() for path in parts]),
         extra_columns=tuple(
             sorted({n for s in schemas[LEADS] for n in s.names if n.lower() not in COLUMNS[LEADS]})
         ),
         notes=tuple(_notes(schemas)),
         rows=sum(pq.read_metadata(path).num_rows for parts in found.values() for path in parts),
         stamps=stamps,
+        hold=hold,
     )
 
 
 def changed(exports: Exports) -> bool:
-    """Whether a file came, went or was written since the exports were found, by sizes and times alone."""
+    """Whether there is something newer to read: another import is current, or the files were written again."""
     try:
-        now = [path for name in COLUMNS for path in _parts(exports.directory, name)]
+        return served(exports.directory) != exports.folder or rewritten(exports)
+    except UnusableFile:
+        return True
+
+
+def rewritten(exports: Exports) -> bool:
+    """Whether a file came, went or was written since the exports were found, by sizes and times alone.
+
+    The files of an import stay as they are, so what was read of it is right even where another is current by now.
+    """
+    try:
+        now = [path for name in COLUMNS for path in _parts(exports.folder, name)]
         return tuple(_stamp(path) for path in now) != exports.stamps
     except UnusableFile:
         return True
@@ -113,7 +134,7 @@ def damaged(exports: Exports, message: str) -> UnusableFile | None:
     for path in exports.files:
         if str(path) not in message:
             continue
-        shown = _shown(exports.directory, path)
+        shown = _shown(exports.folder, path)
         if not path.exists():
             return _gone(shown)
         if "not valid UTF8" in message:

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from funnel import layers
 from funnel.errors import FunnelError, UnusableFile
-from funnel.exports import Exports, changed, damaged, find_exports, plain_characters
+from funnel.exports import Exports, damaged, find_exports, plain_characters, rewritten
 from funnel.instants import as_of_instant, local_day
 from funnel.rules import Rules, hash_of, load_versions, pick, tables, version_for
 
@@ -181,7 +181,7 @@ def _open(
         path = layers.path_of(exports.directory, layer_key(exports, rules, versions))
         if not path.exists():
             _build(path, exports, rules, versions, progress)
-        if not changed(exports):
+        if not rewritten(exports):
             layers.sweep(path)
             return Warehouse(path, rules, versions, exports)
         path.unlink(missing_ok=True)

@@ -17,32 +17,39 @@ import streamlit as st
 
 from funnel import answers
 from funnel.answers import Months
+from funnel.errors import UnusableFile
 from funnel.scope import Scope
+from funnel.served import served
 from funnel.warehouse import Warehouse, open_warehouse
 
 Progress = Callable[[float, str], None]
 
 
 def data_directory() -> Path:
-    """Where the exports lie: FUNNEL_DATA, else ./data."""
+    """Where the exports, the imports and the rules lie: FUNNEL_DATA, else ./data."""
     return Path(os.environ.get("FUNNEL_DATA", "data"))
 
 
 def has_data(directory: Path) -> bool:
-    """Whether there is anything to load."""
-    return (directory / "leads.parquet").exists() or (directory / "leads").is_dir()
+    """Whether there is anything to load, or to be told of why it cannot be."""
+    try:
+        folder = served(directory)
+    except UnusableFile:
+        return True
+    return (folder / "leads.parquet").exists() or (folder / "leads").is_dir()
 
 
 def stamp_of(directory: Path) -> str:
-    """What the files look like from outside (names, sizes, times): changes when anything is replaced."""
-    places = [
-        directory,
-        directory / "leads",
-        directory / "activities",
-        directory / "costs",
-        directory / "rules",
-    ]
-    seen = []
+    """What the files look like from outside (names, sizes, times): changes when anything is replaced.
+
+    Another import that is current is a change even where its files are the same.
+    """
+    try:
+        folder = served(directory)
+    except UnusableFile as error:
+        return error.en
+    places = [folder, folder / "leads", folder / "activities", folder / "costs", directory / "rules"]
+    seen = [] if folder == directory else [folder.name]
     for place in places:
         try:
             with os.scandir(place) as entries:
