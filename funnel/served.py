@@ -116,15 +116,16 @@ def manifest_of(folder: Path) -> dict[str, Any] | None:
 
 def _text(path: Path) -> str:
     """A small file's text; on Windows one that is being replaced is out of reach for a moment."""
-    for seconds in (0.02, 0.2, 0.0):
+    tries = 3 if os.name == "nt" else 1
+    while True:
+        tries -= 1
         try:
             with open(path, encoding="utf-8") as file:
                 return file.read()
         except PermissionError:
-            if os.name != "nt" or not seconds:
+            if not tries:
                 raise
-            time.sleep(seconds)
-    raise AssertionError
+            time.sleep(0.1)
 
 
 class Hold:
