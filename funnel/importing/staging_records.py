@@ -1,0 +1,109 @@
+"""Records of delimited text: where one ends and the next begins, and what its cells are.
+
+Reads as DuckDB's read_csv does in strict mode (quote and escape '"'): a quote opens a value only where the value
+begins (blanks before it do not count), a line break inside it belongs to it, an empty line is no record — except in a
+table of one column. Knows no tool and no encoding: it works on characters, one line in memory at a time.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TextIO
+
+LONGEST_LINE = 16 * 1024**2  # characters; of a longer line only the beginning is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A record or a blank line: `line` is its first physical line from 0, `text` has its line end."""
+
+    line: int
+    text: str
+
+    @property
+    def body(self) -> str:
+        """The text without its line end."""
+        return without_end(self.text)
+
+
+@cache
+def _patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A line whose quotes are all closed; a line that closes the quote it begins in; one field."""
+    d = re.escape(delimiter)
+    lead = "" if delimiter == " " else " *+"
+    inside = r'[^"]*+(?:""[^"]*+)*+'
+    field = rf'(?:{lead}"{inside}"[^{d}]*+|(?!{lead}")[^{d}]*+)'
+    return (
+        re.compile(rf"{field}(?:{d}{field})*+", re.DOTALL),
+        re.compile(rf'{inside}"[^{d}]*+(?:{d}{field})*+', re.DOTALL),
+        re.compile(rf'{lead}"({inside})"[^{d}]*+|(?!{lead}")([^{d}]*+)', re.DOTALL),
+    )
+
+
+def units(file: TextIO, delimiter: str) -> Iterator[Unit]:
+    """The records and blank lines of a text opened with newline=''; one left open at the end is a record too."""
+    whole, closes, _ = _patterns(delimiter)
+    line = start = 0
+    held: list[str] = []
+    while text := file.readline(LONGEST_LINE):
+        if text[-1] not in "\r\n":
+            _pass_over(file)
+        if held:
+            held.append(text)
+            # an opening quote may follow the closing one on the same line
+            if '"' in text and closes.fullmatch(text):
+                yield Unit(start, "".join(held))
+                held = []
+        elif '"' not in text or whole.fullmatch(text):
+            yield Unit(line, text)
+        else:
+            held, start = [text], line
+        line += 1
+    if held:
+        yield Unit(start, "".join(held))
+
+
+def _pass_over(file: TextIO) -> None:
+    """The rest of a line that is too long to keep."""
+    while (text := file.readline(LONGEST_LINE)) and text[-1] not in "\r\n":
+        pass
+
+
+def cells(body: str, delimiter: str) -> tuple[str, ...]:
+    """The values of one record without its line end; quotes outside gone, doubled ones single."""
+    if '"' not in body:
+        return tuple(body.split(delimiter))
+    field = _patterns(delimiter)[2]
+    values = []
+    place = 0
+    while found := field.match(body, place):
+        quoted, plain = found.groups()
+        values.append(plain if quoted is None else quoted.replace('""', '"'))
+        place = found.end() + 1
+        if place > len(body):
+            return tuple(values)
+    # a quote that nothing closes: the rest is one value
+    return (*values, body[place:].lstrip(" ").removeprefix('"').replace('""', '"'))
+
+
+def written(values: tuple[str, ...] | list[str], delimiter: str = ",") -> str:
+    """One record as text without a line end; quoted only where it has to be."""
+    return delimiter.join(
+        '"' + value.replace('"', '""') + '"'
+        if '"' in value or delimiter in value or "\n" in value or "\r" in value or value[:1] == " "
+        else value
+        for value in values
+    )
+
+
+def end_of(text: str) -> str:
+    """The line end of a line: CR LF, LF, CR or nothing."""
+    return text[len(without_end(text)) :]
+
+
+def without_end(text: str) -> str:
+    """A line without its line end, CR LF, LF or CR."""
+    if text.endswith("\r\n"):
+        return text[:-2]
+    return text[:-1] if text[-1:] in ("\n", "\r") else text

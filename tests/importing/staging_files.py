@@ -1,0 +1,64 @@
+"""Tiny files for the tests of staging, and what read_csv makes of a staged one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from funnel.importing.staging import Skipped, Staged, stage
+
+WORDS = {
+    "id",
+    "name",
+    "company",
+    "リードid",
+    "会社名",
+    "作成日",
+    "attributes",
+    "リード 状況",
+    "会社名 / 取引先",
+}
+
+
+def score(row: Sequence[str]) -> float:
+    """How many cells are words that these tests know as headers."""
+    return float(sum(cell.strip().casefold() in WORDS for cell in row))
+
+
+def staged(
+    folder: Path, content: bytes | str, name: str = "leads.csv", encoding: str | None = None
+) -> Staged:
+    """One staged file with that content."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    (table,) = stage([path], folder / "into", score, encoding=encoding)
+    return table
+
+
+def stage_all(folder: Path, *paths: Path) -> tuple[list[Staged], list[Skipped]]:
+    """The tables of `paths` and what was left aside."""
+    aside: list[Skipped] = []
+    return stage(paths, folder / "into", score, skipped=aside.append), aside
+
+
+def read(table: Staged) -> list[tuple[str | None, ...]]:
+    """The rows as the import reads them; rows that cannot be split or decoded are missing."""
+    rows, _ = read_all(table)
+    return rows
+
+
+def read_all(table: Staged) -> tuple[list[tuple[str | None, ...]], list[int]]:
+    """The rows, and the bytes of `path` at which rows were rejected."""
+    connection = duckdb.connect()
+    rows = connection.execute(
+        "select * from read_csv($file, columns = $columns, auto_detect = false, header = false, skip = $skip, "
+        "delim = $delimiter, quote = '\"', escape = '\"', store_rejects = true, max_line_size = 16777216)",
+        {
+            "file": str(table.path),
+            "columns": {f"c{place}": "VARCHAR" for place in range(len(table.header))},
+            "skip": table.skip,
+            "delimiter": table.delimiter,
+        },
+    ).fetchall()
+    broken = connection.execute("select distinct line_byte_position from reject_errors order by 1").fetchall()
+    return rows, [position for (position,) in broken]
