@@ -1,4 +1,4 @@
-"""The command line: `python -m funnel query | check | sample`. Prints answers; knows no screen."""
+"""The command line: `python -m funnel query | check | sample | generations`. Prints answers; knows no screen."""
 
 import csv
 import io
@@ -15,6 +15,7 @@ import pyarrow.parquet as parquet
 
 from funnel import answers
 from funnel.errors import FunnelError
+from funnel.generations_cli import generations
 from funnel.warehouse import open_warehouse
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -23,6 +24,9 @@ FORMATS = ("table", "csv", "json", "parquet")
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def commands() -> None:
     """MQL/SQL conversion, stage aging, scores, deadlines and silent leads from exported files."""
+
+
+commands.add_command(generations)
 
 
 @commands.command()

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,8 @@ def every(data: Path) -> tuple[Generation, ...]:
 
 
 def find(data: Path, name: str) -> Generation:
-    """The generation with that id, or whose id alone begins so; FunnelError names the nearest."""
-    known = {each.id: each for each in every(data)}
+    """The generation with that id, or whose id alone begins so, damaged or not; FunnelError names the nearest."""
+    known = {each.id: each for each in map(partial(_read, data), ids(data)) if each is not None}
     fitting = [each for key, each in known.items() if key == name or (name and key.startswith(name))]
     if len(fitting) == 1:
         return fitting[0]
