@@ -1,0 +1,237 @@
+"""From everything that is kept to the files that are served: leads joined, activities sent to their leads.
+
+Runs the SQL of this package in order. Knows no file of a tool; sees only accepted rows.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from funnel.errors import FunnelError
+from funnel.importing.engine import Bench
+from funnel.importing.kept import Kept, of_kind
+from funnel.importing.mappings import Mapping, normal
+from funnel.rules import Rules
+
+NO_MERGES = pa.schema([("lead_id", pa.string()), ("merged_ids", pa.string())])
+TEXT, TIME = pa.string(), pa.timestamp("us", "UTC")
+EVENTS = pa.schema(
+    [
+        ("activity_id", TEXT), ("lead_id", TEXT), ("occurred_at", TIME), ("type", TEXT), ("actor", TEXT), ("outcome", TEXT),
+        ("from_value", TEXT), ("to_value", TEXT), ("reason", TEXT), ("points", pa.float64()), ("asset", TEXT),
+        ("not_before", TIME), ("lead_email", TEXT),
+    ]
+)  # fmt: skip
+CONTRACT = [field for field in EVENTS if field.name != "lead_email"]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """What came of it, beside the files."""
+
+    leads: int
+    activities: int
+    kept: tuple[Kept, ...]  # with the paths where they lie now
+    joins: tuple[dict[str, Any], ...]
+    conflicts: tuple[dict[str, Any], ...]
+    histories: tuple[dict[str, Any], ...]
+    unknown_stages: tuple[dict[str, Any], ...]
+    waiting: int  # activities whose lead is in no file yet
+    compared: int  # changes found by comparing exports
+    losers: dict[
+        int, dict[str, int]
+    ]  # by seq: rows that came before (duplicates), rows that came anew (superseded)
+
+
+def assemble(
+    bench: Bench,
+    folder: Path,
+    every: Sequence[Kept],
+    mappings: Sequence[Mapping],
+    base: str,
+    rules: Rules,
+    people: dict[str, str],
+) -> Assembled:
+    """Write leads.parquet, activities/*.parquet, costs.parquet and joins.parquet below `folder`."""
+    leads = of_kind(every, "leads")
+    if not leads:
+        raise FunnelError(
+            "These files hold no leads: import the leads' own export first, or together with them.",
+            "取り込むファイルにリードがありません。先に、または一緒に、リードの書き出しファイルを取り込んでください。",
+        )
+    bench.zone(rules.timezone)
+    bench.words("people", ("person", "name"), people)
+    _tell_files(bench, folder, every)
+    order = _order({each.tool for each in leads}, mappings, base)
+    bench.table(
+        "tools",
+        pa.table(
+            {
+                "tool": pa.array(order, TEXT),
+                "priority": pa.array(range(len(order)), pa.int32()),
+                "wins": pa.array([_wins(tool, mappings) for tool in order], pa.list_(TEXT)),
+            }
+        ),
+    )
+    bench.run("assemble_leads")
+    for number, tool in enumerate(order):
+        bench.set(tool=tool, is_first=number == 0)
+        bench.run("place_tool")
+    bench.run("final_leads")
+    bench.write("leads_out", folder / "leads.parquet")
+    bench.write("joins_out", folder / "kept" / "joins.parquet")
+    kept, losers, compared = _activities(bench, folder, every, base)
+    if of_kind(every, "costs"):
+        bench.write("costs_out", folder / "costs.parquet")
+    parts = sorted((folder / "activities").glob("*.parquet"))
+    bench.set(activity_parts=[str(path) for path in parts])
+    bench.words("rule_words", ("word", "stage"), _stage_words(rules))
+    return Assembled(
+        leads=parquet.read_metadata(folder / "leads.parquet").num_rows,
+        activities=sum(parquet.read_metadata(path).num_rows for path in parts),
+        kept=kept,
+        joins=tuple(bench.rows("joins_counted")),
+        conflicts=tuple(bench.rows("conflicts_counted")),
+        histories=tuple(bench.rows("histories")),
+        unknown_stages=tuple(bench.rows("unknown_stages")),
+        waiting=int(bench.rows("waiting")[0]["rows"]),
+        compared=compared,
+        losers=losers,
+    )
+
+
+def _activities(
+    bench: Bench, folder: Path, every: Sequence[Kept], base: str
+) -> tuple[tuple[Kept, ...], dict[int, dict[str, int]], int]:
+    """Serve each part as it is where its leads are called as in it and nothing of it came before; else a copy."""
+    target = folder / "activities"
+    target.mkdir(exist_ok=True)
+    events = of_kind(every, "activities")
+    losers: dict[str, dict[str, int]] = {}
+    bench.run("twins")
+    has_twins = bool(bench.rows("twins_counted")[0]["twins"])
+    if has_twins:
+        bench.run("losers")
+        losers = {
+            row["path"]: {key: int(row[key]) for key in ("duplicates", "superseded")}
+            for row in bench.rows("losers_counted")
+        }
+    else:
+        bench.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
+    now: list[Kept] = [each for each in every if each.kind != "activities"]
+    for each in events:
+        here, served = folder / each.path, target / f"{each.seq:04d}.parquet"
+        bench.set(part=str(here), tool=each.tool, is_base=each.tool == base)
+        is_as_it_is = (
+            each.tool == base and str(here) not in losers and not bench.rows("is_moved")[0]["is_moved"]
+        )
+        aside = folder / "kept" / f"{each.seq:04d}.activities.parquet"
+        if is_as_it_is:
+            if here != served:
+                os.replace(here, served)
+            now.append(_at(each, served, folder))
+            continue
+        if here == served:
+            os.replace(here, aside)
+            here = aside
+            bench.set(part=str(here))
+        served.unlink(missing_ok=True)  # it may be the parent's file too
+        bench.write("part_out", served)
+        now.append(_at(each, here, folder))
+    compared = target / "compared.parquet"
+    found = bench.write("compared", compared) if _was_exported_twice(every) else 0
+    if not found:
+        compared.unlink(missing_ok=True)
+    if not any(target.iterdir()):
+        parquet.write_table(pa.schema(CONTRACT).empty_table(), target / "none.parquet")
+    by_seq = {
+        each.seq: losers[str(folder / each.path)] for each in events if str(folder / each.path) in losers
+    }
+    return tuple(sorted(now, key=lambda each: (each.seq, each.path))), by_seq, found
+
+
+def _at(each: Kept, path: Path, folder: Path) -> Kept:
+    return Kept(**{**each.__dict__, "path": path.relative_to(folder).as_posix()})
+
+
+def _was_exported_twice(every: Iterable[Kept]) -> bool:
+    tools = [each.tool for each in every if each.kind == "leads"]
+    return len(tools) > len(set(tools))
+
+
+def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
+    """Which files there are, by kind; where there are none of a kind, one without rows stands in."""
+    leads, events = of_kind(every, "leads"), of_kind(every, "activities")
+    merges, costs, links = of_kind(every, "merges"), of_kind(every, "costs"), of_kind(every, "links")
+    no_merges, no_events = folder / "kept" / ".no-merges", folder / "kept" / ".no-events"
+    parquet.write_table(NO_MERGES.empty_table(), no_merges)
+    parquet.write_table(EVENTS.empty_table(), no_events)
+    for name, files in (
+        ("kept_leads", leads),
+        ("kept_events", events),
+        ("kept_merges", merges),
+        ("kept_costs", costs),
+    ):
+        bench.table(
+            name,
+            pa.table(
+                {
+                    "path": pa.array([str(folder / each.path) for each in files], TEXT),
+                    "seq": pa.array([each.seq for each in files], pa.int32()),
+                    "tool": pa.array([each.tool for each in files], TEXT),
+                    "exported_at": pa.array([each.exported_at for each in files], TIME),
+                    "given": pa.array([list(each.given) for each in files], pa.list_(TEXT)),
+                }
+            ),
+        )
+    rows = [
+        parquet.read_table(folder / each.path).append_column(
+            "tool", pa.array([each.tool] * rows_in(folder / each.path), TEXT)
+        )
+        for each in links
+    ]
+    empty = pa.table({name: pa.array([], TEXT) for name in ("activity_id", "lead_id", "tool")})
+    bench.table("links", pa.concat_tables([empty, *(table.select(empty.column_names) for table in rows)]))
+    bench.set(
+        lead_parts=[str(folder / each.path) for each in leads],
+        event_parts=[str(folder / each.path) for each in events] or [str(no_events)],
+        merge_parts=[str(folder / each.path) for each in merges] or [str(no_merges)],
+        cost_parts=[str(folder / each.path) for each in costs],
+    )
+
+
+def tidy(folder: Path) -> None:
+    """Remove the stand-ins."""
+    for path in (folder / "kept").glob(".no-*"):
+        path.unlink()
+    shutil.rmtree(folder / "kept" / "spill", ignore_errors=True)
+
+
+def rows_in(path: Path) -> int:
+    """The count of rows of a Parquet file."""
+    return int(parquet.read_metadata(path).num_rows)
+
+
+def _order(tools: set[str], mappings: Sequence[Mapping], base: str) -> list[str]:
+    """The tools, the one whose ids the leads keep first, then by the mappings' priority."""
+    priority = {mapping.tool: mapping.priority for mapping in mappings}
+    return sorted(tools, key=lambda tool: (tool != base, priority.get(tool, 1000), tool))
+
+
+def _wins(tool: str, mappings: Sequence[Mapping]) -> list[str]:
+    return next((list(mapping.wins) for mapping in mappings if mapping.tool == tool), [])
+
+
+def _stage_words(rules: Rules) -> dict[str, str]:
+    words = {}
+    for stage in rules.stages:
+        labels = (stage.label.japanese, stage.label.english) if stage.label else ()
+        for word in (stage.key, *labels, *stage.aliases):
+            words[normal(word)] = stage.key
+    return words

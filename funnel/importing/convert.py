@@ -1,0 +1,262 @@
+"""One recognised file to rows of ours: what is accepted becomes Parquet, what is refused is named by its place.
+
+Knows mappings and the workbench; not where the file came from, and nothing of other files.
+"""
+
+from collections import Counter
+from collections.abc import Mapping as Words
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as parquet
+
+from funnel.errors import FunnelError
+from funnel.importing.engine import Bench, columns_of
+from funnel.importing.mappings import Mapping, Shape, normal
+from funnel.importing.recognise import Column
+from funnel.importing.staging import Staged
+
+TIMES = ("created_at", "occurred_at", "stage_since", "converted_at", "updated_at", "not_before", "month")
+NUMBERS = ("employees", "score", "amount", "points", "cost")
+FLAGS = ("opted_out", "excluded", "deleted", "converted", "left_out_if")
+OWNER_NOISE = r"\s*[(\[（](?:Deactivated|Removed|無効|非アクティブ|削除済み)[^)\]）]*[)\]）]\s*$"
+ALWAYS = (
+    "%d %b, %Y %H:%M:%S", "%d %b, %Y %H:%M", "%d %b, %Y", "%d %b %Y %H:%M:%S", "%d %b %Y", "%b %d, %Y %H:%M:%S",
+    "%b %d, %Y %I:%M %p", "%b %d, %Y", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y/%m/%d %I:%M %p",
+    "%Y-%m-%d %I:%M %p", "%Y%m%d",
+)  # fmt: skip
+CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
+ORDERS = {"mdy": ("%m", "%d"), "dmy": ("%d", "%m")}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all files of one import share: the zone, the rules' words, the people known so far."""
+
+    timezone: str
+    stages: tuple[str, ...]  # the rules' stage keys in order
+    types: tuple[str, ...]  # the rules' activity types
+    date_order: str | None = None
+    people: dict[str, str] = field(default_factory=dict)  # id of an owner -> name
+    type_names: dict[str, str] = field(default_factory=dict)  # the tool's id of an activity type -> its name
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """Where one column went and what it holds (of the first 100,000 rows)."""
+
+    header: str
+    target: str
+    filled: int
+    examples: tuple[str, ...]
+    unreadable: int
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What became of one file's rows under one shape. `rows` = accepted + refused + duplicates."""
+
+    kind: str
+    path: Path | None  # the accepted rows
+    entered: Path | None  # of leads: the stage entries that their columns date
+    moves: Path | None  # of activities: merges and deletions of leads among them
+    rows: int
+    accepted: int
+    also: int  # stage entries from the columns of a lead file
+    duplicates: int
+    refused: tuple[tuple[int, tuple[str, ...]], ...]  # place among the file's unbroken rows, reasons
+    broken: tuple[int, ...]  # a byte at or just before each row that could not be split into cells
+    columns: tuple[ColumnReport, ...]
+    given: tuple[str, ...]  # the targets that the file has
+
+
+def convert(
+    bench: Bench,
+    staged: Staged,
+    mapping: Mapping,
+    shape: Shape,
+    columns: Sequence[Column],
+    context: Context,
+    into: Path,
+    is_also: bool = False,
+) -> Converted:
+    """Convert the rows of `staged`; what is written lies at `into` with further endings.
+
+    `is_also`: a second reading of the rows of a file, whose rows were counted by the first.
+    """
+    names = _names(columns)
+    given = tuple(dict.fromkeys(column.target for column in columns if column.target))
+    bench.zone(shape.timezone or context.timezone)
+    bench.drop("broken_rows", "broken_scans")
+    bench.set(
+        file=str(staged.path),
+        file_columns=columns_of(names),
+        file_skip=staged.skip,
+        file_delimiter=staged.delimiter,
+        nulls=["", *shape.nulls],
+        null_in={target: list(words) for target, words in shape.null_in.items()},
+        formats=list(ALWAYS),
+        time_targets=list(TIMES),
+        number_targets=list(NUMBERS),
+        flag_targets=list(FLAGS),
+        ids_of_15=mapping.tool == "salesforce",
+        id_prefix="" if mapping.tool == "table" else f"{mapping.tool}:{shape.name}:",
+        owner_noise=OWNER_NOISE,
+        converted_stage=shape.converted_stage,
+        has_record_start="record_start" in given,
+        fixed_type=shape.type,
+        has_types=bool(shape.types),
+        has_fields=bool(shape.fields),
+        has_ids="activity_id" in given,
+        has_leads="lead_id" in given or "email" in given,
+        is_also=is_also,
+        has_moves=any(word.type in ("merge", "delete") for word in shape.type_words)
+        or shape.type in ("merge", "delete"),
+        known_types=list(context.types),
+    )
+    _tell_words(bench, shape, context)
+    bench.run("texts")
+    bench.set(formats=[*_day_formats(bench, staged, shape, columns, context), *ALWAYS])
+    reports = _column_reports(bench, columns, names)
+    bench.run({"owners": "people"}.get(shape.kind, shape.kind))
+    return _sorted_out(bench, shape, given, reports, into)
+
+
+def _sorted_out(
+    bench: Bench, shape: Shape, given: tuple[str, ...], reports: tuple[ColumnReport, ...], into: Path
+) -> Converted:
+    """Write the accepted rows: at once where nothing is wrong with any, else by way of a numbered copy."""
+    clean = "clean_activities" if shape.kind == "activities" else "clean"
+    path = into.with_suffix(f".{shape.kind}.parquet")
+    accepted = bench.write(clean, path)
+    moves = into.with_suffix(".moves.parquet") if shape.kind == "activities" else None
+    moved = bench.write("moves", moves) if moves else 0
+    rows, duplicates = int(bench.rows("tally")[0]["—rows"]), 0
+    broken = tuple(int(row["position"]) for row in bench.rows("broken"))
+    continued = int(bench.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
+    rows -= continued
+    refused: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    if accepted + moved < rows or bench.rows("twice")[0]["is_twice"]:
+        numbered = into.with_suffix(".numbered.parquet")
+        bench.write("numbered", numbered)
+        bench.set(numbered_file=str(numbered))
+        bench.run("verdicts")
+        refused = tuple((int(row["record"]), tuple(row["reasons"])) for row in bench.rows("refused"))
+        duplicates = int(bench.rows("duplicates")[0]["duplicates"])
+        accepted = bench.write("accepted_activities" if shape.kind == "activities" else "accepted", path)
+        numbered.unlink()
+    if moved == 0 and moves:
+        moves.unlink()
+        moves = None
+    if accepted + moved + duplicates + len(refused) != rows:
+        raise AssertionError(
+            f"{rows} rows, but {accepted} + {moved} + {duplicates} + {len(refused)} accounted for"
+        )
+    entered = None
+    if shape.kind == "leads":
+        bench.set(batch_file=str(path))
+        entered = into.with_suffix(".entered.parquet")
+        if bench.write("entered", entered) == 0:
+            entered.unlink()
+            entered = None
+    return Converted(
+        kind=shape.kind,
+        path=path if accepted else None,
+        entered=entered,
+        moves=moves,
+        rows=rows + continued + len(broken),
+        accepted=accepted + moved + continued,
+        also=rows_of(entered) if entered else 0,
+        duplicates=duplicates,
+        refused=refused,
+        broken=broken,
+        columns=reports,
+        given=given,
+    )
+
+
+def _names(columns: Sequence[Column]) -> list[str]:
+    """The name of each column of the text table: its target; further columns of one target are numbered."""
+    seen: Counter[str] = Counter()
+    names = []
+    for column in sorted(columns, key=lambda column: column.place):
+        target = column.target or f"—{column.place}"
+        turn = column.turn if column.turn else seen[target]
+        seen[target] += 1
+        names.append(target if turn == 0 and target not in names else f"{target}~{turn}")
+    return names
+
+
+def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
+    bench.words("stage_words", ("word", "stage"), _folded(shape.stages))
+    bench.words("status_words", ("word", "stage"), _folded(shape.statuses))
+    bench.words("field_words", ("word", "type"), _folded(shape.fields))
+    bench.words("outcome_words", ("word", "outcome"), _folded(shape.outcomes))
+    bench.words("people", ("person", "name"), context.people)
+    bench.words(
+        "stage_positions",
+        ("stage", "position"),
+        {key: str(place) for place, key in enumerate(context.stages)},
+    )
+    named = {name: number for number, name in context.type_names.items()}
+    rows: dict[str, tuple[str, str | None]] = {}
+    for word in shape.type_words:
+        key = normal(word.word) if word.detail is None else f"{normal(word.word)}/{normal(word.detail)}"
+        rows[key] = (word.type, word.to_value)
+        if word.word in named:  # this installation has the type under another number
+            rows[normal(named[word.word])] = rows[key]
+    bench.types(rows)
+
+
+def _folded(words: Words[str, Any]) -> dict[str, str]:
+    return {normal(word): str(value) for word, value in words.items()}
+
+
+def _day_formats(
+    bench: Bench, staged: Staged, shape: Shape, columns: Sequence[Column], context: Context
+) -> list[str]:
+    """How dates are read whose year stands last; asked where the values do not tell and it matters."""
+    order = context.date_order or (shape.date_order if shape.date_order in ORDERS else None)
+    found = bench.rows("dates")[0]
+    if not found["dates"]:
+        return []
+    if order not in ORDERS:
+        if found["most_first"] > 12 and found["most_second"] <= 12:
+            order = "dmy"
+        elif (found["most_second"] > 12 and found["most_first"] <= 12) or not found["matters"]:
+            order = "mdy"
+        else:
+            raise FunnelError(
+                f"{staged.name}: the dates are written like 03/04/2024, and the values do not tell whether the day "
+                "or the month comes first: say it with --date-order dmy or --date-order mdy.",
+                f"{staged.name}: 日付が 03/04/2024 の形式で、日と月のどちらが先か値から決まりません。"
+                "--date-order dmy(日が先)か --date-order mdy(月が先)で指定してください。",
+            )
+    one, two = ORDERS[order]
+    return [f"{one}{mark}{two}{mark}%Y{clock}" for mark in "/-." for clock in CLOCKS]
+
+
+def _column_reports(
+    bench: Bench, columns: Sequence[Column], names: Sequence[str]
+) -> tuple[ColumnReport, ...]:
+    held = {row["target"]: row for row in bench.rows("columns")}
+    reports = []
+    for column, name in zip(sorted(columns, key=lambda column: column.place), names, strict=True):
+        facts = held.get(name, {"filled": 0, "examples": [], "unreadable": 0})
+        reports.append(
+            ColumnReport(
+                column.header,
+                column.target,
+                int(facts["filled"]),
+                tuple(facts["examples"]),
+                int(facts["unreadable"]),
+            )
+        )
+    return tuple(reports)
+
+
+def rows_of(path: Path) -> int:
+    """The count of rows of a Parquet file."""
+    return int(parquet.read_metadata(path).num_rows)

@@ -1,0 +1,169 @@
+"""The workbench of one import: a DuckDB of its own that runs the SQL files of this package. Knows no tool.
+
+With funnel/warehouse.py the only module that knows DuckDB. Nothing of it outlives the import.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from funnel.errors import FunnelError
+
+SQL = Path(__file__).parent / "sql"
+MEMORY = "1.6GB"  # beside it live Python and the buffers of readers and writers: together under 2 GB
+ROW_GROUP = 122_880
+
+
+class Bench:
+    """One connection with the macros of sql/values.sql; times without a zone are read in `timezone`."""
+
+    def __init__(self, scratch: Path, timezone: str) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        self._connection = duckdb.connect(config=config)
+        self._connection.execute(
+            "set memory_limit = $size", {"size": os.environ.get("FUNNEL_IMPORT_MEMORY") or MEMORY}
+        )
+        self._connection.execute("set temp_directory = $place", {"place": str(scratch / "spill")})
+        self.zone(timezone)
+        self.set(null_in={}, formats=["%Y-%m-%d"], ids_of_15=False)
+        self.run("values")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def zone(self, timezone: str) -> None:
+        """Read times without a zone in `timezone` from here on."""
+        self._connection.execute(f"set TimeZone = '{ZoneInfo(timezone).key}'")
+        self.set(goes_back=_goes_back(timezone))
+
+    def set(self, **values: object) -> None:
+        """Set session variables, which the SQL files read by getvariable()."""
+        for name, value in values.items():
+            if isinstance(value, Mapping) and not all(
+                isinstance(each, str) for each in value.values() or [None]
+            ):
+                value = _map(value)
+            self._connection.execute(f"set variable {name} = $value", {"value": value})
+
+    def table(self, name: str, rows: pa.Table) -> None:
+        """Make a table of `rows`."""
+        self._connection.register("rows_given", rows)
+        self._connection.execute(f"create or replace temp table {_plain(name)} as from rows_given")
+        self._connection.unregister("rows_given")
+
+    def words(self, name: str, columns: tuple[str, str], words: Mapping[str, str]) -> None:
+        """Make a table of two text columns, a row a word; words are compared without blanks, case and width."""
+        self.table(
+            name,
+            pa.table(
+                {
+                    columns[0]: pa.array(words.keys(), pa.string()),
+                    columns[1]: pa.array(words.values(), pa.string()),
+                }
+            ),
+        )
+
+    def types(self, words: Mapping[str, tuple[str, str | None]]) -> None:
+        """Make the table type_words: what a word of a type means, and the stage that it alone tells."""
+        self.table(
+            "type_words",
+            pa.table(
+                {
+                    "word": pa.array(words.keys(), pa.string()),
+                    "type": pa.array([kind for kind, _ in words.values()], pa.string()),
+                    "to_value": pa.array([stage for _, stage in words.values()], pa.string()),
+                }
+            ),
+        )
+
+    def run(self, name: str) -> None:
+        """Run every statement of sql/`name`.sql."""
+        try:
+            self._connection.execute(_text(name))
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise _explained(error) from error
+
+    def write(self, name: str, to: Path) -> int:
+        """Write what sql/`name`.sql selects as Parquet, in its order; gives the count of rows."""
+        try:
+            self._connection.sql(_text(name)).write_parquet(
+                str(to), compression="zstd", row_group_size=ROW_GROUP
+            )
+            counted = self._connection.execute(
+                "select count(*) from read_parquet($file)", {"file": str(to)}
+            ).fetchall()
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise _explained(error) from error
+        return int(counted[0][0])
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """What sql/`name`.sql selects, for small answers."""
+        try:
+            answer: list[dict[str, Any]] = self._connection.sql(_text(name)).to_arrow_table().to_pylist()
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise _explained(error) from error
+        return answer
+
+    def drop(self, *names: str) -> None:
+        """Forget tables or views, if they are there."""
+        for name in names:
+            self._connection.execute(f"drop table if exists {_plain(name)}")
+
+
+@cache
+def _text(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _plain(name: str) -> str:
+    assert re.fullmatch(r"[a-z_]+", name), name
+    return name
+
+
+def _map(values: Mapping[str, object]) -> object:
+    """A MAP value: empty ones need a type, so an entry that nothing asks for stands in."""
+    whole: dict[str, Any] = {"—": ["—"], **values}
+    return {"key": list(whole), "value": list(whole.values())}
+
+
+def _goes_back(timezone: str) -> bool:
+    """Whether the zone's clocks ever go back, so that a local time may stand for two instants."""
+    zone = ZoneInfo(timezone)
+    return any(
+        len({zone.utcoffset(datetime(year, month, 15)) for month in range(1, 13)}) > 1
+        for year in range(1990, 2036)
+    )
+
+
+def _explained(error: Exception) -> FunnelError:
+    """Of a message of the engine only what it says of memory and the disk is passed on: it may quote a row."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return FunnelError(
+            "There was not enough memory for the import: set FUNNEL_IMPORT_MEMORY to more than "
+            f"{os.environ.get('FUNNEL_IMPORT_MEMORY') or MEMORY}, or import fewer files at once.",
+            "取込に使えるメモリが足りません。FUNNEL_IMPORT_MEMORYを増やすか、ファイルを分けて取り込んでください。",
+        )
+    return FunnelError(
+        "The import could not be written to the disk: make room and import again; nothing was changed.",
+        "取込先のディスクに書き込めません。空き容量を確保して、もう一度取り込んでください。データは元のままです。",
+    )
+
+
+def columns_of(names: Sequence[str]) -> dict[str, str]:
+    """What read_csv is told of a file's columns: all of them are texts."""
+    return dict.fromkeys(names, "VARCHAR")

@@ -1,0 +1,80 @@
+"""What an import says of itself: every file, every row accounted for, and what came of it. Plain values, no words."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from funnel.importing.convert import ColumnReport
+
+IMPORTED, ALREADY, ASIDE = "imported", "already", "aside"
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file: rows = accepted + quarantined + duplicates, unless it was set aside as a whole."""
+
+    name: str
+    sha256: str
+    status: str  # imported | already (the same bytes were imported before) | aside (nothing in it for us)
+    tool: str
+    shape: str
+    label: Mapping[str, str]  # what the file is, ja and en
+    kind: str
+    recognised_by: tuple[str, ...]
+    exported_at: datetime
+    exported_by: str  # given | name | time: where that was taken from
+    encoding: str
+    left_out: int  # lines before the header and behind the last row
+    rows: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    updated: int = 0  # of the accepted: rows that say something newer of an activity that was there
+    also: int = 0  # activities from the lines of its tables, from stage dates in its columns
+    reasons: Mapping[str, int] | None = None
+    columns: tuple[ColumnReport, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, without the examples: they are people's data and stay on the screen."""
+        values = {**asdict(self), "exported_at": self.exported_at.isoformat()}
+        values["columns"] = [
+            {
+                "header": each.header,
+                "target": each.target,
+                "filled": each.filled,
+                "unreadable": each.unreadable,
+            }
+            for each in self.columns
+        ]
+        return values
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """One import. `generation` is None where nothing was published: a dry run, or nothing new."""
+
+    files: tuple[FileReport, ...]
+    skipped: tuple[Mapping[str, str], ...]  # inside archives, folders, workbooks: name, en, ja
+    generation: str | None
+    leads: int
+    activities: int
+    base: str  # the tool whose ids the leads keep
+    joins: tuple[Mapping[str, Any], ...]
+    conflicts: tuple[Mapping[str, Any], ...]
+    histories: tuple[Mapping[str, Any], ...]
+    unknown_stages: tuple[Mapping[str, Any], ...]
+    waiting: int
+    compared: int
+    corrected: int  # rows that were in quarantine and have come again, corrected
+    quarantined: int  # rows in quarantine now, of all imports
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        values = asdict(self)
+        values["files"] = [each.to_json() for each in self.files]
+        values["histories"] = [
+            {key: value.isoformat() if isinstance(value, datetime) else value for key, value in each.items()}
+            for each in self.histories
+        ]
+        return values

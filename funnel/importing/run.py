@@ -1,0 +1,312 @@
+"""One import from the files that a user names to a new generation. Joins the parts of this package, knows no format."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from funnel.importing import quarantine
+from funnel.importing.assemble import Assembled, assemble, tidy
+from funnel.importing.convert import Context, Converted, convert
+from funnel.importing.engine import Bench
+from funnel.importing.generations import Draft, current, draft
+from funnel.importing.kept import Kept, of_kind
+from funnel.importing.mappings import Mapping, Shape, load_mappings
+from funnel.importing.recognise import Recognised, columns, header_score, recognise, shapes
+from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
+from funnel.importing.staging import Skipped, Staged, stage
+from funnel.rules import Rules, load_versions
+
+Progress = Callable[[float, str], None]
+FIRST = {"types": 0, "owners": 1, "merges": 2, "links": 3, "costs": 4, "leads": 5, "activities": 6}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user says beyond the files."""
+
+    source: str | None = None
+    kind: str | None = None
+    mappings: tuple[Path, ...] = ()
+    encoding: str | None = None
+    date_order: str | None = None
+    exported_at: datetime | None = None
+    is_dry: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A staged file and what it is."""
+
+    staged: Staged
+    what: Recognised
+    exported_at: datetime
+    exported_by: str
+    mark: str  # hash of the mapping and the options that it is read with
+
+
+def import_files(
+    data: Path, paths: Sequence[Path], options: Options | None = None, progress: Progress | None = None
+) -> ImportReport:
+    """Import the files into the data directory; FunnelError names the file, what is wrong and what to do.
+
+    What was served before is served until the new generation is whole, and goes on being served where that fails.
+    """
+    options = options or Options()
+    mappings = load_mappings(options.mappings, data / "mappings")
+    rules = load_versions(data)[-1]
+    say = progress or (lambda done, step: None)
+    with draft(data) as made:
+        skipped: list[Skipped] = []
+        say(0.02, "reading")
+        staged = stage(
+            paths, made.scratch / "staged", header_score(mappings), None, options.encoding, skipped.append
+        )
+        found = [_found(each, mappings, options, rules) for each in staged]
+        report = _import(made, found, mappings, rules, options, say)
+        return replace(
+            report, skipped=tuple({"name": each.name, "en": each.en, "ja": each.ja} for each in skipped)
+        )
+
+
+def _found(staged: Staged, mappings: Sequence[Mapping], options: Options, rules: Rules) -> Found:
+    what = recognise(staged.name, staged.header, mappings, options.source, options.kind)
+    exported_at, exported_by = _exported(staged, what.mapping, options, rules.timezone)
+    said = [what.mapping.model_dump_json(), str(options.date_order), str(options.encoding), rules.timezone]
+    return Found(staged, what, exported_at, exported_by, sha256("\0".join(said).encode()).hexdigest()[:16])
+
+
+def _exported(staged: Staged, mapping: Mapping, options: Options, timezone: str) -> tuple[datetime, str]:
+    """When the file was exported: as said, else by the day in its name (at its end), else by its own time."""
+    if options.exported_at is not None:
+        return options.exported_at, "given"
+    for pattern in mapping.exported_on:
+        told = re.search(pattern, staged.name)
+        try:
+            day = datetime(*(int(part) for part in told.groups()[:3])) if told else None  # type: ignore[arg-type]
+        except ValueError:
+            day = None
+        if day is not None:
+            zone = ZoneInfo(timezone)
+            local = staged.modified_at.astimezone(zone)
+            if local.date() == day.date():
+                return staged.modified_at, "name"
+            return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC), "name"
+    return staged.modified_at, "time"
+
+
+def _import(
+    made: Draft,
+    found: Sequence[Found],
+    mappings: Sequence[Mapping],
+    rules: Rules,
+    options: Options,
+    say: Progress,
+) -> ImportReport:
+    before = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
+    known = {(each.sha256, each.mapping, each.shape) for each in before}
+    new = [each for each in found if (each.staged.sha256, each.mark, each.what.shape.name) not in known]
+    replaced = {each.staged.sha256 for each in new} & {each.sha256 for each in before}
+    kept = [each for each in before if each.sha256 not in replaced]
+    refused = quarantine.without(quarantine.read(made.parent.path if made.parent else None), replaced)
+    reports = {id(each): _report(each, ALREADY) for each in found if each not in new}
+    (made.path / "kept").mkdir(exist_ok=True)
+    (made.path / "activities").mkdir(exist_ok=True)
+    corrected: set[str] = set()
+    with Bench(made.scratch / "bench", rules.timezone) as bench:
+        seq = max((each.seq for each in before), default=0)
+        batches: dict[int, Found] = {}
+        for number, each in enumerate(sorted(new, key=lambda each: FIRST.get(each.what.shape.kind, 9))):
+            say(0.05 + 0.6 * number / max(len(new), 1), each.staged.name)
+            if each.what.shape.kind == "other":
+                reports[id(each)] = _report(each, ASIDE)
+                continue
+            seq += 1
+            batches[seq] = each
+            context = Context(
+                rules.timezone, tuple(stage.key for stage in rules.stages), tuple(rules.activity_types),
+                options.date_order, _names(made.path, kept, "owners", "person"), _names(made.path, kept, "types", "type"),
+            )  # fmt: skip
+            whole, rows, more = _one(bench, made, each, context, seq)
+            kept += more
+            refused = pa.concat_tables([refused, rows])
+            corrected |= _corrected(each.staged, whole)
+            reports[id(each)] = _counted(each, whole)
+        for old in kept:
+            if old in before:
+                made.link(old.path)
+        if not batches and made.parent is not None:
+            return _said(found, reports, None, None, len(refused), 0, made.parent.summary["base"])
+        base = made.parent.summary["base"] if made.parent else _base(kept, mappings)
+        say(0.7, "joining")
+        result = assemble(
+            bench, made.path, kept, mappings, base, rules, _names(made.path, kept, "owners", "person")
+        )
+        tidy(made.path)
+    refused = quarantine.without(refused, (), corrected)
+    quarantine.write(refused, made.path)
+    for number, each in batches.items():
+        lost = result.losers.get(number)
+        if lost:
+            reports[id(each)] = replace(
+                reports[id(each)],
+                accepted=reports[id(each)].accepted - lost["duplicates"],
+                duplicates=reports[id(each)].duplicates + lost["duplicates"],
+            )
+    report = _said(found, reports, None, result, len(refused), len(corrected), base)
+    _check(report)
+    if options.is_dry:
+        return report
+    say(0.9, "publishing")
+    told = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
+    (made.path / "report.json").write_text(told + "\n", encoding="utf-8", newline="\n")
+    generation = made.publish(
+        {
+            "base": base,
+            "kept": [each.to_json() for each in result.kept],
+            "leads": result.leads,
+            "activities": result.activities,
+            "quarantined": len(refused),
+            "files": [each.name for each in report.files if each.status == IMPORTED],
+        }
+    )
+    say(1.0, "done")
+    return replace(report, generation=generation.id)
+
+
+def _one(
+    bench: Bench, made: Draft, each: Found, context: Context, seq: int
+) -> tuple[Converted, pa.Table, list[Kept]]:
+    """Convert one file under its shape and those that it also has; gives the rows refused and what to keep."""
+    into = made.path / "kept" / f"{seq:04d}"
+    kept: list[Kept] = []
+    whole: Converted | None = None
+    for number, shape in enumerate(shapes(each.what.shape, each.staged.header)):
+        place = into if number == 0 else into.with_name(f"{into.name}-{number}")
+        done = convert(
+            bench,
+            each.staged,
+            each.what.mapping,
+            shape,
+            columns(shape, each.staged.header),
+            context,
+            place,
+            number > 0,
+        )
+        whole = whole or done
+        kept += [
+            Kept(
+                seq=seq, path=path.relative_to(made.path).as_posix(), kind=kind, tool=each.what.mapping.tool,
+                shape=each.what.shape.name, name=each.staged.name, sha256=each.staged.sha256, mapping=each.mark,
+                exported_at=each.exported_at, given=done.given, is_derived=path != done.path or number > 0,
+            )
+            for kind, path in ((done.kind, done.path), ("activities", done.entered), ("merges", done.moves))
+            if path is not None
+        ]  # fmt: skip
+    assert whole is not None
+    return whole, quarantine.rows_of(each.staged, whole.refused, whole.broken), kept
+
+
+def _names(folder: Path, kept: Sequence[Kept], kind: str, key: str) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for each in of_kind(kept, kind):
+        path = folder / each.path
+        if path.exists():
+            names |= {row[key]: row["name"] for row in parquet.read_table(path).to_pylist() if row["name"]}
+    return names
+
+
+def _corrected(staged: Staged, whole: Converted) -> set[str]:
+    """The references of the rows that came again and are accepted now."""
+    if whole.broken:
+        return set()
+    refused = {number for number, _ in whole.refused}
+    return {
+        each
+        for number, each in enumerate(quarantine.references_in(staged), start=1)
+        if each and number not in refused
+    }
+
+
+def _base(kept: Sequence[Kept], mappings: Sequence[Mapping]) -> str:
+    """The tool whose ids the leads keep: of those that brought leads the first by the mappings' priority."""
+    tools = {each.tool for each in of_kind(kept, "leads")}
+    ranked = sorted((mapping.priority, mapping.tool) for mapping in mappings if mapping.tool in tools)
+    return ranked[0][1] if ranked else ""
+
+
+def _report(each: Found, status: str) -> FileReport:
+    shape: Shape = each.what.shape
+    return FileReport(
+        name=each.staged.name, sha256=each.staged.sha256, status=status, tool=each.what.mapping.tool, shape=shape.name,
+        label={"ja": shape.label.japanese, "en": shape.label.english}, kind=shape.kind, recognised_by=each.what.by,
+        exported_at=each.exported_at, exported_by=each.exported_by, encoding=each.staged.encoding,
+        left_out=len(each.staged.preamble) + len(each.staged.footer),
+    )  # fmt: skip
+
+
+def _counted(each: Found, whole: Converted) -> FileReport:
+    reasons = Counter(reasons[0] for _, reasons in whole.refused)
+    if whole.broken:
+        reasons[quarantine.BROKEN] += len(whole.broken)
+    return replace(
+        _report(each, IMPORTED),
+        rows=whole.rows,
+        accepted=whole.accepted,
+        quarantined=len(whole.refused) + len(whole.broken),
+        duplicates=whole.duplicates,
+        also=whole.also,
+        reasons=dict(sorted(reasons.items())),
+        columns=whole.columns,
+    )
+
+
+def _said(
+    found: Sequence[Found],
+    reports: dict[int, FileReport],
+    generation: str | None,
+    result: Assembled | None,
+    quarantined: int,
+    corrected: int,
+    base: str,
+) -> ImportReport:
+    return ImportReport(
+        files=tuple(reports[id(each)] for each in found),
+        skipped=(),
+        generation=generation,
+        leads=result.leads if result else 0,
+        activities=result.activities if result else 0,
+        base=base,
+        joins=result.joins if result else (),
+        conflicts=result.conflicts if result else (),
+        histories=result.histories if result else (),
+        unknown_stages=result.unknown_stages if result else (),
+        waiting=result.waiting if result else 0,
+        compared=result.compared if result else 0,
+        corrected=corrected,
+        quarantined=quarantined,
+    )
+
+
+def _check(report: ImportReport) -> None:
+    """No row ever disappears."""
+    for each in report.files:
+        if each.status == IMPORTED and each.rows != each.accepted + each.quarantined + each.duplicates:
+            raise AssertionError(f"{each.name}: {each.rows} rows are not all accounted for")
+
+
+def last_report(data: Path) -> dict[str, object] | None:
+    """What the import that is served said of itself; None where nothing was imported."""
+    generation = current(data)
+    if generation is None:
+        return None
+    told: dict[str, object] = json.loads((generation.path / "report.json").read_text(encoding="utf-8"))
+    return told

@@ -1,0 +1,112 @@
+-- Rows of activities, of history files and of campaign members as rows of the contract, with what is wrong in each.
+-- tables: type_words(word, type, to_value), field_words(word, type), outcome_words(word, outcome), stage_words(word, stage),
+--   people(person, name). variables: fixed_type, tool, null_in, known_types, has_ids, has_leads
+create or replace temp view converted as
+with
+
+whole as (
+    select * from texts
+    union all by name
+    select null::varchar as activity_id, null::varchar as lead_id, null::varchar as email, null::varchar as occurred_at,
+        null::varchar as type, null::varchar as type_detail, null::varchar as field, null::varchar as actor,
+        null::varchar as actor_id, null::varchar as outcome, null::varchar as from_value, null::varchar as to_value,
+        null::varchar as reason, null::varchar as points, null::varchar as asset, null::varchar as attributes,
+        null::varchar as deleted, null::varchar as left_out_if, null::varchar as record_start, null::varchar as not_before
+    where false
+),
+
+-- what the tool calls it, and the field that a change is of
+named as (
+    select
+        whole.*,
+        coalesce(pairs.type, words.type) as word_type,
+        coalesce(pairs.to_value, words.to_value) as word_to_value,
+        coalesce(filled(field), attribute_of(attributes, 'Attribute Name'), attribute_of(attributes, 'Score Name')) as field_said
+    from whole
+    left join type_words as pairs on pairs.word = folded(coalesce(whole.type, getvariable('fixed_type'))) || '/' || folded(type_detail)
+    left join type_words as words on words.word = folded(whole.type)
+),
+
+typed as (
+    select
+        named.* exclude (type, field),
+        named.type as type_said,
+        case
+            -- a file of changes: the field tells what changed
+            when getvariable('has_fields') and field_said is not null and coalesce(word_type, fixed.type, 'change') in
+                ('change', 'stage_change', 'owner_change', 'score_change')
+                then coalesce(field_words.type, '')
+            when word_type is not null then word_type
+            when fixed.type is not null and (not getvariable('has_types') or named.type is null) then fixed.type
+            when list_contains(getvariable('known_types'), trimmed(named.type)) or not getvariable('has_types')
+                then trimmed(named.type)
+        end as type
+    from named
+    cross join (select getvariable('fixed_type') as type) as fixed
+    left join field_words on field_words.word = folded(named.field_said)
+),
+
+valued as (
+    select
+        record_id(activity_id) as activity_id,
+        record_id(lead_id) as lead_id,
+        mail_key(email) as lead_email,
+        filled(occurred_at) as time_said,
+        instant(filled(occurred_at)) as occurred_at,
+        type,
+        coalesce(actors.name, filled(actor), filled(actor_id)) as actor,
+        coalesce(outcomes.outcome, filled(typed.outcome)) as outcome,
+        case when type in ('stage_change', 'owner_change', 'score_change')
+            then coalesce(given(from_value, 'from_value'), attribute_of(attributes, 'Old Value')) else filled(from_value) end as from_value,
+        case when type in ('stage_change', 'owner_change', 'score_change')
+            then coalesce(word_to_value, given(to_value, 'to_value'), attribute_of(attributes, 'New Value'), attribute_of(attributes, 'New Stage'))
+            when type = 'merge' then coalesce(filled(to_value), attribute_of(attributes, 'Merge IDs'))
+            else filled(to_value) end as to_value,
+        coalesce(filled(reason), attribute_of(attributes, 'Reason')) as reason,
+        filled(points) as points_said,
+        number_in(filled(points)) as points,
+        filled(asset) as asset,
+        instant(filled(not_before)) as not_before,
+        coalesce(flag_in(deleted), false) as is_deleted,
+        coalesce(flag_in(left_out_if), false)
+            or getvariable('is_also') and filled(occurred_at) is null and type_said is null and filled(typed.outcome) is null
+                and filled(asset) is null and filled(reason) is null as is_left_out,
+        md5(concat_ws(chr(31), activity_id, lead_id, email, occurred_at, type_said, type_detail, field_said, actor, actor_id,
+            typed.outcome, from_value, to_value, reason, points, asset, attributes)) as fingerprint
+    from typed
+    left join people as actors on actors.person = record_id(actor_id)
+    left join outcome_words as outcomes on outcomes.word = folded(typed.outcome)
+)
+
+select
+    case when getvariable('has_ids') then getvariable('id_prefix') || activity_id else getvariable('id_prefix') || fingerprint end as activity_id,
+    lead_id,
+    occurred_at,
+    type,
+    actor,
+    outcome,
+    case type when 'stage_change' then coalesce(old_stages.stage, from_value) when 'owner_change' then coalesce(old_people.name, from_value) else from_value end as from_value,
+    case type when 'stage_change' then coalesce(new_stages.stage, to_value) when 'owner_change' then coalesce(new_people.name, to_value) else to_value end as to_value,
+    reason,
+    points,
+    asset,
+    not_before,
+    lead_email,
+    case when getvariable('has_ids') then getvariable('id_prefix') || activity_id else getvariable('id_prefix') || fingerprint end as key,
+    null::timestamptz as newer,
+    (
+        case when getvariable('has_ids') and activity_id is null then 2 else 0 end
+        + case when getvariable('has_ids') and is_damaged_id(activity_id) or is_damaged_id(lead_id) then 4 else 0 end
+        + case when getvariable('has_leads') and lead_id is null and lead_email is null then 8 else 0 end
+        + case when time_said is null then 16 else 0 end
+        + case when time_said is not null and occurred_at is null or points_said is not null and points is null then 32 else 0 end
+        + case when is_far_time(occurred_at) then 64 else 0 end
+        + case when type is null then 128 else 0 end
+        + case when is_deleted then 256 else 0 end
+        + case when is_left_out or type = '' then 512 else 0 end
+    )::smallint as flaws
+from valued
+left join stage_words as old_stages on old_stages.word = folded(from_value)
+left join stage_words as new_stages on new_stages.word = folded(to_value)
+left join people as old_people on old_people.person = record_id(from_value)
+left join people as new_people on new_people.person = record_id(to_value);

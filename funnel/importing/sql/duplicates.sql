@@ -1,0 +1,1 @@
+select count(*) as duplicates from verdicts where is_duplicate;

@@ -1,0 +1,103 @@
+-- Rows of leads as rows of the contract, with what joins and moves them, and what is wrong in each.
+-- tables: stage_words(word, stage), status_words(word, stage), people(person, name). variables: null_in, has_merges
+create or replace temp view converted as
+with
+
+whole as (
+    select * from texts
+    union all by name
+    select null::varchar as lead_id, null::varchar as created_at, null::varchar as company, null::varchar as contact_name,
+        null::varchar as first_name, null::varchar as last_name, null::varchar as email, null::varchar as phone,
+        null::varchar as department, null::varchar as title, null::varchar as title_rank, null::varchar as industry,
+        null::varchar as campaign, null::varchar as interest, null::varchar as employees, null::varchar as channel,
+        null::varchar as owner, null::varchar as owner_id, null::varchar as owner_team, null::varchar as stage,
+        null::varchar as status, null::varchar as stage_since, null::varchar as score, null::varchar as need,
+        null::varchar as budget, null::varchar as timeline, null::varchar as decision_maker, null::varchar as amount,
+        null::varchar as lost_reason, null::varchar as opted_out, null::varchar as excluded, null::varchar as record_url,
+        null::varchar as crm_id, null::varchar as other_id, null::varchar as merged_ids, null::varchar as merged_into,
+        null::varchar as deleted, null::varchar as converted, null::varchar as converted_at, null::varchar as updated_at,
+        null::varchar as record_start, null::varchar as "entered:—", null::varchar as "extra:—"
+    where false
+),
+
+valued as (
+    select
+        record_id(lead_id) as lead_id,
+        filled(created_at) as created_said,
+        instant(given(created_at, 'created_at')) as created_at,
+        given(company, 'company') as company,
+        coalesce(given(contact_name, 'contact_name'), nullif(concat_ws(' ', given(last_name, 'last_name'), given(first_name, 'first_name')), '')) as contact_name,
+        given(email, 'email') as email,
+        given(phone, 'phone') as phone,
+        given(department, 'department') as department,
+        given(title, 'title') as title,
+        given(title_rank, 'title_rank') as title_rank,
+        given(industry, 'industry') as industry,
+        given(campaign, 'campaign') as campaign,
+        given(interest, 'interest') as interest,
+        given(employees, 'employees') as employees_said,
+        given(channel, 'channel') as channel,
+        coalesce(owners.name, nullif(trim(regexp_replace(given(owner, 'owner'), getvariable('owner_noise'), '')), ''), given(owner_id, 'owner_id')) as owner,
+        given(owner_team, 'owner_team') as owner_team,
+        coalesce(statuses.stage, stages.stage, given(whole.stage, 'stage'), given(whole.status, 'status')) as stage,
+        given(stage_since, 'stage_since') as since_said,
+        given(score, 'score') as score_said,
+        given(need, 'need') as need,
+        given(budget, 'budget') as budget,
+        given(timeline, 'timeline') as timeline,
+        given(decision_maker, 'decision_maker') as decision_maker,
+        given(amount, 'amount') as amount_said,
+        given(lost_reason, 'lost_reason') as lost_reason,
+        given(opted_out, 'opted_out') as opted_out_said,
+        given(excluded, 'excluded') as excluded_said,
+        given(record_url, 'record_url') as record_url,
+        record_id(crm_id) as crm_id,
+        record_id(other_id) as other_id,
+        filled(merged_ids) as merged_ids,
+        record_id(merged_into) as merged_into,
+        coalesce(flag_in(deleted), false) as is_deleted,
+        coalesce(flag_in(converted), false) as converted,
+        instant(filled(converted_at)) as converted_at,
+        instant(filled(updated_at)) as updated_at,
+        not getvariable('has_record_start') or trimmed(record_start) = '*' as is_record,
+        [*columns('^entered:.*')] as dates_said,
+        columns('^(entered:|extra:).*')
+    from whole
+    left join stage_words as stages on stages.word = folded(whole.stage)
+    left join status_words as statuses on statuses.word = folded(whole.status)
+    left join people as owners on owners.person = record_id(whole.owner_id)
+)
+
+select
+    lead_id, created_at, company, contact_name, email, phone, department, title, title_rank, industry, campaign, interest,
+    try_cast(replace(regexp_extract(employees_said, '\d[\d,]*'), ',', '') as bigint) as employees, -- 51-200: the lower bound
+    channel, owner, owner_team, stage,
+    instant(since_said) as stage_since,
+    number_in(score_said) as score,
+    need, budget, timeline, decision_maker,
+    number_in(amount_said) as amount,
+    lost_reason,
+    flag_in(opted_out_said) as opted_out,
+    flag_in(excluded_said) as excluded,
+    record_url, crm_id, other_id, merged_ids, merged_into, converted, converted_at, updated_at,
+    mail_key(email) as mail_key,
+    columns('^(entered:|extra:).*'),
+    lead_id as key,
+    updated_at as newer,
+    (
+        case when lead_id is null then 2 else 0 end
+        + case when is_damaged_id(lead_id) then 4 else 0 end
+        + case when created_said is null and merged_into is null then 16 else 0 end
+        + case when created_said is not null and created_at is null
+            or since_said is not null and instant(since_said) is null
+            or score_said is not null and number_in(score_said) is null
+            or amount_said is not null and number_in(amount_said) is null
+            or opted_out_said is not null and flag_in(opted_out_said) is null
+            or excluded_said is not null and flag_in(excluded_said) is null
+            or len(list_filter(dates_said, lambda x: filled(x) is not null and instant(filled(x)) is null)) > 0
+            then 32 else 0 end
+        + case when is_far_time(created_at) then 64 else 0 end
+        + case when is_deleted and merged_into is null then 256 else 0 end
+    )::smallint as flaws
+from valued
+where is_record;

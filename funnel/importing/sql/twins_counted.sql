@@ -1,0 +1,1 @@
+select count(*) as twins from twin_hashes;

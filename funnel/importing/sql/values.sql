@@ -1,0 +1,140 @@
+-- How a text of a tool's file becomes a value. Session variables: blanks, formats, null_in, goes_back (the zone's clocks do).
+
+set variable blanks = ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30)
+    || chr(31) || chr(133) || chr(160) || chr(5760) || chr(8192) || chr(8193) || chr(8194) || chr(8195) || chr(8196)
+    || chr(8197) || chr(8198) || chr(8199) || chr(8200) || chr(8201) || chr(8202) || chr(8232) || chr(8233)
+    || chr(8239) || chr(8287) || chr(12288);
+
+-- the text, or null where it holds nothing but blanks
+create or replace temp macro filled(x) as
+    case
+        when x >= '!' and (x < chr(128) or x >= '、') then x
+        when trim(x, getvariable('blanks')) = '' then null
+        else x
+    end;
+
+-- the same without blanks around it
+create or replace temp macro trimmed(x) as
+    nullif(trim(x, getvariable('blanks')), '');
+
+-- the text of one target, without the words that mean nothing there (a score of 0 that was never given)
+create or replace temp macro given(x, target) as
+    case
+        when getvariable('null_in')[target] is null then filled(x)
+        when list_contains(getvariable('null_in')[target], trimmed(x)) then null
+        else filled(x)
+    end;
+
+-- words are compared without blanks, case and width
+create or replace temp macro folded(x) as
+    lower(replace(replace(trim(nfc_normalize(x), getvariable('blanks')), ' ', ''), '　', ''));
+
+create or replace temp macro names_a_zone(x) as
+    length(x) >= 16 and (
+        ends_with(x, 'Z') or ends_with(x, 'z') or ends_with(x, 'UTC') or ends_with(x, 'GMT')
+        or regexp_matches(x, '[+-]\d{2}(:?\d{2})?$'));
+
+-- 1526573033537: milliseconds, as older interfaces write
+create or replace temp macro epoch_instant(x) as
+    case when regexp_matches(x, '^\d{12,13}$') then make_timestamptz(try_cast(x as bigint) * 1000) end;
+
+-- the local times that ISO does not cover: formats say in which order day and month stand
+create or replace temp macro written_local(x) as
+    coalesce(
+        try_strptime(x, getvariable('formats')),
+        try_strptime(regexp_replace(x, '^(\d{4})年(\d{1,2})月(\d{1,2})日[ (（]?[月火水木金土日]?[)）]? *', '\1-\2-\3 '), ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d ', '%Y-%m-%d %H時%M分']));
+
+-- a time far out of range is only kept out of range: zones are not known there
+create or replace temp macro in_zone(local) as
+    cast(case
+        when local < timestamp '1900-01-01' then timestamp '1900-01-01'
+        when local > timestamp '2200-01-01' then timestamp '2200-01-01'
+        else local
+    end as timestamptz);
+
+create or replace temp macro went_back(t) as
+    14400000000 - (epoch_us(t::timestamp) - epoch_us(make_timestamptz(epoch_us(t) - 14400000000)::timestamp));
+
+-- of a local time that the clocks show twice, the first
+create or replace temp macro first_showing(t, back) as
+    case
+        when back > 0 and make_timestamptz(epoch_us(t) - back)::timestamp = t::timestamp
+            then make_timestamptz(epoch_us(t) - back)
+        else t
+    end;
+
+create or replace temp macro local_instant(x, t) as
+    case
+        when getvariable('goes_back') and not names_a_zone(x) then first_showing(t, went_back(t))
+        else t
+    end;
+
+-- the instant that a text names; null where it names none. Times without a zone are in the session's
+create or replace temp macro instant(x) as
+    local_instant(x, case
+        when x is null then null
+        else coalesce(
+            try_cast(x as timestamptz),
+            epoch_instant(x),
+            in_zone(written_local(regexp_replace(regexp_replace(trim(x, getvariable('blanks')), '^"|"$', '', 'g'), '\s+', ' ', 'g'))))
+    end);
+
+create or replace temp macro is_far_time(t) as
+    coalesce(t < timestamptz '1990-01-01 00:00:00+00' or t >= timestamptz '2101-01-01 00:00:00+00', false);
+
+-- ¥1,200,000 · $341.09K · 1,200円 · 12.5 %
+create or replace temp macro number_in(x) as
+    coalesce(
+        try_cast(x as double),
+        try_cast(regexp_replace(regexp_replace(x, '[,￥¥$€£円名人\s]', '', 'g'), '[KkMm]$', '') as double)
+            * case when regexp_matches(x, '[Kk]$') then 1000 when regexp_matches(x, '[Mm]$') then 1000000 else 1 end);
+
+-- what tools write for yes and no
+create or replace temp macro flag_in(x) as
+    case
+        when lower(trimmed(x)) in ('true', 'yes', '1', 't', 'y', 'はい', '有', '✓', 'checked', 'オン', 'on') then true
+        when lower(trimmed(x)) in ('false', 'no', '0', 'f', 'n', 'いいえ', '無', 'オフ', 'off') then false
+    end;
+
+-- an id that a spreadsheet turned into a number: 2.58E+16
+create or replace temp macro is_damaged_id(x) as
+    regexp_matches(x, '^\d(\.\d+)?[Ee]\+?\d+$');
+
+-- Salesforce ids: of 15 characters (upper and lower case differ) or of 18, whose last three say which are upper
+create or replace temp macro id_suffix(x, place) as
+    substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1
+        + (ord(substr(x, place, 1)) between 65 and 90)::int
+        + 2 * (ord(substr(x, place + 1, 1)) between 65 and 90)::int
+        + 4 * (ord(substr(x, place + 2, 1)) between 65 and 90)::int
+        + 8 * (ord(substr(x, place + 3, 1)) between 65 and 90)::int
+        + 16 * (ord(substr(x, place + 4, 1)) between 65 and 90)::int, 1);
+
+create or replace temp macro record_id(x) as
+    case
+        when getvariable('ids_of_15') and length(x) = 15 and regexp_matches(x, '^[A-Za-z0-9]{15}$')
+            then x || id_suffix(x, 1) || id_suffix(x, 6) || id_suffix(x, 11)
+        else trimmed(x)
+    end;
+
+create or replace temp macro mail_key(x) as
+    nullif(lower(trim(x, getvariable('blanks'))), '');
+
+-- one attribute of Marketo's: an object by name, or the older list of name and value
+create or replace temp macro attribute(attributes, name) as
+    case
+        when json_type(attributes) = 'ARRAY' then list_extract(list_transform(
+            list_filter(from_json(attributes, '["JSON"]'), lambda each: each ->> 'name' = name),
+            lambda each: each ->> 'value'), 1)
+        else json_extract_string(attributes, '$."' || name || '"')
+    end;
+
+create or replace temp macro attribute_of(attributes, name) as
+    case when attributes is null or not json_valid(attributes) then null else filled(attribute(attributes, name)) end;
+
+-- why a row is refused, in the order in which a row with several reasons is counted
+create or replace temp macro refusals() as table
+    select * from (values
+        (1, 'broken_row', 1), (2, 'missing_key', 2), (3, 'damaged_key', 4), (4, 'missing_lead', 8), (5, 'missing_time', 16),
+        (6, 'unreadable_value', 32), (7, 'out_of_range', 64), (8, 'unknown_type', 128), (9, 'deleted', 256),
+        (10, 'left_out', 512), (11, 'duplicate_key', 1024)
+    ) as listed (position, reason, bit);
