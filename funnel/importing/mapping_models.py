@@ -2,8 +2,9 @@
 
 Knows the shape of one mapping file. Where mappings lie is mappings.py; which of them a file follows is recognise.py.
 
-Two types of a mapping are of no rules version and end in no activity: `merge`, a lead that took in others (their ids
-in the JSON attribute "Merge IDs"), and `delete`, a lead that is gone.
+Three types of a mapping are of no rules version: `change`, a field that got another value (which field, and with it
+the type, is said by `fields`); `merge`, a lead that took in others; `delete`, a lead that is gone. The last two end in
+no activity. `stage_change:KEY` is a change of stage where the word alone tells the stage.
 """
 
 import re
