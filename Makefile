@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 .PHONY: run test check sample bench screens
 
 run: $(VENV)/.run
-	@test -e "$${FUNNEL_DATA:-data}/leads.parquet" || test -d "$${FUNNEL_DATA:-data}/leads" || $(BIN)/python -m funnel sample
+	@test -e "$${FUNNEL_DATA:-data}/leads.parquet" || test -d "$${FUNNEL_DATA:-data}/leads" || test -e "$${FUNNEL_DATA:-data}/generations/current" || $(BIN)/python -m funnel sample
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/.dev

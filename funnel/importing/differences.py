@@ -1,7 +1,8 @@
 """What one generation holds that another does not: files by their hashes, rows by their keys.
 
-Rows are told apart by two 64-bit hashes, one of the key and one of all values, so 20 million of them take 320 MB;
-files that both generations have are not opened. Knows the names of the tables and of their keys, not their meaning.
+Rows are told apart by two 64-bit hashes, one of the key and one of all values, so 20 million of them take 320 MB
+on each side; files that both generations have are not opened. Knows the names of the tables and of their keys,
+not their meaning.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from funnel.importing.generations import Generation
 
 KEYS = {"leads": "lead_id", "activities": "activity_id", "costs": None}  # None: the whole row is the key
 BATCH_ROWS = 50_000
+SLICES = 16
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -73,15 +75,28 @@ def _changes(table: str, older: Generation, newer: Generation) -> Changes:
     for generation, names in ((older, before), (newer, after)):
         paths = [generation.path / name for name in names if generation.files[name] not in shared]
         sides.append(_hashes(paths, KEYS[table]))
-    (old_keys, old_rows), (new_keys, new_rows) = sides
-    common, old_places, new_places = np.intersect1d(old_keys, new_keys, return_indices=True)
+    added, removed, changed = _counts(*sides)
     return Changes(
         before=sum(pq.read_metadata(older.path / name).num_rows for name in before),
         after=sum(pq.read_metadata(newer.path / name).num_rows for name in after),
-        added=len(np.unique(new_keys)) - len(common),
-        removed=len(np.unique(old_keys)) - len(common),
-        changed=int(np.count_nonzero(old_rows[old_places] != new_rows[new_places])),
+        added=added,
+        removed=removed,
+        changed=changed,
     )
+
+
+def _counts(older: tuple[Hashes, Hashes], newer: tuple[Hashes, Hashes]) -> tuple[int, int, int]:
+    """How many keys came, went, and stand for another row; a slice of the keys at a time, which saves memory."""
+    added = removed = changed = 0
+    for number in range(SLICES):
+        (old_keys, old_rows), (new_keys, new_rows) = (
+            (keys[here], rows[here]) for keys, rows in (older, newer) for here in [keys % SLICES == number]
+        )
+        common, old_places, new_places = np.intersect1d(old_keys, new_keys, return_indices=True)
+        added += len(np.unique(new_keys)) - len(common)
+        removed += len(np.unique(old_keys)) - len(common)
+        changed += int(np.count_nonzero(old_rows[old_places] != new_rows[new_places]))
+    return added, removed, changed
 
 
 def _hashes(paths: Sequence[Path], key: str | None) -> tuple[Hashes, Hashes]:

@@ -56,7 +56,7 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def few_seconds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("FUNNEL_GENERATIONS", raising=False)
     monkeypatch.setenv("FUNNEL_LAYERS", "")
     yield
