@@ -87,23 +87,19 @@ def _key(text: str) -> str:
 
 
 def _type_value(text: str) -> str:
-    if text == "":
-        return text
     kind, colon, stage = text.partition(":")
-    _key(kind)
-    if colon and kind != "stage_change":
+    is_odd = kind in ("owner_change", "score_change") or not stage.strip()
+    if text.strip() != text or (colon and is_odd):
         raise wrong(
-            f'only "stage_change" goes with a stage, not "{kind}"',
-            f"ステージを書けるのは「stage_change:ステージ」だけです(「{kind}」には書けません)。",
+            f'"{text}" is no type; only "stage_change" goes with a word: stage_change:STAGE',
+            f"「{text}」は種類になりません。語を添えられるのは「stage_change:ステージ」だけです。",
         )
-    if colon:
-        _key(stage)
     return text
 
 
 Key = Annotated[str, AfterValidator(_key)]
 TypeValue = Annotated[str, AfterValidator(_type_value)]  # "", a type, or "stage_change:<stage key>"
-Words = dict[Text, Key]
+Words = dict[Text, Text]  # which keys there are is said by each version of the rules
 Pattern = Annotated[Text, _pattern(0, more=True)]
 OneGroup = Annotated[Text, _pattern(1)]
 TwoGroups = Annotated[Text, _pattern(2)]
@@ -143,17 +139,17 @@ class Shape(Section):
     columns: dict[Text, Some[Text]] = Field(default_factory=dict)
     coalesce: dict[Text, Some[Text]] = Field(
         default_factory=dict
-    )  # all of the columns, the first filled one of a row
+    )  # of a row, the first column that is filled
     entered: dict[Text, Some[Text]] = Field(default_factory=dict)
     entered_like: EnteredLike | None = None
     stages: Words = Field(default_factory=dict)
     statuses: Words = Field(default_factory=dict)
     types: dict[Text, TypeValue] = Field(default_factory=dict)
     fields: dict[Text, Change] = Field(default_factory=dict)
-    outcomes: dict[Text, Key] = Field(default_factory=dict)
+    outcomes: Words = Field(default_factory=dict)
     null_in: dict[Text, Many[str]] = Field(default_factory=dict)
-    type: TypeValue | None = None  # of all rows; read together with type_detail like a written word
-    converted_stage: Key | None = None
+    type: Text | None = None  # of rows that write none; read together with type_detail like a written word
+    converted_stage: Text | None = None
     options: TwoGroups | None = None
     keep: Many[Text] = ()
     also: Many["Shape"] = ()
@@ -198,8 +194,9 @@ class Shape(Section):
 
 def _type_word(written: str, value: str) -> TypeWord:
     word, slash, detail = written.partition("/")
-    kind, colon, stage = value.partition(":")
-    return TypeWord(word.strip(), detail.strip() if slash else None, kind, stage if colon else None)
+    stage = value.removeprefix("stage_change:")
+    kind = value if stage == value else "stage_change"
+    return TypeWord(word.strip(), detail.strip() if slash else None, kind, None if kind == value else stage)
 
 
 class Mapping(Section):
@@ -218,7 +215,7 @@ class Mapping(Section):
     statuses: Words = Field(default_factory=dict)
     types: dict[Text, TypeValue] = Field(default_factory=dict)
     fields: dict[Text, Change] = Field(default_factory=dict)
-    outcomes: dict[Text, Key] = Field(default_factory=dict)
+    outcomes: Words = Field(default_factory=dict)
     files: Some[Shape]
 
     def shape(self, name: str) -> Shape:
