@@ -1,4 +1,4 @@
-"""The command line: `python -m funnel query | check | sample | generations`. Prints answers; knows no screen."""
+"""The command line: `python -m funnel query | check | sample | import | quarantine | generations`. Prints answers; knows no screen."""
 
 import csv
 import io
@@ -16,6 +16,7 @@ import pyarrow.parquet as parquet
 from funnel import answers
 from funnel.errors import FunnelError
 from funnel.generations_cli import generations
+from funnel.import_cli import import_command, quarantine_command
 from funnel.warehouse import open_warehouse
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -26,6 +27,8 @@ def commands() -> None:
     """MQL/SQL conversion, stage aging, scores, deadlines and silent leads from exported files."""
 
 
+commands.add_command(import_command)
+commands.add_command(quarantine_command)
 commands.add_command(generations)
 
 

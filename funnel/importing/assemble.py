@@ -126,12 +126,12 @@ def _activities(
         bench.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
     now: list[Kept] = [each for each in every if each.kind != "activities"]
     for each in events:
-        here, served = folder / each.path, target / f"{each.seq:04d}.parquet"
+        name = Path(each.path).name.replace(".activities", "")
+        here, served, aside = folder / each.path, target / name, folder / "kept" / name
         bench.set(part=str(here), tool=each.tool, is_base=each.tool == base)
         is_as_it_is = (
             each.tool == base and str(here) not in losers and not bench.rows("is_moved")[0]["is_moved"]
         )
-        aside = folder / "kept" / f"{each.seq:04d}.activities.parquet"
         if is_as_it_is:
             if here != served:
                 os.replace(here, served)
@@ -167,7 +167,8 @@ def _was_exported_twice(every: Iterable[Kept]) -> bool:
 
 def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
     """Which files there are, by kind; where there are none of a kind, one without rows stands in."""
-    leads, events = of_kind(every, "leads"), of_kind(every, "activities")
+    leads = tuple(sorted(of_kind(every, "leads"), key=lambda each: (each.exported_at, each.seq)))
+    events = of_kind(every, "activities")
     merges, costs, links = of_kind(every, "merges"), of_kind(every, "costs"), of_kind(every, "links")
     no_merges, no_events = folder / "kept" / ".no-merges", folder / "kept" / ".no-events"
     parquet.write_table(NO_MERGES.empty_table(), no_merges)
@@ -183,7 +184,8 @@ def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
             pa.table(
                 {
                     "path": pa.array([str(folder / each.path) for each in files], TEXT),
-                    "seq": pa.array([each.seq for each in files], pa.int32()),
+                    # of leads the newest export counts, whenever it was imported; of all else the newest import
+                    "seq": pa.array(range(len(files)), pa.int32()),
                     "tool": pa.array([each.tool for each in files], TEXT),
                     "exported_at": pa.array([each.exported_at for each in files], TIME),
                     "given": pa.array([list(each.given) for each in files], pa.list_(TEXT)),

@@ -89,13 +89,8 @@ def convert(
     names = _names(columns)
     given = tuple(dict.fromkeys(column.target for column in columns if column.target))
     bench.zone(shape.timezone or context.timezone)
-    bench.drop("broken_rows", "broken_scans")
+    _tell_file(bench, staged, names, shape.nulls)
     bench.set(
-        file=str(staged.path),
-        file_columns=columns_of(names),
-        file_skip=staged.skip,
-        file_delimiter=staged.delimiter,
-        nulls=["", *shape.nulls],
         null_in={target: list(words) for target, words in shape.null_in.items()},
         formats=list(ALWAYS),
         time_targets=list(TIMES),
@@ -117,11 +112,30 @@ def convert(
         known_types=list(context.types),
     )
     _tell_words(bench, shape, context)
-    bench.run("texts")
+    bench.combine("texts_read", "texts", _several(columns, names), FLAGS)
     bench.set(formats=[*_day_formats(bench, staged, shape, columns, context), *ALWAYS])
     reports = _column_reports(bench, columns, names)
     bench.run({"owners": "people"}.get(shape.kind, shape.kind))
     return _sorted_out(bench, shape, given, reports, into)
+
+
+def rows_aside(bench: Bench, staged: Staged) -> int:
+    """How many rows a file has that holds nothing for us."""
+    _tell_file(bench, staged, [f"—{place}" for place in range(len(staged.header))], ())
+    bench.combine("texts_read", "texts", {}, ())
+    return int(bench.rows("tally")[0]["—rows"]) + len(bench.rows("broken"))
+
+
+def _tell_file(bench: Bench, staged: Staged, names: Sequence[str], nulls: Sequence[str]) -> None:
+    bench.drop("broken_rows", "broken_scans")
+    bench.set(
+        file=str(staged.path),
+        file_columns=columns_of(names),
+        file_skip=staged.skip,
+        file_delimiter=staged.delimiter,
+        nulls=["", *nulls],
+    )
+    bench.run("texts")
 
 
 def _sorted_out(
@@ -178,15 +192,26 @@ def _sorted_out(
 
 
 def _names(columns: Sequence[Column]) -> list[str]:
-    """The name of each column of the text table: its target; further columns of one target are numbered."""
-    seen: Counter[str] = Counter()
-    names = []
-    for column in sorted(columns, key=lambda column: column.place):
-        target = column.target or f"—{column.place}"
-        turn = column.turn if column.turn else seen[target]
-        seen[target] += 1
-        names.append(target if turn == 0 and target not in names else f"{target}~{turn}")
-    return names
+    """The name of each column of the text table: its target, with its turn where several columns share one."""
+    shared = Counter(column.target for column in columns)
+    return [
+        f"—{column.place}"
+        if not column.target
+        else column.target
+        if shared[column.target] == 1
+        else f"{column.target}~{column.turn:02d}"
+        for column in sorted(columns, key=lambda column: column.place)
+    ]
+
+
+def _several(columns: Sequence[Column], names: Sequence[str]) -> dict[str, list[str]]:
+    """The targets that several columns share, with those in the order in which they are asked."""
+    places = sorted(columns, key=lambda column: column.place)
+    found: dict[str, list[str]] = {}
+    for column, name in zip(places, names, strict=True):
+        if name != column.target and column.target:
+            found.setdefault(column.target, []).append(name)
+    return {target: sorted(several) for target, several in found.items()}
 
 
 def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
@@ -244,7 +269,7 @@ def _column_reports(
     held = {row["target"]: row for row in bench.rows("columns")}
     reports = []
     for column, name in zip(sorted(columns, key=lambda column: column.place), names, strict=True):
-        facts = held.get(name, {"filled": 0, "examples": [], "unreadable": 0})
+        facts = held.get(column.target or name, {"filled": 0, "examples": [], "unreadable": 0})
         reports.append(
             ColumnReport(
                 column.header,

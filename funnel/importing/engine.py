@@ -91,6 +91,27 @@ class Bench:
             ),
         )
 
+    def combine(
+        self, view: str, into: str, several: Mapping[str, Sequence[str]], flags: Sequence[str]
+    ) -> None:
+        """Make the view `into` of `view`, where several columns of one meaning are one: the first that is filled.
+
+        Of `flags` all are taken: one that is set counts.
+        """
+        every = [name for names in several.values() for name in names]
+        relation = self._connection.view(view)
+        combined = [
+            (
+                duckdb.FunctionExpression(
+                    "concat_ws", duckdb.ConstantExpression(" "), *map(duckdb.ColumnExpression, names)
+                )
+                if target in flags
+                else duckdb.CoalesceOperator(*map(duckdb.ColumnExpression, names))
+            ).alias(target)
+            for target, names in several.items()
+        ]
+        relation.select(duckdb.StarExpression(exclude=every), *combined).create_view(into, replace=True)
+
     def run(self, name: str) -> None:
         """Run every statement of sql/`name`.sql."""
         try:

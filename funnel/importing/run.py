@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet
 
 from funnel.importing import quarantine
 from funnel.importing.assemble import Assembled, assemble, tidy
-from funnel.importing.convert import Context, Converted, convert
+from funnel.importing.convert import Context, Converted, convert, rows_aside
 from funnel.importing.engine import Bench
 from funnel.importing.generations import Draft, current, draft
 from funnel.importing.kept import Kept, of_kind
@@ -127,7 +127,7 @@ def _import(
         for number, each in enumerate(sorted(new, key=lambda each: FIRST.get(each.what.shape.kind, 9))):
             say(0.05 + 0.6 * number / max(len(new), 1), each.staged.name)
             if each.what.shape.kind == "other":
-                reports[id(each)] = _report(each, ASIDE)
+                reports[id(each)] = replace(_report(each, ASIDE), rows=rows_aside(bench, each.staged))
                 continue
             seq += 1
             batches[seq] = each

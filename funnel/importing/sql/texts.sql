@@ -1,5 +1,5 @@
 -- The rows of one file as texts, each column under its target's name (variables: file, file_columns, …).
-create or replace temp view texts as
+create or replace view texts_read as
     select * from read_csv(
         getvariable('file'), columns = getvariable('file_columns'), auto_detect = false, header = false,
         skip = getvariable('file_skip'), delim = getvariable('file_delimiter'), quote = '"', escape = '"',

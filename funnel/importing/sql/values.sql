@@ -89,11 +89,11 @@ create or replace temp macro number_in(x) as
         try_cast(regexp_replace(regexp_replace(x, '[,￥¥$€£円名人\s]', '', 'g'), '[KkMm]$', '') as double)
             * case when regexp_matches(x, '[Kk]$') then 1000 when regexp_matches(x, '[Mm]$') then 1000000 else 1 end);
 
--- what tools write for yes and no
+-- what tools write for yes and no; of several flags in one text one that is set counts
 create or replace temp macro flag_in(x) as
     case
-        when lower(trimmed(x)) in ('true', 'yes', '1', 't', 'y', 'はい', '有', '✓', 'checked', 'オン', 'on') then true
-        when lower(trimmed(x)) in ('false', 'no', '0', 'f', 'n', 'いいえ', '無', 'オフ', 'off') then false
+        when list_has_any(string_split(lower(trimmed(x)), ' '), ['true', 'yes', '1', 't', 'y', 'はい', '有', '✓', 'checked', 'オン', 'on']) then true
+        when list_has_any(string_split(lower(trimmed(x)), ' '), ['false', 'no', '0', 'f', 'n', 'いいえ', '無', 'オフ', 'off']) then false
     end;
 
 -- an id that a spreadsheet turned into a number: 2.58E+16

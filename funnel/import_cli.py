@@ -1,0 +1,173 @@
+"""`python -m funnel import` and `quarantine`: what is imported, row by row accounted for. Prints, decides nothing."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from funnel.errors import FunnelError
+from funnel.importing import quarantine
+from funnel.importing.generations import current
+from funnel.importing.report import ALREADY, ASIDE, FileReport, ImportReport
+from funnel.importing.run import Options, import_files
+from funnel.instants import as_of_instant
+from funnel.rules import load_versions
+
+REASONS = {
+    "broken_row": "cannot be split into cells",
+    "missing_key": "have no id",
+    "damaged_key": "have an id that a spreadsheet turned into a number (2.58E+16): export again, do not open it in between",
+    "missing_lead": "name no lead",
+    "missing_time": "have no time",
+    "unreadable_value": "have a value that cannot be read (date, number, yes/no)",
+    "out_of_range": "have a time before 1990 or after 2100",
+    "unknown_type": "have an activity type that neither the mapping nor the rules know",
+    "deleted": "are marked as deleted",
+    "left_out": "are of a kind that the mapping leaves out (deliveries, bots, other fields)",
+    "duplicate_key": "have an id that another row has, with other values",
+}
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--source", help="The tool: hubspot, salesforce, marketo, account_engagement, zoho, kintone, table."
+)
+@click.option("--kind", help="The kind of file, where the header does not tell: leads, activities …")
+@click.option(
+    "--mapping",
+    "mappings",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A mapping file of your own.",
+)
+@click.option("--into", type=click.Path(path_type=Path), default=Path("data"), help="The data directory.")
+@click.option("--encoding", help="Of text files that do not tell: cp932, utf-8, latin-1 …")
+@click.option("--date-order", type=click.Choice(["ymd", "mdy", "dmy"]), help="How 03/04/2024 is meant.")
+@click.option(
+    "--exported-at", help="When the files were exported, a day or a time; else their name or own time tells."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be imported, and change nothing.")
+def import_command(
+    files: tuple[Path, ...],
+    source: str | None,
+    kind: str | None,
+    mappings: tuple[Path, ...],
+    into: Path,
+    encoding: str | None,
+    date_order: str | None,
+    exported_at: str | None,
+    dry_run: bool,
+) -> None:
+    """Import the files that your MA and SFA tools export: CSV, TSV, Excel, Parquet, JSON lines, zip or folders of them."""
+    options = Options(source, kind, mappings, encoding, date_order, _instant(exported_at, into), dry_run)
+    report = import_files(into, files, options, _bar())
+    for line in told(report, into, with_columns=dry_run):
+        click.echo(line)
+
+
+@click.command("quarantine")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("data"), help="The data directory.")
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="Write the refused rows there, a file for each file."
+)
+def quarantine_command(data: Path, into: Path | None) -> None:
+    """List the refused rows, or write them for correction: `import` takes the corrected files."""
+    generation = current(data)
+    rows = quarantine.read(generation.path if generation else None)
+    if into is None:
+        for row in rows.select(["file", "line", "reasons"]).to_pylist():
+            click.echo(f"{row['file']}:{row['line']}: {', '.join(row['reasons'])}")
+        click.echo(f"{len(rows):,} rows in quarantine.")
+        return
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        for name, content in quarantine.downloads(rows).items():
+            (into / name).write_bytes(content)
+            click.echo(str(into / name))
+    except OSError as error:
+        raise FunnelError(
+            f"The refused rows could not be written to {into}: choose a folder that may be written.",
+            f"{into} に書き込めません。書き込めるフォルダを指定してください。",
+        ) from error
+
+
+def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterable[str]:
+    """The report as lines."""
+    for each in report.files:
+        yield from _of_file(each, with_columns)
+    for skipped in report.skipped:
+        yield f"{skipped['name']}: {skipped['en']}"
+    if report.leads:
+        yield f"{report.leads:,} leads, {report.activities:,} activities."
+    if len(report.joins) > 1:
+        for row in report.joins:
+            yield f"  {_of_join(row)}"
+        for row in report.conflicts:
+            yield f"  {row['leads']:,} leads have another {row['target']} in the two tools"
+    for row in report.histories:
+        first, last = (row[key].date().isoformat() for key in ("first_at", "last_at"))
+        yield f"  {row['type']:<24} {row['rows']:>12,} rows, history starts at {first}, ends at {last}"
+    if report.compared:
+        yield f"{report.compared:,} changes found by comparing exports: each is known to a range only."
+    if report.waiting:
+        yield f"{report.waiting:,} activities wait for their lead: import the file that has it."
+    for row in report.unknown_stages:
+        yield f'  the rules do not know the stage "{row["word"]}" ({row["rows"]:,} rows): add it to aliases, or to the mapping'
+    if report.corrected:
+        yield f"{report.corrected:,} rows have left the quarantine."
+    if report.quarantined:
+        yield f"{report.quarantined:,} rows in quarantine: `python -m funnel quarantine --data {into} --into FOLDER` writes them out."
+    if report.generation:
+        yield f"Published as {report.generation} in {into}."
+    else:
+        yield "Nothing was changed."
+
+
+def _of_file(each: FileReport, with_columns: bool) -> Iterable[str]:
+    what = f"{each.tool}, {each.label['en']} (by {', '.join(each.recognised_by)})"
+    if each.status == ALREADY:
+        yield f"{each.name}: {what}: imported before, nothing new"
+        return
+    if each.status == ASIDE:
+        yield f"{each.name}: {what}: {each.rows:,} rows, nothing in it that the dashboard uses"
+        return
+    yield (
+        f"{each.name}: {what}, exported {each.exported_at.isoformat(timespec='minutes')}: {each.rows:,} rows = "
+        f"{each.accepted:,} accepted + {each.quarantined:,} quarantined + {each.duplicates:,} duplicates"
+    )
+    if each.also:
+        yield f"  {each.also:,} stage entries from its date columns"
+    for reason, rows in (each.reasons or {}).items():
+        yield f"  {rows:,} rows {REASONS[reason]}"
+    if with_columns:
+        for column in each.columns:
+            unread = f", {column.unreadable:,} unreadable" if column.unreadable else ""
+            examples = " | ".join(column.examples)
+            yield f"  {column.header:<32} -> {column.target or '-':<16} {column.filled:>10,} filled{unread}  {examples}"
+
+
+def _of_join(row: Mapping[str, Any]) -> str:
+    return (
+        f"{row['tool']}: {row['leads']:,} leads, joined by id {row['joined_by_id']:,}, by e-mail "
+        f"{row['joined_by_mail']:,}, several with one e-mail {row['ambiguous']:,}, merged {row['merged']:,}"
+    )
+
+
+def _instant(text: str | None, data: Path) -> datetime | None:
+    return None if text is None else as_of_instant(text, load_versions(data)[-1].timezone)
+
+
+def _bar() -> Callable[[float, str], None] | None:
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: float, step: str) -> None:
+        filled = round(done * 24)
+        end = "\n" if done >= 1 else ""
+        click.echo(f"\r[{'#' * filled}{'.' * (24 - filled)}] {step[:40]:<40}{end}", nl=False, err=True)
+
+    return show
