@@ -107,7 +107,8 @@ def _told(shape: Shape, header: Sequence[str]) -> tuple[str, ...]:
 
 
 def _names_the_tool(mapping: Mapping, name: str) -> bool:
-    return any(re.search(pattern, name, re.IGNORECASE) for pattern in mapping.file_names)
+    parts = name.split("/")  # of a zip: its own name and the member's
+    return any(re.search(pattern, part, re.IGNORECASE) for pattern in mapping.file_names for part in parts)
 
 
 # ---------------------------------------------------------------- where the columns go
