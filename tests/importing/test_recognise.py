@@ -196,7 +196,9 @@ def test_a_file_name_of_the_tool_settles_it_and_is_said() -> None:
     told = found("id,created_at,email", name="marketo_lead_data.csv")
     assert told.mapping.tool == "marketo"
     assert told.by == ("id", "created_at", "email", "marketo_lead_data.csv")
-    assert what("id,created_at,email", name="weekly.zip/pardot_prospects.csv").startswith("account_engagement")
+    assert what("id,created_at,email", name="weekly.zip/pardot_prospects.csv").startswith(
+        "account_engagement"
+    )
 
 
 def test_a_file_name_never_overrules_the_header() -> None:
