@@ -12,7 +12,7 @@ from io import StringIO
 from itertools import islice
 
 from funnel.importing.staging_model import HeaderScore
-from funnel.importing.staging_records import Unit, cells, units, without_end
+from funnel.importing.staging_records import Unit, cells, lines_in, units, without_end
 
 DELIMITERS = (",", "\t", ";", " ")
 FIRST_RECORDS = 40
@@ -167,5 +167,4 @@ def _head(read: list[Unit], rows: list[tuple[str, ...]], place: int, delimiter: 
 
 
 def _lines(read: list[Unit]) -> int:
-    last = read[-1]
-    return last.line + sum(1 for _ in StringIO(last.text, newline=""))
+    return read[-1].line + lines_in(read[-1].text)

@@ -57,6 +57,7 @@ class Caps(exports.Caps):
     ratio: int = 200  # unpacked to packed, where it unpacks to more than `ratio_from`
     ratio_from: int = 64 * 1024**2
     sheet_cells: int = 20_000_000  # rows × columns of the used range: a sheet is read as a whole
+    sheet_bytes: int = 1024**3  # of its texts
     columns: int = 16_384
     json_bytes: int = 64 * 1024**2  # of one record
 
@@ -81,7 +82,7 @@ def steady(path: Path, name: str) -> Iterator[None]:
         yield
         after = path.stat()
     except FileNotFoundError as error:
-        if error.filename not in (None, str(path)):
+        if str(error.filename) != str(path):
             raise
         raise refused(
             name, "does not exist: check the path.", "がありません。場所を確かめてください。"

@@ -6,9 +6,10 @@ table of one column. Knows no tool and no encoding: it works on characters, one 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from typing import TextIO
 
 LONGEST_LINE = 16 * 1024**2  # characters; of a longer line only the beginning is kept
@@ -87,7 +88,20 @@ def cells(body: str, delimiter: str) -> tuple[str, ...]:
     return (*values, body[place:].lstrip(" ").removeprefix('"').replace('""', '"'))
 
 
-def written(values: tuple[str, ...] | list[str], delimiter: str = ",") -> str:
+@cache
+def _sound(delimiter: str) -> re.Pattern[str]:
+    d = re.escape(delimiter)
+    lead = "" if delimiter == " " else " *+"
+    field = rf'(?:{lead}"[^"]*+(?:""[^"]*+)*+"{lead}|(?!{lead}")[^{d}]*+)'
+    return re.compile(rf"{field}(?:{d}{field})*+", re.DOTALL)
+
+
+def is_sound(body: str, delimiter: str) -> bool:
+    """Whether nothing but blanks stands between a closing quote and the next delimiter."""
+    return '"' not in body or _sound(delimiter).fullmatch(body) is not None
+
+
+def written(values: Sequence[str], delimiter: str = ",") -> str:
     """One record as text without a line end; quoted only where it has to be."""
     return delimiter.join(
         '"' + value.replace('"', '""') + '"'
@@ -95,6 +109,11 @@ def written(values: tuple[str, ...] | list[str], delimiter: str = ",") -> str:
         else value
         for value in values
     )
+
+
+def lines_in(text: str) -> int:
+    """How many physical lines a text has."""
+    return sum(1 for _ in StringIO(text, newline=""))
 
 
 def end_of(text: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from funnel.importing.staging_encoding import byte_codec
-from funnel.importing.staging_model import Staged
+from funnel.importing.staging_json import elements
+from funnel.importing.staging_model import Caps, Staged
 from funnel.importing.staging_records import units, without_end
 
 Row = tuple[int, bytes]  # the line in the original, the bytes without the line end
@@ -74,6 +75,10 @@ def _extents(staged: Staged) -> Iterator[tuple[int, int]]:
 
 def _originals(staged: Staged, codec: str) -> Iterator[tuple[int, str]]:
     """The line and the text of every record of the original."""
+    if staged.form == "jsonl":
+        found = elements(staged.original, staged.encoding, staged.name, Caps())
+        yield from ((line, text) for line, text, _ in found)
+        return
     source = staged.rows or staged.original
     with source.open(encoding=codec, errors="surrogatepass", newline="") as file:
         for _ in range(staged.rows_skip):
@@ -88,6 +93,8 @@ def _is_record(text: str, staged: Staged) -> bool:
 
 
 def _codec(staged: Staged) -> str:
+    if staged.form == "jsonl" and not staged.encoding.startswith("utf-16"):
+        return staged.encoding.removesuffix("-sig")
     return "iso-8859-1" if staged.rows else byte_codec(staged.original, staged.encoding)
 
 
