@@ -45,7 +45,7 @@ class Context:
 
 @dataclass(frozen=True)
 class ColumnReport:
-    """Where one column went and what it holds (of the first 100,000 rows)."""
+    """Where one column went and what it holds (of the first 20,000 rows)."""
 
     header: str
     target: str
@@ -91,7 +91,6 @@ def convert(
     bench.zone(shape.timezone or context.timezone)
     _tell_file(bench, staged, names, shape.nulls)
     bench.set(
-        null_in={target: list(words) for target, words in shape.null_in.items()},
         formats=list(ALWAYS),
         time_targets=list(TIMES),
         number_targets=list(NUMBERS),
@@ -103,16 +102,17 @@ def convert(
         has_record_start="record_start" in given,
         fixed_type=shape.type,
         has_types=bool(shape.types),
+        has_pairs=any(word.detail is not None for word in shape.type_words),
         has_fields=bool(shape.fields),
         has_ids="activity_id" in given,
         has_leads="lead_id" in given or "email" in given,
         is_also=is_also,
         has_moves=any(word.type in ("merge", "delete") for word in shape.type_words)
         or shape.type in ("merge", "delete"),
-        known_types=list(context.types),
     )
     _tell_words(bench, shape, context)
-    bench.combine("texts_read", "texts", _several(columns, names), FLAGS)
+    nulls = {target: words for target, words in shape.null_in.items() if target in given and words}
+    bench.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
     bench.set(formats=[*_day_formats(bench, staged, shape, columns, context), *ALWAYS])
     reports = _column_reports(bench, columns, names)
     bench.run({"owners": "people"}.get(shape.kind, shape.kind))
@@ -122,7 +122,7 @@ def convert(
 def rows_aside(bench: Bench, staged: Staged) -> int:
     """How many rows a file has that holds nothing for us."""
     _tell_file(bench, staged, [f"—{place}" for place in range(len(staged.header))], ())
-    bench.combine("texts_read", "texts", {}, ())
+    bench.combine("texts_read", "texts", {}, (), {})
     return int(bench.rows("tally")[0]["—rows"]) + len(bench.rows("broken"))
 
 
@@ -152,7 +152,11 @@ def _sorted_out(
     continued = int(bench.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
     rows -= continued
     refused: tuple[tuple[int, tuple[str, ...]], ...] = ()
-    if accepted + moved < rows or bench.rows("twice")[0]["is_twice"]:
+    bench.set(batch_file=str(path))
+    # the long ones are read again only where a row is refused or comes twice
+    twice = f"twice_{shape.kind}" if shape.kind in ("leads", "activities") else "twice"
+    is_clean = accepted + moved == rows and not bench.rows(twice)[0]["is_twice"]
+    if not is_clean:
         numbered = into.with_suffix(".numbered.parquet")
         bench.write("numbered", numbered)
         bench.set(numbered_file=str(numbered))
@@ -170,7 +174,6 @@ def _sorted_out(
         )
     entered = None
     if shape.kind == "leads":
-        bench.set(batch_file=str(path))
         entered = into.with_suffix(".entered.parquet")
         if bench.write("entered", entered) == 0:
             entered.unlink()
@@ -226,17 +229,17 @@ def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
         {key: str(place) for place, key in enumerate(context.stages)},
     )
     named = {name: number for number, name in context.type_names.items()}
-    rows: dict[str, tuple[str, str | None]] = {}
+    rows: dict[str, tuple[str, str | None]] = {normal(kind): (kind, None) for kind in context.types} if shape.types else {}
     for word in shape.type_words:
-        key = normal(word.word) if word.detail is None else f"{normal(word.word)}/{normal(word.detail)}"
-        rows[key] = (word.type, word.to_value)
+        for one, detail in ((word.word, word.detail), (normal(word.word), word.detail and normal(word.detail))):
+            rows[one if detail is None else f"{one}/{detail}"] = (word.type, word.to_value)
         if word.word in named:  # this installation has the type under another number
-            rows[normal(named[word.word])] = rows[key]
+            rows[named[word.word]] = (word.type, word.to_value)
     bench.types(rows)
 
 
 def _folded(words: Words[str, Any]) -> dict[str, str]:
-    return {normal(word): str(value) for word, value in words.items()}
+    return {spelled: str(value) for word, value in words.items() for spelled in (word, normal(word))}
 
 
 def _day_formats(

@@ -21,6 +21,9 @@ from funnel.errors import FunnelError
 SQL = Path(__file__).parent / "sql"
 MEMORY = "1.6GB"  # beside it live Python and the buffers of readers and writers: together under 2 GB
 ROW_GROUP = 122_880
+# characters that words are compared without the difference of: as wide as one, and the dashes and quotes
+WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "　‐‑‒–—―−" + "'`´‘’‚‛“”„‟«»「」『』"
+NARROW = "".join(map(chr, range(0x21, 0x7F))) + " " + "-" * 7 + '"' * 17
 
 
 class Bench:
@@ -33,9 +36,10 @@ class Bench:
         self._connection.execute(
             "set memory_limit = $size", {"size": os.environ.get("FUNNEL_IMPORT_MEMORY") or MEMORY}
         )
+        self._connection.execute("set enable_progress_bar = false")
         self._connection.execute("set temp_directory = $place", {"place": str(scratch / "spill")})
         self.zone(timezone)
-        self.set(null_in={}, formats=["%Y-%m-%d"], ids_of_15=False)
+        self.set(formats=["%Y-%m-%d"], ids_of_15=False, wide=WIDE, narrow=NARROW)
         self.run("values")
 
     def __enter__(self) -> Self:
@@ -92,25 +96,28 @@ class Bench:
         )
 
     def combine(
-        self, view: str, into: str, several: Mapping[str, Sequence[str]], flags: Sequence[str]
+        self,
+        view: str,
+        into: str,
+        several: Mapping[str, Sequence[str]],
+        flags: Sequence[str],
+        nulls: Mapping[str, Sequence[str]],
     ) -> None:
         """Make the view `into` of `view`, where several columns of one meaning are one: the first that is filled.
 
-        Of `flags` all are taken: one that is set counts.
+        Of `flags` all are taken: one that is set counts. `nulls`: words that mean nothing in a column.
         """
         every = [name for names in several.values() for name in names]
+        combined = {target: _one_of(names, target in flags) for target, names in several.items()}
+        for name, words in nulls.items():
+            column = combined.get(name, duckdb.ColumnExpression(name))
+            constants = [duckdb.ConstantExpression(word) for word in words]
+            trimmed = duckdb.FunctionExpression("trim", column)
+            combined[name] = duckdb.CaseExpression(trimmed.isin(*constants), duckdb.ConstantExpression(None)).otherwise(column)
         relation = self._connection.view(view)
-        combined = [
-            (
-                duckdb.FunctionExpression(
-                    "concat_ws", duckdb.ConstantExpression(" "), *map(duckdb.ColumnExpression, names)
-                )
-                if target in flags
-                else duckdb.CoalesceOperator(*map(duckdb.ColumnExpression, names))
-            ).alias(target)
-            for target, names in several.items()
-        ]
-        relation.select(duckdb.StarExpression(exclude=every), *combined).create_view(into, replace=True)
+        star = duckdb.StarExpression(exclude=[*every, *(name for name in nulls if name not in several)])
+        named = [expression.alias(target) for target, expression in combined.items()]
+        relation.select(star, *named).create_view(into, replace=True)
 
     def run(self, name: str) -> None:
         """Run every statement of sql/`name`.sql."""
@@ -146,6 +153,13 @@ class Bench:
             self._connection.execute(f"drop table if exists {_plain(name)}")
 
 
+def _one_of(names: Sequence[str], is_flag: bool) -> duckdb.Expression:
+    columns = [duckdb.ColumnExpression(name) for name in names]
+    if is_flag:
+        return duckdb.FunctionExpression("concat_ws", duckdb.ConstantExpression(" "), *columns)
+    return duckdb.CoalesceOperator(*columns)
+
+
 @cache
 def _text(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
@@ -154,12 +168,6 @@ def _text(name: str) -> str:
 def _plain(name: str) -> str:
     assert re.fullmatch(r"[a-z_]+", name), name
     return name
-
-
-def _map(values: Mapping[str, object]) -> object:
-    """A MAP value: empty ones need a type, so an entry that nothing asks for stands in."""
-    whole: dict[str, Any] = {"—": ["—"], **values}
-    return {"key": list(whole), "value": list(whole.values())}
 
 
 def _goes_back(timezone: str) -> bool:

@@ -1,6 +1,6 @@
 -- Rows of activities, of history files and of campaign members as rows of the contract, with what is wrong in each.
 -- tables: type_words(word, type, to_value), field_words(word, type), outcome_words(word, outcome), stage_words(word, stage),
---   people(person, name). variables: fixed_type, tool, null_in, known_types, has_ids, has_leads
+--   people(person, name). variables: fixed_type, id_prefix, has_types, has_fields, has_ids, has_leads, has_moves, is_also
 create or replace temp view converted as
 with
 
@@ -19,12 +19,16 @@ whole as (
 named as (
     select
         whole.*,
-        coalesce(pairs.type, words.type) as word_type,
-        coalesce(pairs.to_value, words.to_value) as word_to_value,
+        coalesce(pairs.type, like_pairs.type, words.type, like_words.type) as word_type,
+        coalesce(pairs.to_value, like_pairs.to_value, words.to_value, like_words.to_value) as word_to_value,
         coalesce(filled(field), attribute_of(attributes, 'Attribute Name'), attribute_of(attributes, 'Score Name')) as field_said
     from whole
-    left join type_words as pairs on pairs.word = folded(coalesce(whole.type, getvariable('fixed_type'))) || '/' || folded(type_detail)
-    left join type_words as words on words.word = folded(whole.type)
+    -- as written first: to fold every word of a long file takes longer than all else
+    left join type_words as pairs on pairs.word = coalesce(whole.type, getvariable('fixed_type')) || '/' || type_detail
+    left join type_words as words on words.word = whole.type
+    left join type_words as like_pairs on like_pairs.word = case when pairs.type is null and getvariable('has_pairs')
+        then folded(coalesce(whole.type, getvariable('fixed_type'))) || '/' || folded(type_detail) end
+    left join type_words as like_words on like_words.word = case when words.type is null then folded(whole.type) end
 ),
 
 typed as (
@@ -35,15 +39,15 @@ typed as (
             -- a file of changes: the field tells what changed
             when getvariable('has_fields') and field_said is not null and coalesce(word_type, fixed.type, 'change') in
                 ('change', 'stage_change', 'owner_change', 'score_change')
-                then coalesce(field_words.type, '')
+                then coalesce(field_words.type, like_fields.type, '')
             when word_type is not null then word_type
             when fixed.type is not null and (not getvariable('has_types') or named.type is null) then fixed.type
-            when list_contains(getvariable('known_types'), trimmed(named.type)) or not getvariable('has_types')
-                then trimmed(named.type)
+            when not getvariable('has_types') then trimmed(named.type)
         end as type
     from named
     cross join (select getvariable('fixed_type') as type) as fixed
-    left join field_words on field_words.word = folded(named.field_said)
+    left join field_words on field_words.word = named.field_said
+    left join field_words as like_fields on like_fields.word = case when field_words.type is null then folded(named.field_said) end
 ),
 
 valued as (
@@ -55,11 +59,11 @@ valued as (
         instant(filled(occurred_at)) as occurred_at,
         type,
         coalesce(actors.name, filled(actor), filled(actor_id)) as actor,
-        coalesce(outcomes.outcome, filled(typed.outcome)) as outcome,
+        coalesce(outcomes.outcome, like_outcomes.outcome, filled(typed.outcome)) as outcome,
         case when type in ('stage_change', 'owner_change', 'score_change')
-            then coalesce(given(from_value, 'from_value'), attribute_of(attributes, 'Old Value')) else filled(from_value) end as from_value,
+            then coalesce(filled(from_value), attribute_of(attributes, 'Old Value')) else filled(from_value) end as from_value,
         case when type in ('stage_change', 'owner_change', 'score_change')
-            then coalesce(word_to_value, given(to_value, 'to_value'), attribute_of(attributes, 'New Value'), attribute_of(attributes, 'New Stage'))
+            then coalesce(word_to_value, filled(to_value), attribute_of(attributes, 'New Value'), attribute_of(attributes, 'New Stage'))
             when type = 'merge' then coalesce(filled(to_value), attribute_of(attributes, 'Merge IDs'))
             else filled(to_value) end as to_value,
         coalesce(filled(reason), attribute_of(attributes, 'Reason')) as reason,
@@ -75,7 +79,8 @@ valued as (
             typed.outcome, from_value, to_value, reason, points, asset, attributes)) as fingerprint
     from typed
     left join people as actors on actors.person = record_id(actor_id)
-    left join outcome_words as outcomes on outcomes.word = folded(typed.outcome)
+    left join outcome_words as outcomes on outcomes.word = typed.outcome
+    left join outcome_words as like_outcomes on like_outcomes.word = case when outcomes.outcome is null then folded(typed.outcome) end
 )
 
 select
@@ -106,7 +111,7 @@ select
         + case when is_left_out or type = '' then 512 else 0 end
     )::smallint as flaws
 from valued
-left join stage_words as old_stages on old_stages.word = folded(from_value)
-left join stage_words as new_stages on new_stages.word = folded(to_value)
-left join people as old_people on old_people.person = record_id(from_value)
-left join people as new_people on new_people.person = record_id(to_value);
+left join stage_words as old_stages on old_stages.word = case when type = 'stage_change' then folded(from_value) end
+left join stage_words as new_stages on new_stages.word = case when type = 'stage_change' then folded(to_value) end
+left join people as old_people on old_people.person = case when type = 'owner_change' then record_id(from_value) end
+left join people as new_people on new_people.person = case when type = 'owner_change' then record_id(to_value) end;

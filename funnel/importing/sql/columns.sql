@@ -1,8 +1,8 @@
--- What the file's columns hold, from its first 100,000 rows: how many are filled, examples, how many cannot be read.
+-- What the file's columns hold, from its first 20,000 rows: how many are filled, examples, how many cannot be read.
 with
 
 numbered as (
-    select row_number() over () as "—record", * from texts limit 100000
+    select row_number() over () as "—record", * from texts limit 20000
 ),
 
 cells as (

@@ -1,8 +1,8 @@
--- Dates whose year stands last: which part can only be a day (from the first 100,000 rows).
+-- Dates whose year stands last: which part can only be a day (from the first 20,000 rows).
 with
 
 cells as (
-    unpivot (select * from texts limit 100000) on columns(*) into name target value said
+    unpivot (select * from texts limit 20000) on columns(*) into name target value said
 ),
 
 parts as (

@@ -1,4 +1,5 @@
--- How a text of a tool's file becomes a value. Session variables: blanks, formats, null_in, goes_back (the zone's clocks do).
+-- How a text of a tool's file becomes a value. Session variables: formats (of dates), goes_back (the zone's clocks do), wide and
+-- narrow (characters of one meaning), ids_of_15.
 
 set variable blanks = ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30)
     || chr(31) || chr(133) || chr(160) || chr(5760) || chr(8192) || chr(8193) || chr(8194) || chr(8195) || chr(8196)
@@ -15,19 +16,18 @@ create or replace temp macro filled(x) as
 
 -- the same without blanks around it
 create or replace temp macro trimmed(x) as
-    nullif(trim(x, getvariable('blanks')), '');
-
--- the text of one target, without the words that mean nothing there (a score of 0 that was never given)
-create or replace temp macro given(x, target) as
     case
-        when getvariable('null_in')[target] is null then filled(x)
-        when list_contains(getvariable('null_in')[target], trimmed(x)) then null
-        else filled(x)
+        when x >= '!' and (x < chr(128) or x >= '、') and not ends_with(x, ' ') and not ends_with(x, '　')
+            and not ends_with(x, chr(9)) and not ends_with(x, chr(13)) and not ends_with(x, chr(160)) then x
+        else nullif(trim(x, getvariable('blanks')), '')
     end;
 
--- words are compared without blanks, case and width
+-- words are compared without blanks, case, width and the kinds of dashes and quotes
 create or replace temp macro folded(x) as
-    lower(replace(replace(trim(nfc_normalize(x), getvariable('blanks')), ' ', ''), '　', ''));
+    case
+        when length(x) = strlen(x) then lower(replace(replace(replace(trim(x), ' ', ''), chr(39), '"'), '`', '"'))
+        else lower(replace(translate(nfc_normalize(trim(x, getvariable('blanks'))), getvariable('wide'), getvariable('narrow')), ' ', ''))
+    end;
 
 create or replace temp macro names_a_zone(x) as
     length(x) >= 16 and (
@@ -98,7 +98,10 @@ create or replace temp macro flag_in(x) as
 
 -- an id that a spreadsheet turned into a number: 2.58E+16
 create or replace temp macro is_damaged_id(x) as
-    regexp_matches(x, '^\d(\.\d+)?[Ee]\+?\d+$');
+    case
+        when contains(x, 'E+') or contains(x, 'e+') or contains(x, 'E1') then regexp_matches(x, '^\d(\.\d+)?[Ee]\+?\d+$')
+        else false
+    end;
 
 -- Salesforce ids: of 15 characters (upper and lower case differ) or of 18, whose last three say which are upper
 create or replace temp macro id_suffix(x, place) as
