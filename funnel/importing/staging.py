@@ -19,6 +19,7 @@ from funnel.importing.staging_model import (
     Notice,
     Skipped,
     Staged,
+    check_unchanged,
     modified,
     refused,
     steady,
@@ -30,7 +31,9 @@ from funnel.importing.staging_rows import broken_rows, original_rows
 from funnel.importing.staging_sheets import locked, stage_sheets
 from funnel.importing.staging_text import stage_text
 
-__all__ = ["Caps", "Skipped", "Staged", "broken_rows", "merge_options", "original_rows", "stage"]
+__all__ = [
+    "Caps", "Skipped", "Staged", "broken_rows", "check_unchanged", "merge_options", "original_rows", "stage",
+]  # fmt: skip
 
 TEXTS, RECORDS, BOOKS = (".csv", ".tsv", ".txt"), (".json", ".jsonl", ".ndjson"), (".xlsx", ".xlsm")
 KNOWN = (*TEXTS, *RECORDS, *BOOKS, ".parquet", ".zip", ".xls", ".xlsb")
@@ -106,29 +109,36 @@ def _folder(run: Staging, folder: Path, name: str) -> list[Staged]:
 def _file(run: Staging, path: Path, name: str, depth: int) -> list[Staged]:
     with steady(path, name):
         if not path.is_file():
+            path.stat()  # says so where there is nothing
             raise refused(name, "is no file: name a file or a folder.", "はファイルではありません。")
-        suffix = path.suffix.lower()
-        if suffix in UNFINISHED:
-            raise refused(
-                name,
-                "is an unfinished download: wait until it has ended.",
-                "はダウンロードの途中です。終わってから取り込んでください。",
-            )
-        if path.stat().st_size == 0:
-            raise refused(name, "is empty: export it again.", "は空のファイルです。書き出し直してください。")
-        with path.open("rb") as file:
-            start = file.read(4096)
-        if start[:4] in (ZIP, EMPTY_ZIP):
-            return _archive(run, path, name, depth)
-        if start[:4] == COMPOUND:
-            raise locked(name) if suffix in BOOKS else _other(name)
-        if start[:4] == PARQUET:
-            return [stage_parquet(path, name, run.target(".csv"), run.caps)]
-        if suffix in RECORDS:
-            return [stage_json(path, name, run.target(".csv"), run.caps)]
-        if suffix in TEXTS:
-            return [stage_text(path, name, run.target(".csv"), run.score, run.encoding)]
-        raise _other(name)
+        stamp = path.stat().st_mtime_ns
+        tables = _tables(run, path, name, depth)
+    return [replace(table, stamp=stamp) if table.original == path else table for table in tables]
+
+
+def _tables(run: Staging, path: Path, name: str, depth: int) -> list[Staged]:
+    suffix = path.suffix.lower()
+    if suffix in UNFINISHED:
+        raise refused(
+            name,
+            "is an unfinished download: wait until it has ended.",
+            "はダウンロードの途中です。終わってから取り込んでください。",
+        )
+    if path.stat().st_size == 0:
+        raise refused(name, "is empty: export it again.", "は空のファイルです。書き出し直してください。")
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start in (ZIP, EMPTY_ZIP):
+        return _archive(run, path, name, depth)
+    if start == COMPOUND:
+        raise locked(name) if suffix in BOOKS else _other(name)
+    if start == PARQUET:
+        return [stage_parquet(path, name, run.target(".csv"), run.caps)]
+    if suffix in RECORDS:
+        return [stage_json(path, name, run.target(".csv"), run.caps)]
+    if suffix in TEXTS:
+        return [stage_text(path, name, run.target(".csv"), run.score, run.encoding)]
+    raise _other(name)
 
 
 def _archive(run: Staging, path: Path, name: str, depth: int) -> list[Staged]:

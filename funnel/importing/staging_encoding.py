@@ -43,20 +43,25 @@ class LineEnds:
     """Which kinds of line end a stream of chunks has: CR LF, LF alone, CR alone."""
 
     def __init__(self) -> None:
-        self._ends = self._feeds = self._returns = 0
-        self._is_after_return = False
+        self._has_both = self._has_feed = self._has_return = self._is_after_return = False
 
     def see(self, chunk: bytes) -> None:
-        """Count the next chunk."""
-        self._ends += chunk.count(b"\r\n") + (self._is_after_return and chunk[:1] == b"\n")
-        self._feeds += chunk.count(b"\n")
-        self._returns += chunk.count(b"\r")
-        self._is_after_return = chunk[-1:] == b"\r"
+        """Look at the next chunk."""
+        if not self._is_after_return and b"\r" not in chunk:  # the usual one, cheap
+            self._has_feed = self._has_feed or b"\n" in chunk
+            return
+        both = chunk.count(b"\r\n")
+        joined = int(self._is_after_return and chunk.startswith(b"\n"))
+        open_return = int(chunk.endswith(b"\r"))
+        self._has_both |= both + joined > 0
+        self._has_feed |= chunk.count(b"\n") > both + joined
+        self._has_return |= chunk.count(b"\r") > both + open_return or (self._is_after_return and not joined)
+        self._is_after_return = bool(open_return)
 
     @property
     def are_mixed(self) -> bool:
         """Whether two kinds were seen."""
-        return sum(1 for n in (self._ends, self._feeds - self._ends, self._returns - self._ends) if n) > 1
+        return self._has_both + self._has_feed + (self._has_return or self._is_after_return) > 1
 
 
 def codec_named(name: str) -> str:

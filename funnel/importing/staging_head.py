@@ -52,7 +52,7 @@ def head_of(start: str, score: HeaderScore) -> Head | None:
     rows = {d: [cells(unit.body, d) for unit in found] for d, found in read.items()}
     best: tuple[float, int, str, int] | None = None
     for delimiter in DELIMITERS:
-        place, scored = _best_scored(rows[delimiter], score)
+        place, scored = _best_scored(rows[delimiter], _only_blanks(score) if delimiter == " " else score)
         width = len(rows[delimiter][place]) if rows[delimiter] else 0
         if scored > 0 and (best is None or (scored, width) > best[:2]):
             best = (scored, width, delimiter, place)
@@ -68,6 +68,11 @@ def header_place(rows: Sequence[Sequence[str]], score: HeaderScore) -> int | Non
     """The row of a sheet that is its header: the best scored of the first ones, else the likeliest."""
     place, scored = _best_scored(rows, score)
     return place if scored > 0 else likely_header(rows[:FIRST_RECORDS])
+
+
+def _only_blanks(score: HeaderScore) -> HeaderScore:
+    """A blank parts a header only where no other delimiter does."""
+    return lambda row: 0.0 if any(other in cell for cell in row for other in DELIMITERS[:-1]) else score(row)
 
 
 def _best_scored(rows: Sequence[Sequence[str]], score: HeaderScore) -> tuple[int, float]:
@@ -151,7 +156,7 @@ def _likely_delimiter(rows: dict[str, list[tuple[str, ...]]]) -> str:
             continue
         width, times = widths.most_common(1)[0]
         share = times / widths.total()
-        if width >= 2 and share > most and (delimiter != " " or (most == 0 and share == 1)):
+        if width >= 2 and share > most and (delimiter != " " or most == 0):
             best, most = delimiter, share
     return best
 

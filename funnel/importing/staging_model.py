@@ -36,6 +36,7 @@ class Staged:
     footer: tuple[str, ...]  # … and after the last record
     modified_at: datetime  # UTC
     size: int = 0  # bytes of `original` when it was staged
+    stamp: int = 0  # when `original` was last written, as the file system counts
     rows: Path | None = None  # where the original rows are read; None: in `original`
     rows_skip: int = 0  # physical lines of `rows` before the first record
 
@@ -88,6 +89,12 @@ def steady(path: Path, name: str) -> Iterator[None]:
             name, "does not exist: check the path.", "がありません。場所を確かめてください。"
         ) from error
     except PermissionError as error:
+        if str(error.filename) != str(path):
+            raise refused(
+                name,
+                f"cannot be prepared, as {error.filename} may not be written: give this user permission to.",
+                f"を準備できません。{error.filename} に書き込む権限をこのユーザーに与えてください。",
+            ) from error
         raise refused(
             name,
             "may not be read: give this user permission to read it.",
@@ -116,6 +123,16 @@ def growing(name: str) -> UnusableFile:
         "is still being written: wait until the download has ended and import again.",
         "はまだ書き込み中です。ダウンロードが終わってから取り込み直してください。",
     )
+
+
+def check_unchanged(staged: Staged) -> None:
+    """Refuses a file that was written to since it was staged: what was read of it may be half of each."""
+    try:
+        now = staged.original.stat()
+    except OSError as error:
+        raise growing(staged.name) from error
+    if (now.st_size, now.st_mtime_ns) != (staged.size, staged.stamp):
+        raise growing(staged.name)
 
 
 def modified(path: Path) -> datetime:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from funnel.errors import UnusableFile
-from funnel.importing.staging import stage
+from funnel.importing.staging import check_unchanged, stage
+from funnel.importing.staging_encoding import LineEnds
 from tests.importing.staging_files import read, score, staged
 
 SIGNS = "①㈱髙～－"  # NEC and IBM characters, and the two signs that Shift_JIS codecs disagree on
@@ -123,6 +124,11 @@ def test_a_delimiter_is_found_where_nobody_knows_the_header(tmp_path: Path, deli
     assert (table.delimiter, table.header, table.skip) == (delimiter, ("Foo", "Bar"), 1)
 
 
+def test_blanks_part_values_only_where_nothing_else_does(tmp_path: Path) -> None:
+    table = staged(tmp_path, "Deal id,Deal stage\n1,x\n")  # "id" alone would be a known header
+    assert (table.delimiter, table.header) == (",", ("Deal id", "Deal stage"))
+
+
 def test_headers_that_come_twice_or_are_empty_are_kept(tmp_path: Path) -> None:
     table = staged(tmp_path, "id,name,name,\n1,a,b,\n")
     assert table.header == ("id", "name", "name", "")
@@ -225,3 +231,27 @@ def test_a_file_that_grows_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableFile, match=r"leads\.csv does not exist"):
         stage([tmp_path / "leads.csv"], tmp_path / "into", score)
+
+
+def test_a_file_that_was_written_to_after_staging_is_noticed(tmp_path: Path) -> None:
+    table = staged(tmp_path, "id,name\n1,x\n")
+    check_unchanged(table)
+    table.original.write_text("id,name\n1,y\n2,z\n")
+    with pytest.raises(UnusableFile, match="is still being written"):
+        check_unchanged(table)
+    table.original.unlink()
+    with pytest.raises(UnusableFile, match="is still being written"):
+        check_unchanged(table)
+
+
+@pytest.mark.parametrize(
+    ("content", "are_mixed"),
+    [(b"a\r\nb\r\n", False), (b"a\nb\n", False), (b"a\rb\r", False), (b"ab", False), (b"a\r\nb\n", True),
+     (b"a\r\nb\r", True), (b"a\rb\n", True), (b"a\r\rb\n", True), (b"\r\n\r", True)],
+)  # fmt: skip
+def test_kinds_of_line_ends_are_told_wherever_a_chunk_ends(content: bytes, are_mixed: bool) -> None:
+    for size in range(1, len(content) + 1):
+        ends = LineEnds()
+        for place in range(0, len(content), size):
+            ends.see(content[place : place + size])
+        assert ends.are_mixed == are_mixed
