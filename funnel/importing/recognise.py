@@ -10,17 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from funnel.errors import FunnelError
 from funnel.importing.mapping_models import TARGETS, Mapping, Shape, named
 from funnel.importing.mappings import normal, plain
+from funnel.importing.unclear import Unclear
 from funnel.rule_values import nearest
 
 
-class Unrecognised(FunnelError):
+class Unrecognised(Unclear):
     """A file that follows no shape."""
 
 
-class Ambiguous(FunnelError):
+class Ambiguous(Unclear):
     """A file that follows shapes of several tools equally well."""
 
 
@@ -225,8 +225,14 @@ def _unrecognised(
             f"ほかに {_quoted(lacking)} の列が要ります"
         )
     return Unrecognised(
-        en + "; export it with these columns, or say what it is with --source, --kind or --mapping.",
-        ja + "。列を足して書き出し直すか、--source、--kind、--mapping で指定してください。",
+        en,
+        ja,
+        (
+            "; export it with these columns, or describe it in a mapping of your own and name that with --mapping.",
+            "。列を足して書き出し直すか、自社の対応表を作って --mapping で指定してください。",
+        ),
+        name,
+        "mapping",
     )
 
 
@@ -241,6 +247,10 @@ def _ambiguous(name: str, found: Sequence[Recognised]) -> Ambiguous:
     flags = " or ".join(f"--source {each.mapping.tool}" for each in found)
     flags_ja = " か ".join(f"--source {each.mapping.tool}" for each in found)
     return Ambiguous(
-        f"{name}: the header ({told}) can be {en}; say which with {flags}.",
-        f"{name}: 見出し({told})からは {ja} のどれか決まりません。{flags_ja} で指定してください。",
+        f"{name}: the header ({told}) can be {en}",
+        f"{name}: 見出し({told})からは {ja} のどれか決まりません",
+        (f"; say which with {flags}.", f"。{flags_ja} で指定してください。"),
+        name,
+        "source",
+        tuple(each.mapping.tool for each in found),
     )

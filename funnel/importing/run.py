@@ -3,8 +3,8 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,8 @@ from funnel.importing.convert import Context, Converted, convert, rows_aside
 from funnel.importing.engine import Bench
 from funnel.importing.generations import Draft, current, draft
 from funnel.importing.kept import Kept, of_kind
-from funnel.importing.mappings import Mapping, Shape, load_mappings
+from funnel.importing.mappings import Mapping as ToolMapping
+from funnel.importing.mappings import Shape, load_mappings
 from funnel.importing.recognise import Recognised, columns, header_score, recognise, shapes
 from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
 from funnel.importing.staging import Skipped, Staged, stage
@@ -30,8 +31,19 @@ FIRST = {"types": 0, "owners": 1, "merges": 2, "links": 3, "costs": 4, "leads": 
 
 
 @dataclass(frozen=True)
+class Said:
+    """What the user says of a file."""
+
+    source: str | None = None
+    kind: str | None = None
+    encoding: str | None = None
+    date_order: str | None = None
+    exported_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Options:
-    """What the user says beyond the files."""
+    """What the user says beyond the files: of all of them, and by name of single ones, which counts more."""
 
     source: str | None = None
     kind: str | None = None
@@ -40,6 +52,18 @@ class Options:
     date_order: str | None = None
     exported_at: datetime | None = None
     is_dry: bool = False
+    of_file: Mapping[str, Said] = field(default_factory=dict)
+
+    def said(self, name: str) -> Said:
+        """What counts for the file of that name."""
+        own = self.of_file.get(name, Said())
+        return Said(
+            own.source or self.source,
+            own.kind or self.kind,
+            own.encoding or self.encoding,
+            own.date_order or self.date_order,
+            own.exported_at or self.exported_at,
+        )
 
 
 @dataclass(frozen=True)
@@ -50,7 +74,8 @@ class Found:
     what: Recognised
     exported_at: datetime
     exported_by: str
-    mark: str  # hash of the mapping and the options that it is read with
+    mark: str  # hash of the mapping and of what was said of it
+    date_order: str | None
 
 
 def import_files(
@@ -77,17 +102,21 @@ def import_files(
         )
 
 
-def _found(staged: Staged, mappings: Sequence[Mapping], options: Options, rules: Rules) -> Found:
-    what = recognise(staged.name, staged.header, mappings, options.source, options.kind)
-    exported_at, exported_by = _exported(staged, what.mapping, options, rules.timezone)
-    said = [what.mapping.model_dump_json(), str(options.date_order), str(options.encoding), rules.timezone]
-    return Found(staged, what, exported_at, exported_by, sha256("\0".join(said).encode()).hexdigest()[:16])
+def _found(staged: Staged, mappings: Sequence[ToolMapping], options: Options, rules: Rules) -> Found:
+    said = options.said(staged.name)
+    what = recognise(staged.name, staged.header, mappings, said.source, said.kind)
+    exported_at, exported_by = _exported(staged, what.mapping, said.exported_at, rules.timezone)
+    marks = [what.mapping.model_dump_json(), str(said.date_order), str(said.encoding), rules.timezone]
+    mark = sha256("\0".join(marks).encode()).hexdigest()[:16]
+    return Found(staged, what, exported_at, exported_by, mark, said.date_order)
 
 
-def _exported(staged: Staged, mapping: Mapping, options: Options, timezone: str) -> tuple[datetime, str]:
+def _exported(
+    staged: Staged, mapping: ToolMapping, given: datetime | None, timezone: str
+) -> tuple[datetime, str]:
     """When the file was exported: as said, else by the day in its name (at its end), else by its own time."""
-    if options.exported_at is not None:
-        return options.exported_at, "given"
+    if given is not None:
+        return given, "given"
     for pattern in mapping.exported_on:
         told = re.search(pattern, staged.name)
         try:
@@ -106,7 +135,7 @@ def _exported(staged: Staged, mapping: Mapping, options: Options, timezone: str)
 def _import(
     made: Draft,
     found: Sequence[Found],
-    mappings: Sequence[Mapping],
+    mappings: Sequence[ToolMapping],
     rules: Rules,
     options: Options,
     say: Progress,
@@ -133,7 +162,7 @@ def _import(
             batches[seq] = each
             context = Context(
                 rules.timezone, tuple(stage.key for stage in rules.stages), tuple(rules.activity_types),
-                options.date_order, _names(made.path, kept, "owners", "person"), _names(made.path, kept, "types", "type"),
+                each.date_order, _names(made.path, kept, "owners", "person"), _names(made.path, kept, "types", "type"),
             )  # fmt: skip
             whole, rows, more = _one(bench, made, each, context, seq)
             kept += more
@@ -236,7 +265,7 @@ def _corrected(staged: Staged, whole: Converted) -> set[str]:
     }
 
 
-def _base(kept: Sequence[Kept], mappings: Sequence[Mapping]) -> str:
+def _base(kept: Sequence[Kept], mappings: Sequence[ToolMapping]) -> str:
     """The tool whose ids the leads keep: of those that brought leads the first by the mappings' priority."""
     tools = {each.tool for each in of_kind(kept, "leads")}
     ranked = sorted((mapping.priority, mapping.tool) for mapping in mappings if mapping.tool in tools)

@@ -373,3 +373,13 @@ def test_a_header_scores_over_a_title_a_note_and_a_row() -> None:
     assert max(rows, key=score) == rows[2]
     assert [score(row) for row in rows] == [0, 0, 9, 0]
     assert score(["Date entered 'Lead (Lifecycle Stage Pipeline)'", "", ""]) == 1
+
+
+def test_a_question_can_be_asked_without_the_flags_of_the_command_line() -> None:
+    error = refused("id,created_at,email", name="leads.csv")
+    assert isinstance(error, Ambiguous) and (error.asks, error.name) == ("source", "leads.csv")
+    assert error.choices == ("account_engagement", "marketo")
+    assert "--" not in error.question("en") + error.question("ja")
+    assert error.en.startswith(error.question("en")[:-1]) and error.question("ja").endswith("決まりません。")
+    other = refused("foo,bar")
+    assert isinstance(other, Unrecognised) and other.asks == "mapping" and "--mapping" in other.en
