@@ -80,10 +80,18 @@ def assemble(
         ),
     )
     bench.run("assemble_leads")
+    bench.run("tool_leads" if len(leads) > 1 else "tool_leads_once")
+    bench.run("placing")
     for number, tool in enumerate(order):
         bench.set(tool=tool, is_first=number == 0)
         bench.run("place_tool")
-    bench.run("final_leads")
+    if len(order) > 1:
+        bench.run("final_leads")
+        bench.run("conflicts")
+    else:
+        bench.run("final_leads_once")
+        bench.table("conflicts", pa.table({"lead_id": pa.array([], TEXT), "target": pa.array([], TEXT)}))
+    bench.run("moved")
     bench.write("leads_out", folder / "leads.parquet")
     bench.write("joins_out", folder / "kept" / "joins.parquet")
     kept, losers, compared = _activities(bench, folder, every, base)
@@ -114,8 +122,10 @@ def _activities(
     target.mkdir(exist_ok=True)
     events = of_kind(every, "activities")
     losers: dict[str, dict[str, int]] = {}
-    bench.run("twins")
-    has_twins = bool(bench.rows("twins_counted")[0]["twins"])
+    has_twins = False
+    if len(events) > 1:  # in one file there are none: its own were found when it was converted
+        bench.run("twins")
+        has_twins = bool(bench.rows("twins_counted")[0]["twins"])
     if has_twins:
         bench.run("losers")
         losers = {

@@ -100,6 +100,7 @@ def convert(
         owner_noise=OWNER_NOISE,
         converted_stage=shape.converted_stage,
         has_record_start="record_start" in given,
+        has_entered=any(target.startswith("entered:") for target in given),
         fixed_type=shape.type,
         has_types=bool(shape.types),
         has_pairs=any(word.detail is not None for word in shape.type_words),
@@ -116,7 +117,7 @@ def convert(
     bench.set(formats=[*_day_formats(bench, staged, shape, columns, context), *ALWAYS])
     reports = _column_reports(bench, columns, names)
     bench.run({"owners": "people"}.get(shape.kind, shape.kind))
-    return _sorted_out(bench, shape, given, reports, into)
+    return _sorted_out(bench, shape, given, reports, into, _lines(staged.path) - staged.skip)
 
 
 def rows_aside(bench: Bench, staged: Staged) -> int:
@@ -139,16 +140,27 @@ def _tell_file(bench: Bench, staged: Staged, names: Sequence[str], nulls: Sequen
 
 
 def _sorted_out(
-    bench: Bench, shape: Shape, given: tuple[str, ...], reports: tuple[ColumnReport, ...], into: Path
+    bench: Bench,
+    shape: Shape,
+    given: tuple[str, ...],
+    reports: tuple[ColumnReport, ...],
+    into: Path,
+    most: int,
 ) -> Converted:
-    """Write the accepted rows: at once where nothing is wrong with any, else by way of a numbered copy."""
+    """Write the accepted rows: at once where nothing is wrong with any, else by way of a numbered copy.
+
+    `most`: the file has no more rows than this.
+    """
     clean = "clean_activities" if shape.kind == "activities" else "clean"
     path = into.with_suffix(f".{shape.kind}.parquet")
     accepted = bench.write(clean, path)
     moves = into.with_suffix(".moves.parquet") if shape.kind == "activities" else None
     moved = bench.write("moves", moves) if moves else 0
-    rows, duplicates = int(bench.rows("tally")[0]["—rows"]), 0
-    broken = tuple(int(row["position"]) for row in bench.rows("broken"))
+    rows, duplicates = accepted + moved, 0
+    broken: tuple[int, ...] = ()
+    if rows < most:  # else every line is a row, and every row is accepted
+        rows = int(bench.rows("tally")[0]["—rows"])
+        broken = tuple(int(row["position"]) for row in bench.rows("broken"))
     continued = int(bench.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
     rows -= continued
     refused: tuple[tuple[int, tuple[str, ...]], ...] = ()
@@ -229,9 +241,14 @@ def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
         {key: str(place) for place, key in enumerate(context.stages)},
     )
     named = {name: number for number, name in context.type_names.items()}
-    rows: dict[str, tuple[str, str | None]] = {normal(kind): (kind, None) for kind in context.types} if shape.types else {}
+    rows: dict[str, tuple[str, str | None]] = (
+        {normal(kind): (kind, None) for kind in context.types} if shape.types else {}
+    )
     for word in shape.type_words:
-        for one, detail in ((word.word, word.detail), (normal(word.word), word.detail and normal(word.detail))):
+        for one, detail in (
+            (word.word, word.detail),
+            (normal(word.word), word.detail and normal(word.detail)),
+        ):
             rows[one if detail is None else f"{one}/{detail}"] = (word.type, word.to_value)
         if word.word in named:  # this installation has the type under another number
             rows[named[word.word]] = (word.type, word.to_value)
@@ -283,6 +300,16 @@ def _column_reports(
             )
         )
     return tuple(reports)
+
+
+def _lines(path: Path) -> int:
+    """How many lines a file has; a row takes one or more."""
+    lines, last = 0, b""
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+    return lines + (last not in (b"\n", b""))
 
 
 def rows_of(path: Path) -> int:

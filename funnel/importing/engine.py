@@ -58,10 +58,6 @@ class Bench:
     def set(self, **values: object) -> None:
         """Set session variables, which the SQL files read by getvariable()."""
         for name, value in values.items():
-            if isinstance(value, Mapping) and not all(
-                isinstance(each, str) for each in value.values() or [None]
-            ):
-                value = _map(value)
             self._connection.execute(f"set variable {name} = $value", {"value": value})
 
     def table(self, name: str, rows: pa.Table) -> None:

@@ -41,37 +41,3 @@ create or replace temp table final_leads as
         arg_min(columns('^extra:.*'), priority)
     from leads_of_tools
     group by final_id;
-
--- where two tools say something else of one lead
-create or replace temp view said_twice as
-    select final_id, target, tool, value
-    from (unpivot (
-        select final_id, tool, company, contact_name, phone, title, industry, channel, owner, stage, employees::varchar as employees
-        from leads_of_tools
-        where final_id in (select final_id from placed group by final_id having count(*) > 1)
-    ) on company, contact_name, phone, title, industry, channel, owner, stage, employees into name target value value);
-
-create or replace temp table conflicts as
-    select final_id as lead_id, target
-    from said_twice
-    group by final_id, target
-    having count(distinct folded(value)) > 1;
-
--- what an activity's lead is called now, where it is called otherwise: merged, converted, of a further tool
-create or replace temp table moved as
-    with refs as (
-        select tool, lead_id as ref, final_id from placed
-        union
-        select placed.tool, survivors.gone, final_id
-        from survivors
-        join placed on placed.tool = survivors.tool and placed.lead_id = survivors.lead_id
-        union
-        select tool, other_id, final_id from placed where other_id is not null
-    )
-    select tool, ref, min(final_id) as final_id
-    from refs
-    group by tool, ref
-    having min(final_id) <> ref;
-
-create or replace temp table mails as
-    select mail_key, min(final_id) as final_id from placed where mail_key is not null group by mail_key;

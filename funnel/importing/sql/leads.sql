@@ -1,5 +1,5 @@
 -- Rows of leads as rows of the contract, with what joins and moves them, and what is wrong in each.
--- tables: stage_words(word, stage), status_words(word, stage), people(person, name).
+-- tables: stage_words(word, stage), status_words(word, stage), people(person, name). variables: owner_noise, has_record_start, has_entered
 create or replace temp view converted as
 with
 
@@ -94,7 +94,7 @@ select
             or amount_said is not null and number_in(amount_said) is null
             or opted_out_said is not null and flag_in(opted_out_said) is null
             or excluded_said is not null and flag_in(excluded_said) is null
-            or len(list_filter(dates_said, lambda x: filled(x) is not null and instant(filled(x)) is null)) > 0
+            or getvariable('has_entered') and len(list_filter(dates_said, lambda x: filled(x) is not null and instant(filled(x)) is null)) > 0
             then 32 else 0 end
         + case when is_far_time(created_at) then 64 else 0 end
         + case when is_deleted and merged_into is null then 256 else 0 end

@@ -3,7 +3,6 @@ create or replace view texts_read as
     select * from read_csv(
         getvariable('file'), columns = getvariable('file_columns'), auto_detect = false, header = false,
         skip = getvariable('file_skip'), delim = getvariable('file_delimiter'), quote = '"', escape = '"',
-        nullstr = getvariable('nulls'), store_rejects = true, rejects_table = 'broken_rows', rejects_scan = 'broken_scans',
-        max_line_size = 16777216)
+        nullstr = getvariable('nulls'), store_rejects = true, rejects_table = 'broken_rows', rejects_scan = 'broken_scans')
     union all by name
     select null::varchar as "—none" where false;

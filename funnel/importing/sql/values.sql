@@ -92,6 +92,9 @@ create or replace temp macro number_in(x) as
 -- what tools write for yes and no; of several flags in one text one that is set counts
 create or replace temp macro flag_in(x) as
     case
+        when x is null then null
+        when lower(x) in ('true', '1', 'yes') then true
+        when lower(x) in ('false', '0', 'no') then false
         when list_has_any(string_split(lower(trimmed(x)), ' '), ['true', 'yes', '1', 't', 'y', 'はい', '有', '✓', 'checked', 'オン', 'on']) then true
         when list_has_any(string_split(lower(trimmed(x)), ' '), ['false', 'no', '0', 'f', 'n', 'いいえ', '無', 'オフ', 'off']) then false
     end;
@@ -120,7 +123,7 @@ create or replace temp macro record_id(x) as
     end;
 
 create or replace temp macro mail_key(x) as
-    nullif(lower(trim(x, getvariable('blanks'))), '');
+    lower(trimmed(x));
 
 -- one attribute of Marketo's: an object by name, or the older list of name and value
 create or replace temp macro attribute(attributes, name) as

@@ -1,0 +1,38 @@
+-- The same where no lead was exported twice.
+create or replace temp table tool_leads as
+    select
+        tool,
+        lead_id,
+        created_at,
+        company,
+        contact_name,
+        email,
+        phone,
+        department,
+        title,
+        title_rank,
+        industry,
+        campaign,
+        interest,
+        employees,
+        channel,
+        owner,
+        owner_team,
+        stage,
+        stage_since,
+        score,
+        need,
+        budget,
+        timeline,
+        decision_maker,
+        amount,
+        lost_reason,
+        opted_out,
+        excluded,
+        record_url,
+        crm_id,
+        other_id,
+        mail_key,
+        columns('^extra:.*')
+    from snapshots
+    where merged_into is null;
