@@ -6,7 +6,7 @@ Knows mappings and the workbench; not where the file came from, and nothing of o
 from collections import Counter
 from collections.abc import Mapping as Words
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +59,9 @@ class Converted:
     """What became of one file's rows under one shape. `rows` = accepted + refused + duplicates."""
 
     kind: str
-    path: Path | None  # the accepted rows
+    path: Path  # the accepted rows
     entered: Path | None  # of leads: the stage entries that their columns date
-    moves: Path | None  # of activities: merges and deletions of leads among them
+    moves: Path | None  # merges and deletions of leads among the rows
     rows: int
     accepted: int
     also: int  # stage entries from the columns of a lead file
@@ -70,6 +70,22 @@ class Converted:
     broken: tuple[int, ...]  # a byte at or just before each row that could not be split into cells
     columns: tuple[ColumnReport, ...]
     given: tuple[str, ...]  # the targets that the file has
+    twins: frozenset[int] = frozenset()  # the places of the duplicates, where the rows are read a second time
+
+    def and_also(self, second: "Converted") -> "Converted":
+        """What became of the rows that were read a second time: refused is what either reading refuses."""
+        refused = dict(self.refused)
+        for record, reasons in second.refused:
+            if "left_out" not in reasons:  # there is no second meaning in the row
+                refused[record] = tuple(dict.fromkeys((*refused.get(record, ()), *reasons)))
+        late = refused.keys() - dict(self.refused).keys()
+        return replace(
+            self,
+            refused=tuple(sorted(refused.items())),
+            accepted=self.accepted - len(late - self.twins),
+            duplicates=self.duplicates - len(late & self.twins),
+            also=self.also + second.accepted,
+        )
 
 
 def convert(
@@ -88,7 +104,7 @@ def convert(
     """
     names = _names(columns)
     given = tuple(dict.fromkeys(column.target for column in columns if column.target))
-    bench.zone(shape.timezone or context.timezone)
+    bench.zone(shape.timezone or context.timezone, context.timezone)
     _tell_file(bench, staged, names, shape.nulls)
     bench.set(
         formats=list(ALWAYS),
@@ -116,6 +132,7 @@ def convert(
     bench.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
     bench.set(formats=[*_day_formats(bench, staged, shape, columns, context), *ALWAYS])
     reports = _column_reports(bench, columns, names)
+    bench.set(names_owners=shape.kind == "activities" and "owner_change" in shape.fields.values() and _names_owners(bench))
     bench.run({"owners": "people"}.get(shape.kind, shape.kind))
     return _sorted_out(bench, shape, given, reports, into, _lines(staged.path) - staged.skip)
 
@@ -154,16 +171,21 @@ def _sorted_out(
     clean = "clean_activities" if shape.kind == "activities" else "clean"
     path = into.with_suffix(f".{shape.kind}.parquet")
     accepted = bench.write(clean, path)
-    moves = into.with_suffix(".moves.parquet") if shape.kind == "activities" else None
-    moved = bench.write("moves", moves) if moves else 0
+    moves: Path | None = into.with_suffix(".moves.parquet")
+    moved = gone = 0
+    if shape.kind == "activities":
+        moved = bench.write("moves", into.with_suffix(".moves.parquet"))
+    elif shape.kind == "leads" and "deleted" in given:
+        gone = bench.write("gone", into.with_suffix(".moves.parquet"))
     rows, duplicates = accepted + moved, 0
     broken: tuple[int, ...] = ()
-    if rows < most:  # else every line is a row, and every row is accepted
+    if rows != most:  # else every line is a row, and every row is accepted
         rows = int(bench.rows("tally")[0]["—rows"])
         broken = tuple(int(row["position"]) for row in bench.rows("broken"))
     continued = int(bench.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
     rows -= continued
     refused: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    twins: frozenset[int] = frozenset()
     bench.set(batch_file=str(path))
     # the long ones are read again only where a row is refused or comes twice
     twice = f"twice_{shape.kind}" if shape.kind in ("leads", "activities") else "twice"
@@ -175,10 +197,12 @@ def _sorted_out(
         bench.run("verdicts")
         refused = tuple((int(row["record"]), tuple(row["reasons"])) for row in bench.rows("refused"))
         duplicates = int(bench.rows("duplicates")[0]["duplicates"])
+        if shape.also:
+            twins = frozenset(int(row["record"]) for row in bench.rows("duplicates_listed"))
         accepted = bench.write("accepted_activities" if shape.kind == "activities" else "accepted", path)
         numbered.unlink()
-    if moved == 0 and moves:
-        moves.unlink()
+    if moved + gone == 0:
+        into.with_suffix(".moves.parquet").unlink(missing_ok=True)
         moves = None
     if accepted + moved + duplicates + len(refused) != rows:
         raise AssertionError(
@@ -192,7 +216,7 @@ def _sorted_out(
             entered = None
     return Converted(
         kind=shape.kind,
-        path=path if accepted else None,
+        path=path,
         entered=entered,
         moves=moves,
         rows=rows + continued + len(broken),
@@ -203,6 +227,7 @@ def _sorted_out(
         broken=broken,
         columns=reports,
         given=given,
+        twins=twins,
     )
 
 
@@ -255,6 +280,11 @@ def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
     bench.types(rows)
 
 
+def _names_owners(bench: Bench) -> bool:
+    """Whether changes of owners are told by name: a history that tells them twice, tells them by id too."""
+    return bool(bench.rows("owner_names")[0]["names_owners"])
+
+
 def _folded(words: Words[str, Any]) -> dict[str, str]:
     return {spelled: str(value) for word, value in words.items() for spelled in (word, normal(word))}
 
@@ -303,13 +333,15 @@ def _column_reports(
 
 
 def _lines(path: Path) -> int:
-    """How many lines a file has; a row takes one or more."""
-    lines, last = 0, b""
+    """How many lines a file has, by line feeds or carriage returns; a row takes one or more."""
+    feeds = returns = 0
+    last = b""
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
-            lines += chunk.count(b"\n")
+            feeds += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
             last = chunk[-1:]
-    return lines + (last not in (b"\n", b""))
+    return max(feeds, returns) + (last not in (b"\n", b"\r", b""))
 
 
 def rows_of(path: Path) -> int:
