@@ -5,6 +5,7 @@ Runs the SQL of this package in order. Knows no file of a tool; sees only accept
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,12 @@ import pyarrow.parquet as parquet
 
 from funnel.errors import FunnelError
 from funnel.importing.engine import Bench
-from funnel.importing.kept import Kept, of_kind
+from funnel.importing.kept import Kept, of_kind, people
 from funnel.importing.mappings import Mapping, normal
 from funnel.rules import Rules
 
-NO_MERGES = pa.schema([("lead_id", pa.string()), ("merged_ids", pa.string())])
 TEXT, TIME = pa.string(), pa.timestamp("us", "UTC")
+NO_MERGES = pa.schema([("lead_id", TEXT), ("merged_ids", TEXT), ("is_gone", pa.bool_()), ("gone_at", TIME)])
 EVENTS = pa.schema(
     [
         ("activity_id", TEXT), ("lead_id", TEXT), ("occurred_at", TIME), ("type", TEXT), ("actor", TEXT), ("outcome", TEXT),
@@ -44,9 +45,8 @@ class Assembled:
     unknown_stages: tuple[dict[str, Any], ...]
     waiting: int  # activities whose lead is in no file yet
     compared: int  # changes found by comparing exports
-    losers: dict[
-        int, dict[str, int]
-    ]  # by seq: rows that came before (duplicates), rows that came anew (superseded)
+    duplicates: dict[tuple[int, bool], int]  # by seq and whether they are derived: activities that came before
+    updated: dict[int, int]  # by seq: activities that came before and say something else now
 
 
 def assemble(
@@ -56,17 +56,16 @@ def assemble(
     mappings: Sequence[Mapping],
     base: str,
     rules: Rules,
-    people: dict[str, str],
 ) -> Assembled:
     """Write leads.parquet, activities/*.parquet, costs.parquet and joins.parquet below `folder`."""
     leads = of_kind(every, "leads")
-    if not leads:
+    if not any(rows_in(folder / each.path) for each in leads):
         raise FunnelError(
             "These files hold no leads: import the leads' own export first, or together with them.",
             "取り込むファイルにリードがありません。先に、または一緒に、リードの書き出しファイルを取り込んでください。",
         )
     bench.zone(rules.timezone)
-    bench.words("people", ("person", "name"), people)
+    _tell_people(bench, folder, every)
     _tell_files(bench, folder, every)
     order = _order({each.tool for each in leads}, mappings, base)
     bench.table(
@@ -94,7 +93,7 @@ def assemble(
     bench.run("moved")
     bench.write("leads_out", folder / "leads.parquet")
     bench.write("joins_out", folder / "kept" / "joins.parquet")
-    kept, losers, compared = _activities(bench, folder, every, base)
+    kept, twins, compared = _activities(bench, folder, every, base)
     if of_kind(every, "costs"):
         bench.write("costs_out", folder / "costs.parquet")
     parts = sorted((folder / "activities").glob("*.parquet"))
@@ -110,38 +109,41 @@ def assemble(
         unknown_stages=tuple(bench.rows("unknown_stages")),
         waiting=int(bench.rows("waiting")[0]["rows"]),
         compared=compared,
-        losers=losers,
+        duplicates=twins.duplicates,
+        updated=twins.updated,
     )
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Activities that came more than once: rows that are not served, by the part they lie in."""
+
+    lost: dict[str, int]  # by path
+    duplicates: dict[tuple[int, bool], int]
+    updated: dict[int, int]
 
 
 def _activities(
     bench: Bench, folder: Path, every: Sequence[Kept], base: str
-) -> tuple[tuple[Kept, ...], dict[int, dict[str, int]], int]:
+) -> tuple[tuple[Kept, ...], Twins, int]:
     """Serve each part as it is where its leads are called as in it and nothing of it came before; else a copy."""
     target = folder / "activities"
     target.mkdir(exist_ok=True)
     events = of_kind(every, "activities")
-    losers: dict[str, dict[str, int]] = {}
-    has_twins = False
-    if len(events) > 1:  # in one file there are none: its own were found when it was converted
-        bench.run("twins")
-        has_twins = bool(bench.rows("twins_counted")[0]["twins"])
-    if has_twins:
-        bench.run("losers")
-        losers = {
-            row["path"]: {key: int(row[key]) for key in ("duplicates", "superseded")}
-            for row in bench.rows("losers_counted")
-        }
-    else:
-        bench.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
+    twins = _twins(bench, folder, events)
+    compared = target / "compared.parquet"
+    found = bench.write("compared", compared) if _was_exported_twice(every) else 0
+    if not found:
+        compared.unlink(missing_ok=True)
     now: list[Kept] = [each for each in every if each.kind != "activities"]
     for each in events:
         name = Path(each.path).name.replace(".activities", "")
         here, served, aside = folder / each.path, target / name, folder / "kept" / name
-        bench.set(part=str(here), tool=each.tool, is_base=each.tool == base)
-        is_as_it_is = (
-            each.tool == base and str(here) not in losers and not bench.rows("is_moved")[0]["is_moved"]
-        )
+        has_lists = each.tool != "table"  # several ids in one cell; the contract's own ids may be anything
+        bench.set(part=str(here), part_before=str(here))
+        bench.set(tool=each.tool, is_base=each.tool == base, has_lists=has_lists)
+        lost = twins.lost.get(str(here), 0)
+        is_as_it_is = each.tool == base and not lost and not bench.rows("is_moved")[0]["is_moved"]
         if is_as_it_is:
             if here != served:
                 os.replace(here, served)
@@ -152,18 +154,47 @@ def _activities(
             here = aside
             bench.set(part=str(here))
         served.unlink(missing_ok=True)  # it may be the parent's file too
-        bench.write("part_out", served)
+        rows = rows_in(here) - lost + int(bench.rows("part_linked")[0]["more"])
+        if bench.write("part_out", served) != rows:
+            raise AssertionError(f"{each.name}: of its {rows} activities {rows_in(served)} are served")
         now.append(_at(each, here, folder))
-    compared = target / "compared.parquet"
-    found = bench.write("compared", compared) if _was_exported_twice(every) else 0
-    if not found:
-        compared.unlink(missing_ok=True)
     if not any(target.iterdir()):
         parquet.write_table(pa.schema(CONTRACT).empty_table(), target / "none.parquet")
-    by_seq = {
-        each.seq: losers[str(folder / each.path)] for each in events if str(folder / each.path) in losers
-    }
-    return tuple(sorted(now, key=lambda each: (each.seq, each.path))), by_seq, found
+    return tuple(sorted(now, key=lambda each: (each.seq, each.path))), twins, found
+
+
+def _twins(bench: Bench, folder: Path, events: Sequence[Kept]) -> Twins:
+    """Find the activities that came more than once, and leave the table `losers` of the rows that are not served."""
+    has_twins = False
+    if len(events) > 1:  # in one file there are none: its own were found when it was converted
+        bench.run("twins")
+        has_twins = bool(bench.rows("twins_counted")[0]["twins"])
+    if not has_twins:
+        bench.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
+        return Twins({}, {}, {})
+    bench.run("losers")
+    counted = {row["path"]: row for row in bench.rows("losers_counted")}
+    lost: dict[str, int] = {}
+    duplicates: Counter[tuple[int, bool]] = Counter()
+    updated: Counter[int] = Counter()
+    for each in events:
+        row = counted.get(str(folder / each.path))
+        if row is not None:
+            lost[row["path"]] = int(row["lost"])
+            duplicates[each.seq, each.is_derived] += int(row["duplicates"])
+            updated[each.seq] += 0 if each.is_derived else int(row["updated"])
+    return Twins(lost, dict(duplicates), dict(updated))
+
+
+def _tell_people(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
+    """The names behind the ids of owners, tool by tool."""
+    rows = [
+        (tool, person, name)
+        for tool in sorted({each.tool for each in every})
+        for person, name in people(folder, every, tool).items()
+    ]
+    columns = ("tool", "person", "name")
+    bench.table("people", pa.table({key: pa.array([row[n] for row in rows], TEXT) for n, key in enumerate(columns)}))
 
 
 def _at(each: Kept, path: Path, folder: Path) -> Kept:
@@ -213,7 +244,7 @@ def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
     bench.set(
         lead_parts=[str(folder / each.path) for each in leads],
         event_parts=[str(folder / each.path) for each in events] or [str(no_events)],
-        merge_parts=[str(folder / each.path) for each in merges] or [str(no_merges)],
+        merge_parts=[str(no_merges), *(str(folder / each.path) for each in merges)],
         cost_parts=[str(folder / each.path) for each in costs],
     )
 

@@ -104,7 +104,8 @@ def convert(
     """
     names = _names(columns)
     given = tuple(dict.fromkeys(column.target for column in columns if column.target))
-    bench.zone(shape.timezone or context.timezone, context.timezone)
+    # a day in a file of a machine's times is a day, no instant in UTC
+    bench.zone(shape.timezone or context.timezone, context.timezone if shape.timezone == "UTC" else None)
     _tell_file(bench, staged, names, shape.nulls)
     bench.set(
         formats=list(ALWAYS),

@@ -50,10 +50,10 @@ class Bench:
     ) -> None:
         self._connection.close()
 
-    def zone(self, timezone: str) -> None:
-        """Read times without a zone in `timezone` from here on."""
+    def zone(self, timezone: str, of_days: str | None = None) -> None:
+        """Read times without a zone in `timezone` from here on, and days without a time in `of_days`."""
         self._connection.execute(f"set TimeZone = '{ZoneInfo(timezone).key}'")
-        self.set(goes_back=_goes_back(timezone))
+        self.set(goes_back=_goes_back(timezone), zone_of_days=of_days)
 
     def set(self, **values: object) -> None:
         """Set session variables, which the SQL files read by getvariable()."""

@@ -3,10 +3,16 @@
 A generation's answers can be made again from what it keeps. Knows the list, not how rows are made or joined.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as parquet
+
+CRM_USER = re.compile(r"00[5G][0-9A-Za-z]{15}")  # a user or a queue of Salesforce, which other tools name too
 
 
 @dataclass(frozen=True)
@@ -44,3 +50,24 @@ class Kept:
 def of_kind(every: Iterable[Kept], *kinds: str) -> tuple[Kept, ...]:
     """Those of the kinds, in the order in which they came."""
     return tuple(sorted((each for each in every if each.kind in kinds), key=lambda each: each.seq))
+
+
+def names(folder: Path, files: Iterable[Kept], tool: str, key: str) -> dict[str, str]:
+    """The names behind the ids of one tool, of its own files in order: the later says."""
+    found: dict[str, str] = {}
+    for each in files:
+        if each.tool == tool:
+            rows = parquet.read_table(folder / each.path).to_pylist()
+            found |= {row[key]: row["name"] for row in rows if row["name"]}
+    return found
+
+
+def people(folder: Path, kept: Iterable[Kept], tool: str) -> dict[str, str]:
+    """The names behind the ids of owners that a tool writes: its own, and the CRM's users."""
+    files = of_kind(kept, "owners")
+    found: dict[str, str] = {}
+    for other in sorted({each.tool for each in files} - {tool}):
+        for person, name in names(folder, files, other, "person").items():
+            if CRM_USER.fullmatch(person):
+                found |= {person: name, person[:15]: name}
+    return found | names(folder, files, tool, "person")

@@ -23,12 +23,16 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 ROW, REASONS = "quarantine_row", "quarantine_reasons"  # the two columns more
 BROKEN = "broken_row"
+CUT = 12  # characters of a SHA-256 that tell a file
 
 
 def rows_of(
-    staged: Staged, refused: Sequence[tuple[int, tuple[str, ...]]], broken: Sequence[int]
+    staged: Staged,
+    header: Sequence[str],
+    refused: Sequence[tuple[int, tuple[str, ...]]],
+    broken: Sequence[int],
 ) -> pa.Table:
-    """The refused rows of one file, in the order of its lines."""
+    """The refused rows of one file, in the order of its lines; `header` as it stands in the file."""
     lines = original_rows(staged, [number for number, _ in refused], broken)
     found = [(lines[number][0], list(reasons), lines[number][1]) for number, reasons in refused]
     found += [(line, [BROKEN], raw) for line, raw in broken_rows(staged, broken).values()]
@@ -38,7 +42,7 @@ def rows_of(
         [
             {
                 "file": staged.name, "sha256": staged.sha256, "line": line, "reasons": reasons, "original": raw,
-                "encoding": encoding, "delimiter": staged.delimiter, "header": list(staged.header),
+                "encoding": encoding, "delimiter": staged.delimiter, "header": list(header),
             }
             for line, reasons, raw in found
         ],
@@ -72,7 +76,7 @@ def without(rows: pa.Table, files: Iterable[str] = (), corrected: Iterable[str] 
 
 def reference(content: str, line: int) -> str:
     """The name of a refused row: the file's SHA-256, cut, and the line."""
-    return f"{content[:12]}-{line}"
+    return f"{content[:CUT]}-{line}"
 
 
 def references_in(staged: Staged) -> list[str]:

@@ -11,19 +11,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.parquet as parquet
 
 from funnel.importing import quarantine
 from funnel.importing.assemble import Assembled, assemble, tidy
 from funnel.importing.convert import Context, Converted, convert, rows_aside
 from funnel.importing.engine import Bench
 from funnel.importing.generations import Draft, current, draft
-from funnel.importing.kept import Kept, of_kind
+from funnel.importing.kept import Kept, names, of_kind, people
 from funnel.importing.mappings import Mapping as ToolMapping
 from funnel.importing.mappings import Shape, load_mappings
 from funnel.importing.recognise import Recognised, columns, header_score, recognise, shapes
 from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
-from funnel.importing.staging import Skipped, Staged, stage
+from funnel.importing.staging import Skipped, Staged, merge_options, stage
 from funnel.rules import Rules, load_versions
 
 Progress = Callable[[float, str], None]
@@ -76,6 +75,12 @@ class Found:
     exported_by: str
     mark: str  # hash of the mapping and of what was said of it
     date_order: str | None
+    header: tuple[str, ...]  # as it came, before option columns were put together
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What is imported once only: the bytes, how they are read, and as what."""
+        return self.staged.sha256, self.mark, self.what.shape.name
 
 
 def import_files(
@@ -95,20 +100,37 @@ def import_files(
         staged = stage(
             paths, made.scratch / "staged", header_score(mappings), None, options.encoding, skipped.append
         )
-        found = [_found(each, mappings, options, rules) for each in staged]
+        found = [_found(_own(each), mappings, options, rules, made) for each in staged]
         report = _import(made, found, mappings, rules, options, say)
         return replace(
             report, skipped=tuple({"name": each.name, "en": each.en, "ja": each.ja} for each in skipped)
         )
 
 
-def _found(staged: Staged, mappings: Sequence[ToolMapping], options: Options, rules: Rules) -> Found:
+def _own(staged: Staged) -> Staged:
+    """The table with a hash of its own: sheets of one workbook are different contents."""
+    if staged.form != "xlsx":
+        return staged
+    return replace(staged, sha256=sha256(f"{staged.sha256}/{staged.name.rpartition('/')[2]}".encode()).hexdigest())
+
+
+def _found(
+    staged: Staged, mappings: Sequence[ToolMapping], options: Options, rules: Rules, made: Draft
+) -> Found:
     said = options.said(staged.name)
-    what = recognise(staged.name, staged.header, mappings, said.source, said.kind)
+    header = staged.header
+    what = recognise(staged.name, header, mappings, said.source, said.kind)
+    if what.shape.options:
+        staged = merge_options(staged, what.shape.options, made.scratch / "staged")
     exported_at, exported_by = _exported(staged, what.mapping, said.exported_at, rules.timezone)
+    if said.exported_at is None and made.parent is not None:
+        corrected = {each.split("-")[0] for each in quarantine.references_in(staged) if each}
+        former = [Kept.from_json(each) for each in made.parent.summary["kept"]]
+        times = [each.exported_at for each in former if each.sha256[: quarantine.CUT] in corrected]
+        exported_at = max(times, default=exported_at)  # corrected rows say what held when they were exported first
     marks = [what.mapping.model_dump_json(), str(said.date_order), str(said.encoding), rules.timezone]
     mark = sha256("\0".join(marks).encode()).hexdigest()[:16]
-    return Found(staged, what, exported_at, exported_by, mark, said.date_order)
+    return Found(staged, what, exported_at, exported_by, mark, said.date_order, header)
 
 
 def _exported(
@@ -142,13 +164,18 @@ def _import(
 ) -> ImportReport:
     before = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
     known = {(each.sha256, each.mapping, each.shape) for each in before}
-    new = [each for each in found if (each.staged.sha256, each.mark, each.what.shape.name) not in known]
-    replaced = {each.staged.sha256 for each in new} & {each.sha256 for each in before}
+    new: list[Found] = []
+    for each in found:
+        if each.key not in known | {other.key for other in new}:
+            new.append(each)
+    replaced = {each.staged.sha256 for each in new}
     kept = [each for each in before if each.sha256 not in replaced]
     refused = quarantine.without(quarantine.read(made.parent.path if made.parent else None), replaced)
-    reports = {id(each): _report(each, ALREADY) for each in found if each not in new}
+    reports = {id(each): _report(each, ALREADY) for each in found}
     (made.path / "kept").mkdir(exist_ok=True)
     (made.path / "activities").mkdir(exist_ok=True)
+    for old in kept:
+        made.link(old.path)
     corrected: set[str] = set()
     with Bench(made.scratch / "bench", rules.timezone) as bench:
         seq = max((each.seq for each in before), default=0)
@@ -162,41 +189,40 @@ def _import(
             batches[seq] = each
             context = Context(
                 rules.timezone, tuple(stage.key for stage in rules.stages), tuple(rules.activity_types),
-                each.date_order, _names(made.path, kept, "owners", "person"), _names(made.path, kept, "types", "type"),
+                each.date_order, people(made.path, kept, each.what.mapping.tool),
+                names(made.path, of_kind(kept, "types"), each.what.mapping.tool, "type"),
             )  # fmt: skip
-            whole, rows, more = _one(bench, made, each, context, seq)
+            whole, more = _one(bench, made, each, context, seq)
             kept += more
+            rows = quarantine.rows_of(each.staged, each.header, whole.refused, whole.broken)
             refused = pa.concat_tables([refused, rows])
             corrected |= _corrected(each.staged, whole)
             reports[id(each)] = _counted(each, whole)
-        for old in kept:
-            if old in before:
-                made.link(old.path)
         if not batches and made.parent is not None:
             return _said(found, reports, None, None, len(refused), 0, made.parent.summary["base"])
         base = made.parent.summary["base"] if made.parent else _base(kept, mappings)
         say(0.7, "joining")
-        result = assemble(
-            bench, made.path, kept, mappings, base, rules, _names(made.path, kept, "owners", "person")
-        )
+        result = assemble(bench, made.path, kept, mappings, base, rules)
         tidy(made.path)
     refused = quarantine.without(refused, (), corrected)
     quarantine.write(refused, made.path)
     for number, each in batches.items():
-        lost = result.losers.get(number)
-        if lost:
-            reports[id(each)] = replace(
-                reports[id(each)],
-                accepted=reports[id(each)].accepted - lost["duplicates"],
-                duplicates=reports[id(each)].duplicates + lost["duplicates"],
-            )
+        told = reports[id(each)]
+        again, also_again = result.duplicates.get((number, False), 0), result.duplicates.get((number, True), 0)
+        reports[id(each)] = replace(
+            told,
+            accepted=told.accepted - again,
+            duplicates=told.duplicates + again,
+            also=told.also - also_again,
+            updated=result.updated.get(number, 0),
+        )
     report = _said(found, reports, None, result, len(refused), len(corrected), base)
     _check(report)
     if options.is_dry:
         return report
     say(0.9, "publishing")
-    told = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
-    (made.path / "report.json").write_text(told + "\n", encoding="utf-8", newline="\n")
+    text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
+    (made.path / "report.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     generation = made.publish(
         {
             "base": base,
@@ -213,24 +239,17 @@ def _import(
 
 def _one(
     bench: Bench, made: Draft, each: Found, context: Context, seq: int
-) -> tuple[Converted, pa.Table, list[Kept]]:
-    """Convert one file under its shape and those that it also has; gives the rows refused and what to keep."""
+) -> tuple[Converted, list[Kept]]:
+    """Convert one file under its shape and those that it also has; gives what became of its rows and what to keep."""
     into = made.path / "kept" / f"{seq:04d}"
     kept: list[Kept] = []
     whole: Converted | None = None
-    for number, shape in enumerate(shapes(each.what.shape, each.staged.header)):
+    every = shapes(each.what.shape, each.staged.header)
+    for number, shape in enumerate(every):
         place = into if number == 0 else into.with_name(f"{into.name}-{number}")
-        done = convert(
-            bench,
-            each.staged,
-            each.what.mapping,
-            shape,
-            columns(shape, each.staged.header),
-            context,
-            place,
-            number > 0,
-        )
-        whole = whole or done
+        told = columns(shape, each.staged.header)
+        done = convert(bench, each.staged, each.what.mapping, shape, told, context, place, number > 0)
+        whole = done if whole is None else whole.and_also(done)
         kept += [
             Kept(
                 seq=seq, path=path.relative_to(made.path).as_posix(), kind=kind, tool=each.what.mapping.tool,
@@ -241,16 +260,7 @@ def _one(
             if path is not None
         ]  # fmt: skip
     assert whole is not None
-    return whole, quarantine.rows_of(each.staged, whole.refused, whole.broken), kept
-
-
-def _names(folder: Path, kept: Sequence[Kept], kind: str, key: str) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for each in of_kind(kept, kind):
-        path = folder / each.path
-        if path.exists():
-            names |= {row[key]: row["name"] for row in parquet.read_table(path).to_pylist() if row["name"]}
-    return names
+    return whole, kept
 
 
 def _corrected(staged: Staged, whole: Converted) -> set[str]:

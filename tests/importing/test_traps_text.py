@@ -9,8 +9,8 @@ from tests.importing.imports import at, csv, take
 SALESFORCE = ("リードID18", "会社名 / 取引先", "姓", "メール", "リード 状況", "リード 所有者", "作成日", "従業員数")
 REPORT = (
     SALESFORCE,
-    ("00Q000000000001AAA", "①株式会社㈱髙橋～－", "髙橋", "t@example.jp", "未対応 - 未連絡", "佐藤 花子", "2024/04/01 9:30", "120"),
-    ("00Q000000000002AAA", "東京 \"商事\",\n支店", "山田", "y@example.jp", "対応中 - 連絡済み", "佐藤 花子", "2024/04/02", ""),
+    ("00Q000000000001EAA", "①株式会社㈱髙橋～－", "髙橋", "t@example.jp", "未対応 - 未連絡", "佐藤 花子", "2024/04/01 9:30", "120"),
+    ("00Q000000000002EAA", "東京 \"商事\",\n支店", "山田", "y@example.jp", "対応中 - 連絡済み", "佐藤 花子", "2024/04/02", ""),
 )
 FOOTER = (
     '\n"リードの一覧"\n"Copyright (c) 2000-2025 salesforce.com, inc. All rights reserved."\n'
@@ -22,9 +22,9 @@ MARKETO = ("id", "company", "email", "leadSource", "leadScore", "leadStatus", "c
 def test_preamble_and_footer_of_a_report_are_no_leads(tmp_path: Path) -> None:
     preamble = '"リードの一覧"\n"作成日時: 2024/04/03"\n\n'
     found = take(tmp_path, {"report.csv": preamble + csv(*REPORT, quoted=True) + FOOTER})
-    assert sorted(found.leads) == ["00Q000000000001AAA", "00Q000000000002AAA"]
+    assert sorted(found.leads) == ["00Q000000000001EAA", "00Q000000000002EAA"]
     assert (found.file.rows, found.file.accepted, found.file.left_out) == (2, 2, 7)
-    assert found.leads["00Q000000000002AAA"]["company"] == '東京 "商事",\n支店'
+    assert found.leads["00Q000000000002EAA"]["company"] == '東京 "商事",\n支店'
 
 
 def test_grand_totals_are_no_lead(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_every_encoding_gives_the_same_characters(
 ) -> None:
     found = take(tmp_path, {"report.csv": csv(*REPORT, delimiter=delimiter, end=end).encode(codec)})
     assert found.file.encoding == encoding
-    lead = found.leads["00Q000000000001AAA"]  # the first header is found though a mark is glued to it
+    lead = found.leads["00Q000000000001EAA"]  # the first header is found though a mark is glued to it
     assert (lead["company"], lead["contact_name"], lead["stage"]) == ("①株式会社㈱髙橋～－", "髙橋", "new")
     assert lead["created_at"] == at("2024-04-01 09:30")
     assert lead["employees"] == 120

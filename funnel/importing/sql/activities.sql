@@ -20,8 +20,10 @@ named as (
     select
         whole.*,
         coalesce(pairs.type, like_pairs.type, words.type, like_words.type) as word_type,
-        coalesce(pairs.to_value, like_pairs.to_value, words.to_value, like_words.to_value) as word_to_value,
-        coalesce(filled(field), attribute_of(attributes, 'Attribute Name'), attribute_of(attributes, 'Score Name')) as field_said
+        case when coalesce(pairs.type, like_pairs.type) is not null then coalesce(pairs.to_value, like_pairs.to_value)
+            else coalesce(words.to_value, like_words.to_value) end as word_to_value,
+        coalesce(filled(field), attribute_of(attributes, 'Attribute Name'), attribute_of(attributes, 'Score Name'),
+            case when word_type in ('change', 'score_change') then filled(asset) end) as field_said -- what it is about
     from whole
     -- as written first: to fold every word of a long file takes longer than all else
     left join type_words as pairs on pairs.word = coalesce(whole.type, getvariable('fixed_type')) || '/' || type_detail
@@ -58,10 +60,10 @@ valued as (
         filled(occurred_at) as time_said,
         instant(filled(occurred_at)) as occurred_at,
         type,
-        coalesce(actors.name, filled(actor), filled(actor_id)) as actor,
+        coalesce(actors.name, person_name(filled(actor)), record_id(actor_id)) as actor,
         coalesce(outcomes.outcome, like_outcomes.outcome, filled(typed.outcome)) as outcome,
         case when type in ('stage_change', 'owner_change', 'score_change')
-            then coalesce(filled(from_value), attribute_of(attributes, 'Old Value')) else filled(from_value) end as from_value,
+            then coalesce(filled(from_value), attribute_of(attributes, 'Old Value'), attribute_of(attributes, 'Old Stage')) else filled(from_value) end as from_value,
         case when type in ('stage_change', 'owner_change', 'score_change')
             then coalesce(word_to_value, filled(to_value), attribute_of(attributes, 'New Value'), attribute_of(attributes, 'New Stage'))
             when type = 'merge' then coalesce(filled(to_value), attribute_of(attributes, 'Merge IDs'))
@@ -74,7 +76,9 @@ valued as (
         coalesce(flag_in(deleted), false) as is_deleted,
         coalesce(flag_in(left_out_if), false)
             or getvariable('is_also') and filled(occurred_at) is null and type_said is null and filled(typed.outcome) is null
-                and filled(asset) is null and filled(reason) is null as is_left_out,
+                and filled(asset) is null and filled(reason) is null
+            or getvariable('names_owners') and type = 'owner_change'
+                and regexp_matches(coalesce(trimmed(to_value), trimmed(from_value)), '^00[5G][0-9A-Za-z]{12}([0-9A-Za-z]{3})?$') as is_left_out,
         md5(concat_ws(chr(31), activity_id, lead_id, email, occurred_at, type_said, type_detail, field_said, actor, actor_id,
             typed.outcome, from_value, to_value, reason, points, asset, attributes)) as fingerprint
     from typed
@@ -90,8 +94,8 @@ select
     type,
     actor,
     outcome,
-    case type when 'stage_change' then coalesce(old_stages.stage, from_value) when 'owner_change' then coalesce(old_people.name, from_value) else from_value end as from_value,
-    case type when 'stage_change' then coalesce(new_stages.stage, to_value) when 'owner_change' then coalesce(new_people.name, to_value) else to_value end as to_value,
+    case type when 'stage_change' then coalesce(old_stages.stage, from_value) when 'owner_change' then coalesce(old_people.name, person_name(from_value)) else from_value end as from_value,
+    case type when 'stage_change' then coalesce(new_stages.stage, to_value) when 'owner_change' then coalesce(new_people.name, person_name(to_value)) else to_value end as to_value,
     reason,
     points,
     asset,

@@ -20,9 +20,9 @@ create or replace temp table merges as
         join kept_merges on kept_merges.path = "—path"
         where merged_ids is not null
     )
-    select tool, min(record_id(lead_id)) as lead_id, gone
-    from (select tool, lead_id, unnest(regexp_extract_all(merged_ids, '[0-9A-Za-z_-]+')) as gone from said)
-    where record_id(gone) <> record_id(lead_id)
+    select tool, min(lead_id) as lead_id, gone
+    from (select tool, lead_id, unnest(string_split(merged_ids, ';')) as gone from said)
+    where gone <> lead_id
     group by tool, gone;
 
 create or replace temp table survivors as

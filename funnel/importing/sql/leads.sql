@@ -37,7 +37,7 @@ valued as (
         filled(interest) as interest,
         filled(employees) as employees_said,
         filled(channel) as channel,
-        coalesce(owners.name, nullif(trim(regexp_replace(filled(owner), getvariable('owner_noise'), '')), ''), filled(owner_id)) as owner,
+        coalesce(owners.name, person_name(filled(owner)), record_id(owner_id)) as owner,
         filled(owner_team) as owner_team,
         coalesce(statuses.stage, stages.stage, filled(whole.stage), filled(whole.status)) as stage,
         filled(stage_since) as since_said,
@@ -51,15 +51,15 @@ valued as (
         filled(opted_out) as opted_out_said,
         filled(excluded) as excluded_said,
         filled(record_url) as record_url,
-        record_id(crm_id) as crm_id,
+        crm_key(crm_id) as crm_id,
         record_id(other_id) as other_id,
-        filled(merged_ids) as merged_ids,
+        nullif(record_ids(merged_ids), '') as merged_ids,
         record_id(merged_into) as merged_into,
         coalesce(flag_in(deleted), false) as is_deleted,
         coalesce(flag_in(converted), false) as converted,
         instant(filled(converted_at)) as converted_at,
         instant(filled(updated_at)) as updated_at,
-        not getvariable('has_record_start') or trimmed(record_start) = '*' as is_record,
+        not getvariable('has_record_start') or coalesce(trimmed(record_start) = '*', false) as is_record,
         [*columns('^entered:.*')] as dates_said,
         columns('^(entered:|extra:).*')
     from whole
@@ -72,7 +72,7 @@ select
     lead_id, created_at, company, contact_name, email, phone, department, title, title_rank, industry, campaign, interest,
     try_cast(replace(regexp_extract(employees_said, '\d[\d,]*'), ',', '') as bigint) as employees, -- 51-200: the lower bound
     channel, owner, owner_team, stage,
-    instant(since_said) as stage_since,
+    case when not is_far_time(instant(since_said)) then instant(since_said) end as stage_since, -- 9999-12-31: an open end
     number_in(score_said) as score,
     need, budget, timeline, decision_maker,
     number_in(amount_said) as amount,
@@ -84,7 +84,7 @@ select
     columns('^(entered:|extra:).*'),
     lead_id as key,
     updated_at as newer,
-    (
+    case when is_record then
         case when lead_id is null then 2 else 0 end
         + case when is_damaged_id(lead_id) then 4 else 0 end
         + case when created_said is null and merged_into is null then 16 else 0 end
@@ -98,6 +98,6 @@ select
             then 32 else 0 end
         + case when is_far_time(created_at) then 64 else 0 end
         + case when is_deleted and merged_into is null then 256 else 0 end
-    )::smallint as flaws
-from valued
-where is_record;
+        else 2048 -- goes on with the record above: no row of its own, and no reason
+    end::smallint as flaws
+from valued;

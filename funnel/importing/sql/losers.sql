@@ -1,4 +1,4 @@
-create or replace temp table losers as
+create or replace temp table placed_twins as
     with
 
     twins as (
@@ -15,11 +15,12 @@ create or replace temp table losers as
         select *, first_value(content) over (partition by activity_id order by seq desc, place desc
             rows between unbounded preceding and unbounded following) as holds
         from twins
-    ),
-
-    placed_twins as (
-        select *, row_number() over (partition by activity_id order by content <> holds, seq, place) as turn
-        from said
     )
 
-    select path, place, content = holds as is_duplicate from placed_twins where turn > 1;
+    select path, place, content, holds,
+        row_number() over (partition by activity_id order by content <> holds, seq, place) as turn,
+        count(*) filter (where content <> holds) over (partition by activity_id) as others_before
+    from said;
+
+create or replace temp table losers as
+    select path, place from placed_twins where turn > 1;

@@ -5,7 +5,7 @@ with whole as (
 )
 select
     record_id(lead_id) as lead_id,
-    filled(merged_ids) as merged_ids,
+    nullif(record_ids(merged_ids), '') as merged_ids,
     lead_id || chr(31) || merged_ids as key,
     null::timestamptz as newer,
     (case when trimmed(lead_id) is null or trimmed(merged_ids) is null then 2 else 0 end)::smallint as flaws

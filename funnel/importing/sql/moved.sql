@@ -14,5 +14,9 @@ create or replace temp table moved as
     group by tool, ref
     having min(final_id) <> ref;
 
+-- whose an address is: of the tool's own leads the one that has it, else of all; nobody's where several have it
 create or replace temp table mails as
-    select mail_key, min(final_id) as final_id from placed where mail_key is not null group by mail_key;
+    with owned as (select tool, mail_key, final_id from placed where mail_key is not null)
+    select tool, mail_key, min(final_id) as final_id from owned group by tool, mail_key having count(distinct final_id) = 1
+    union all
+    select '', mail_key, min(final_id) from owned group by mail_key having count(distinct final_id) = 1;

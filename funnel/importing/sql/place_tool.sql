@@ -1,7 +1,7 @@
 -- The leads of one tool beside those that are placed: joined by the id in the CRM, else by an e-mail address that is
 -- one lead's only on both sides; else they stay single. variables: tool, is_first
 create or replace temp table newcomers as
-    select lead_id, crm_id, other_id, mail_key from tool_leads where tool = getvariable('tool');
+    select lead_id, crm_key(lead_id) as id_key, crm_id, other_id, mail_key from tool_leads where tool = getvariable('tool');
 
 create or replace temp table matches as
     with
@@ -9,7 +9,7 @@ create or replace temp table matches as
     by_id as (
         select newcomers.lead_id, min(placed.final_id) as final_id
         from newcomers
-        join placed on placed.crm_id = newcomers.lead_id
+        join placed on placed.crm_id = newcomers.id_key
         group by newcomers.lead_id
         union all
         select newcomers.lead_id, min(placed.final_id)
@@ -19,7 +19,17 @@ create or replace temp table matches as
         union all
         select newcomers.lead_id, min(placed.final_id)
         from newcomers
-        join placed on placed.lead_id = newcomers.crm_id or placed.other_id = newcomers.crm_id
+        join placed on placed.id_key = newcomers.crm_id
+        group by newcomers.lead_id
+        union all
+        select newcomers.lead_id, min(placed.final_id)
+        from newcomers
+        join placed on placed.other_id = newcomers.crm_id
+        group by newcomers.lead_id
+        union all
+        select newcomers.lead_id, min(placed.final_id) -- two tools beside a CRM that is not here
+        from newcomers
+        join placed on placed.crm_id = newcomers.crm_id
         group by newcomers.lead_id
     ),
 
@@ -59,6 +69,6 @@ insert into ambiguous
 insert into placed
     select
         coalesce(matches.final_id, case when getvariable('is_first') then lead_id else getvariable('tool') || ':' || lead_id end),
-        getvariable('tool'), lead_id, crm_id, other_id, mail_key, joined_by
+        getvariable('tool'), lead_id, id_key, crm_id, other_id, mail_key, joined_by
     from newcomers
     left join matches using (lead_id);

@@ -6,6 +6,7 @@ create or replace temp table tool_leads as
     select
         tool,
         lead_id,
+        max(exported_at) as seen_at,
         min(created_at) as created_at,
         newest(company, seq, given, 'company') as company,
         coalesce(newest(contact_name, seq, given, 'contact_name'), newest(contact_name, seq, given, 'last_name'), newest(contact_name, seq, given, 'first_name')) as contact_name,

@@ -3,6 +3,7 @@ create or replace temp table tool_leads as
     select
         tool,
         lead_id,
+        exported_at as seen_at,
         created_at,
         company,
         contact_name,

@@ -73,6 +73,8 @@ create or replace temp macro local_instant(x, t) as
 create or replace temp macro instant(x) as
     local_instant(x, case
         when x is null then null
+        when getvariable('zone_of_days') is not null and length(x) <= 10 and try_cast(x as date) is not null
+            then timezone(getvariable('zone_of_days'), try_cast(x as timestamp))
         else coalesce(
             try_cast(x as timestamptz),
             epoch_instant(x),
@@ -120,6 +122,24 @@ create or replace temp macro record_id(x) as
         when getvariable('ids_of_15') and length(x) = 15 and regexp_matches(x, '^[A-Za-z0-9]{15}$')
             then x || id_suffix(x, 1) || id_suffix(x, 6) || id_suffix(x, 11)
         else trimmed(x)
+    end;
+
+-- an id of the CRM's as other tools write it, of 15 or of 18 characters
+create or replace temp macro crm_key(x) as
+    case
+        when length(x) = 15 and regexp_matches(x, '^00[A-Za-z0-9]{13}$') then x || id_suffix(x, 1) || id_suffix(x, 6) || id_suffix(x, 11)
+        else trimmed(x)
+    end;
+
+-- several ids in one text, each as `record_id` writes it
+create or replace temp macro record_ids(x) as
+    array_to_string(list_transform(regexp_extract_all(x, '[0-9A-Za-z_-]+'), lambda each: record_id(each)), ';');
+
+-- a person's name without what a tool adds when the person has left
+create or replace temp macro person_name(x) as
+    case
+        when contains(x, '(') or contains(x, '[') or contains(x, '（') then nullif(trim(regexp_replace(x, getvariable('owner_noise'), '')), '')
+        else x
     end;
 
 create or replace temp macro mail_key(x) as

@@ -1,0 +1,1 @@
+select record from verdicts where is_duplicate;
