@@ -125,6 +125,29 @@ def activity_rows(
     return row
 
 
+CHANGES = ("stage_change", "score_change", "owner_change")
+# how long before occurred_at; at it and after it nothing is said
+REACHES = [
+    timedelta(days=7), timedelta(days=1), timedelta(days=7), timedelta(days=30), timedelta(hours=4),
+    MICROSECOND, timedelta(0), -timedelta(days=1),
+]  # fmt: skip
+
+
+@st.composite
+def found_by_comparing(draw: st.DrawFn, activities: list[Row], pool: list[datetime]) -> list[Row]:
+    """The same where two exports were compared: most changes, and now and then an act, happened in a range."""
+    ways = draw(st.lists(st.integers(0, 40), min_size=len(activities), max_size=len(activities)))
+    ranged = []
+    for way, row in zip(ways, activities, strict=True):
+        at = row["occurred_at"]
+        if way < len(REACHES) and (row["type"] in CHANGES or way < 2):
+            row = {**row, "not_before": at - REACHES[way]}
+        elif way < 20 and row["type"] in CHANGES:  # since the export before
+            row = {**row, "not_before": max((each for each in pool if each < at), default=None)}
+        ranged.append(row)
+    return ranged
+
+
 @st.composite
 def dirt(draw: st.DrawFn, leads: list[Row], activities: list[Row]) -> tuple[list[Row], list[Row]]:
     """Rows that break the contract, made from rows that keep it."""
@@ -210,6 +233,8 @@ def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
     leads = [draw(lead_rows(number, pool, words)) for number in range(draw(st.sampled_from([1, 2, 3, 4, 5])))]
     length = draw(st.sampled_from([0, 2, 5, 9, 14, 20, 28]))
     activities = [draw(activity_rows(number, leads, pool, words)) for number in range(length)]
+    if draw(rarely(2)):
+        activities = draw(found_by_comparing(activities, pool))
     more_leads, more_activities = crowd(leads, activities, draw(st.sampled_from([0, 0, 0, 0, 0, 0, 24, 55])))
     style = draw(st.sampled_from([("aware", "aware")] * 5 + [("naive", "text"), ("text", "naive")]))
     bad_leads: list[Row] = []

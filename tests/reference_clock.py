@@ -136,6 +136,17 @@ def wall(day: date, text: str) -> datetime:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """When a clock started and was due, and what ended it, whatever T has seen of that."""
+
+    started: int
+    due: int
+    stopped: int | None
+    closed: int | None
+    by_activity: bool  # one of what stopped it
+
+
+@dataclass(frozen=True)
 class Clock:
     policy: Row
     life: Life
@@ -147,10 +158,15 @@ class Clock:
     state: str
     elapsed: int  # business or wall time, as the policy counts
     late: int
+    extremes: tuple["Clock | None", ...] = ()  # what it would be where it rests on a range; None: no clock
 
     @property
     def end(self) -> int:
         return self.stopped or self.closed or self.life.as_of
+
+    @property
+    def is_open(self) -> bool:
+        return self.stopped is None and self.closed is None
 
     @property
     def owner(self) -> str | None:
@@ -167,6 +183,7 @@ class Start:
     at: int
     spell: Spell | None = None
     activity: Row | None = None
+    is_chained: bool = False  # a cadence's later clock, started by the stop before
 
 
 def starts_of(policy: Row, life: Life) -> list[Start]:
@@ -246,23 +263,36 @@ def due_of(policy: Row, calendar: Calendar, start: int) -> int:
     return calendar.after_days(start, due["business_days"])
 
 
-def run_clock(policy: Row, life: Life, calendar: Calendar, start: Start) -> Clock:
-    """One clock from its start to the end that T has seen."""
-    as_of = life.as_of
+def ends_of(policy: Row, life: Life, calendar: Calendar, start: Start) -> Ends:
+    """What ends a clock, from everything in the life."""
     every = policy.get("every", False)
     stops = [
         (at, by_activity)
         for at, by_activity in stops_of(policy, life, start)
         if at > start.at or (at == start.at and not every)
     ]
+    return first_of(policy, calendar, start.at, stops, closing_of(policy, life, start))
+
+
+def first_of(
+    policy: Row, calendar: Calendar, start: int, stops: list[tuple[int, bool]], closed: int | None
+) -> Ends:
+    """The earliest stop, or the close where that is earlier."""
     stopped = min((at for at, _ in stops), default=None)
-    closed = closing_of(policy, life, start)
     if closed is not None and stopped is not None:
         if closed < stopped:
             stopped = None
         else:
             closed = None
-    due = due_of(policy, calendar, start.at)
+    by_activity = any(at == stopped and by_activity for at, by_activity in stops)
+    return Ends(start, due_of(policy, calendar, start), stopped, closed, by_activity)
+
+
+def clock_at(policy: Row, life: Life, calendar: Calendar, ends: Ends) -> Clock:
+    """A clock as it stood at T, which sees no end at or after it."""
+    as_of, due = life.as_of, ends.due
+    stopped = ends.stopped if ends.stopped is not None and ends.stopped < as_of else None
+    closed = ends.closed if ends.closed is not None and ends.closed < as_of else None
 
     def length(begin: int, end: int) -> int:
         return end - begin if "elapsed_hours" in policy["due"] else calendar.between(begin, end)
@@ -275,7 +305,7 @@ def run_clock(policy: Row, life: Life, calendar: Calendar, start: Start) -> Cloc
         state = "overdue"
     elif local(due, calendar.zone).date() == local(as_of, calendar.zone).date():
         state = "due_today"
-    elif length(as_of, due) <= number(policy.get("at_risk", 0.25)) * length(start.at, due):
+    elif length(as_of, due) <= number(policy.get("at_risk", 0.25)) * length(ends.started, due):
         state = "at_risk"
     else:
         state = "pending"
@@ -283,31 +313,33 @@ def run_clock(policy: Row, life: Life, calendar: Calendar, start: Start) -> Cloc
     return Clock(
         policy=policy,
         life=life,
-        started=start.at,
+        started=ends.started,
         due=due,
         stopped=stopped,
         closed=closed,
-        is_stopped_by_activity=any(at == stopped and by_activity for at, by_activity in stops),
+        is_stopped_by_activity=stopped is not None and ends.by_activity,
         state=state,
-        elapsed=length(start.at, end),
+        elapsed=max(0, length(ends.started, end)),
         late=length(due, end) if state in ("late", "missed", "overdue") else 0,
     )
 
 
-def clocks_of(policy: Row, lives: list[Life], calendar: Calendar) -> list[Clock]:
-    """Every clock of a policy that T has seen start, in no particular order."""
-    clocks = []
-    for life in lives:
-        applies: dict[str, Any] = policy.get("applies_to", {})
-        if any(life.rules.value_of(life.lead, name) not in wanted for name, wanted in applies.items()):
-            continue
-        for start in starts_of(policy, life):
-            while not is_covered(policy, life, start.at):
-                clock = run_clock(policy, life, calendar, start)
-                clocks.append(clock)
-                if not policy.get("every") or clock.stopped is None:
-                    break
-                if start.spell.left is not None and clock.stopped >= start.spell.left:
-                    break
-                start = Start(clock.stopped, spell=start.spell)
-    return clocks
+def every_start(policy: Row, life: Life, calendar: Calendar) -> list[Start]:
+    """Every start that really starts a clock, those of a cadence's later clocks too."""
+    found = []
+    for start in starts_of(policy, life):
+        while not is_covered(policy, life, start.at):
+            found.append(start)
+            stopped = ends_of(policy, life, calendar, start).stopped
+            if not policy.get("every") or stopped is None:
+                break
+            if start.spell.left is not None and stopped >= start.spell.left:
+                break
+            start = Start(stopped, spell=start.spell, is_chained=True)
+    return found
+
+
+def applies(policy: Row, life: Life) -> bool:
+    """Whether a policy is about this lead."""
+    wanted: dict[str, Any] = policy.get("applies_to", {})
+    return all(life.rules.value_of(life.lead, name) in values for name, values in wanted.items())

@@ -19,6 +19,7 @@ from tests.reference_numbers import (
 from tests.reference_view import View, descending, interval
 
 STATES = ["met", "late", "missed", "overdue", "due_today", "at_risk", "pending", "exempt"]
+PRESSING = ["overdue", "due_today", "at_risk"]
 
 
 # ---------------------------------------------------------------- clocks
@@ -43,6 +44,9 @@ def sla_summary(view: View) -> list[Row]:
         for segment in view.segments(counted):
             found = [c for c in clocks[policy["key"]] if view.by is None or segment_of(c) == segment]
             states = [clock.state for clock in found]
+            measured = [
+                hours(c.elapsed) for c in found if c.stopped is not None and c.state != "undeterminable"
+            ]
             rows.append(
                 {
                     "policy": policy["key"],
@@ -50,8 +54,8 @@ def sla_summary(view: View) -> list[Row]:
                     "clocks": len(found),
                     **{state: states.count(state) for state in STATES},
                     **attainment(found),
-                    "median_hours": median([hours(c.elapsed) for c in found if c.stopped is not None]),
-                    "p90_hours": p90([hours(c.elapsed) for c in found if c.stopped is not None]),
+                    "median_hours": median(measured),
+                    "p90_hours": p90(measured),
                 }
             )
     return rows
@@ -98,11 +102,18 @@ def sla_clocks(view: View) -> list[Row]:
     return rows
 
 
+def may_be_open(clock: Clock) -> bool:
+    """Undeterminable, and not over in every extreme."""
+    return clock.state == "undeterminable" and any(
+        each is not None and each.is_open for each in clock.extremes
+    )
+
+
 def overdue(view: View) -> list[Row]:
     listed = []
     for place, policy in enumerate(view.rules.sla):
         for clock in view.all_clocks(policy):
-            if clock.state not in ("overdue", "due_today", "at_risk"):
+            if clock.state not in PRESSING and not may_be_open(clock):
                 continue
             life = clock.life
             acts = [a for a in life.activities if view.rules.side(a["type"]) == "us"]
@@ -121,13 +132,25 @@ def overdue(view: View) -> list[Row]:
                 "opted_out": life.lead["opted_out"],
                 "record_url": life.lead["record_url"],
             }
-            order = (STATES.index(clock.state), clock.due, life.lead_id, place, clock.started)
+            order = (
+                [*PRESSING, "undeterminable"].index(clock.state),
+                clock.due,
+                life.lead_id,
+                place,
+                clock.started,
+            )
             listed.append((order, row))
     listed.sort(key=lambda item: item[0])
     return [row for _, row in listed]
 
 
 RESPONSE_BUCKETS = [("≤1h", 1), ("≤4h", 4), ("≤8h", 8), ("≤24h", 24), ("≤48h", 48), (">48h", None)]
+
+
+def bucket_of(clock: Clock | None) -> str | None:
+    if clock is None or not clock.is_stopped_by_activity:
+        return None
+    return next(name for name, limit in RESPONSE_BUCKETS if limit is None or clock.elapsed <= limit * HOUR)
 
 
 def response_times(view: View) -> list[Row]:
@@ -142,7 +165,9 @@ def response_times(view: View) -> list[Row]:
         mature = clock.started + window <= view.as_of
         if not (clock.is_stopped_by_activity and view.is_in_months(clock.started) and mature):
             continue
-        name = next(n for n, limit in RESPONSE_BUCKETS if limit is None or clock.elapsed <= limit * HOUR)
+        name = bucket_of(clock)
+        if name is None or any(bucket_of(each) != name for each in clock.extremes):
+            continue
         converted = any(
             spell.stage.rank is not None
             and spell.stage.rank >= to.rank

@@ -11,6 +11,8 @@ from tests.reference_loading import Loaded, Row, read_double
 from tests.reference_numbers import DAY
 from tests.reference_rules import Rules, Stage
 
+FOREVER = 10**18  # after everything
+
 
 @dataclass(frozen=True)
 class Spell:
@@ -25,6 +27,7 @@ class Spell:
     number_of_pass: int = 1
     is_assumed: bool = False  # nothing dates it
     is_until_then: bool = False  # the first stage until stage_since: assumed in every duration
+    not_before: int | None = None  # of the change that it was entered with
 
     @property
     def has_duration(self) -> bool:
@@ -55,6 +58,7 @@ class Life:
     all_score_changes: list[Row]  # of the whole data, one per instant
     score_before_changes: float | None  # the from_value of the very first
     all_owner_changes: list[Row]
+    whole: "Life | None" = None  # the same, nothing unseen; only where an event is known by a range
 
     @property
     def lead_id(self) -> str:
@@ -126,20 +130,25 @@ class Life:
 
     def behaviour_points(self) -> list[tuple[int, float]]:
         """(instant, points) of every award and withdrawal before T."""
-        points: list[tuple[int, float]] = []
+        return [(at, points) for at, _, points in self.behaviour_hits()]
+
+    def behaviour_hits(self) -> list[tuple[int, int, float]]:
+        """(instant, earliest instant, points) of every award and withdrawal before T."""
+        points: list[tuple[int, int, float]] = []
         for rule in self.rules.scoring["behaviours"]:
             hits = [
-                activity["occurred_at"]
+                (activity["occurred_at"], earliest(activity))
                 for activity in self.activities
                 if activity["type"] == rule["type"]
                 and rule.get("asset", activity["asset"]) == activity["asset"]
             ]
             hits = hits[rule.get("from_nth", 1) - 1 :]
-            for at in hits[: rule.get("max_times", len(hits))]:
-                points.append((at, rule["points"]))
+            for at, early in hits[: rule.get("max_times", len(hits))]:
+                points.append((at, early, rule["points"]))
                 if "valid_days" in rule:
-                    points.append((at + rule["valid_days"] * DAY, -rule["points"]))
-        return [(at, value) for at, value in points if at < self.as_of]
+                    valid = rule["valid_days"] * DAY
+                    points.append((at + valid, early + valid, -rule["points"]))
+        return [hit for hit in points if hit[0] < self.as_of]
 
     def score_at(self, at: int) -> float | None:
         """The score as of an instant; at the instant of creation the attribute points count already."""
@@ -238,6 +247,12 @@ class Life:
         return max(acts, default=None)
 
 
+def earliest(activity: Row) -> int:
+    """The earliest instant at which an event can have happened; the latest is occurred_at."""
+    at: int = activity["occurred_at"]
+    return at if activity["not_before"] is None else min(at, activity["not_before"])
+
+
 def as_number(text: str | None) -> float | None:
     """A score as text; what is no number reads as empty."""
     try:
@@ -275,7 +290,7 @@ def entered_spells(lead: Row, changes: list[Row], rules: Rules) -> list[Spell]:
     for change in changes:
         stage = rules.stage_named(change["to_value"])
         if not spells or spells[-1].stage != stage:
-            spells.append(Spell(stage, change["occurred_at"]))
+            spells.append(Spell(stage, change["occurred_at"], not_before=earliest(change)))
     return spells
 
 
@@ -335,21 +350,27 @@ def lives_of(loaded: Loaded, with_excluded: bool = False) -> list[Life]:
         if (lead["excluded"] and not with_excluded) or lead["created_at"] >= loaded.as_of:
             continue
         history = activities[lead["lead_id"]]
-        of_type = {
-            name: [activity for activity in history if activity["type"] == name]
-            for name in ("stage_change", "owner_change", "score_change")
-        }
-        lives.append(
-            Life(
-                lead=lead,
-                rules=loaded.rules,
-                as_of=loaded.as_of,
-                newest=loaded.newest,
-                activities=[activity for activity in history if activity["occurred_at"] < loaded.as_of],
-                spells=spells_of(lead, of_type["stage_change"], loaded.rules, loaded.as_of),
-                all_score_changes=last_of_each_instant(of_type["score_change"]),
-                score_before_changes=first_score(of_type["score_change"]),
-                all_owner_changes=of_type["owner_change"],
-            )
-        )
+        life = life_of(lead, history, loaded, loaded.as_of)
+        if any(earliest(activity) < activity["occurred_at"] for activity in history):
+            life.whole = life_of(lead, history, loaded, FOREVER)
+        lives.append(life)
     return lives
+
+
+def life_of(lead: Row, history: list[Row], loaded: Loaded, as_of: int) -> Life:
+    """One lead's life as an instant sees it."""
+    of_type = {
+        name: [activity for activity in history if activity["type"] == name]
+        for name in ("stage_change", "owner_change", "score_change")
+    }
+    return Life(
+        lead=lead,
+        rules=loaded.rules,
+        as_of=as_of,
+        newest=loaded.newest,
+        activities=[activity for activity in history if activity["occurred_at"] < as_of],
+        spells=spells_of(lead, of_type["stage_change"], loaded.rules, as_of),
+        all_score_changes=last_of_each_instant(of_type["score_change"]),
+        score_before_changes=first_score(of_type["score_change"]),
+        all_owner_changes=of_type["owner_change"],
+    )

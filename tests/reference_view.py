@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tests.reference_clock import Calendar, Clock, clocks_of
+from tests.reference_clock import Calendar, Clock
 from tests.reference_lives import Life, lives_of
 from tests.reference_loading import Loaded, Refused, Row, World, load
 from tests.reference_numbers import (
@@ -21,6 +21,7 @@ from tests.reference_numbers import (
     read_month,
     wilson,
 )
+from tests.reference_ranges import clocks_of
 from tests.reference_rules import Rules, Stage
 
 Where = tuple[tuple[str, Any], ...]

@@ -1,5 +1,5 @@
 -- export_activities: what happened to the accepted leads, each column cast once. Columns that no model asks for
--- (activity_id, points, not_before) are checked and left behind.
+-- (activity_id, points) are checked and left behind, and so is not_before but for event_ranges.
 -- grain: one row per event; event_no is dense, by (lead_no, occurred_at, activity_id)
 -- leaves also activity_flaws: the refused rows with their reasons as bits
 
@@ -58,6 +58,7 @@ create or replace temp view activities_checked as
         timed.lead_id,
         activity_id,
         occurred_at,
+        not_before,
         type_no,
         actor,
         outcome,
@@ -209,6 +210,53 @@ create or replace temp table export_activities as
     ) as connecting using (type_no, outcome)
     left join stage_keys as from_keys on type = 'stage_change' and from_keys.text = from_value
     left join stage_keys as to_keys on type = 'stage_change' and to_keys.text = to_value;
+
+-- event_ranges: the events of which only a range is known: each happened somewhere in [not_before, occurred_at].
+-- The exports are read again for them, and only where they have any.
+-- grain: event_no
+set variable are_ranges_given = (
+    select exists (select 1 from activities_as_read where not_before is not null)
+);
+
+create or replace temp table event_ranges as
+    with
+
+    given as materialized (
+        select lead_no, occurred_at, activity_id, not_before
+        from activities_checked
+        anti join activity_twin_flaws using (path, row_number)
+        where flaws = 0 and getvariable('are_ranges_given')
+    ),
+
+    shared as materialized (
+        -- the instants at which a ranged event is recorded: its number is found by its place among all of them
+        select distinct lead_no, occurred_at from given where not_before < occurred_at
+    ),
+
+    places as (
+        select
+            lead_no,
+            occurred_at,
+            not_before,
+            row_number() over (partition by lead_no, occurred_at order by activity_id) as place
+        from given
+        semi join shared using (lead_no, occurred_at)
+    ),
+
+    numbers as (
+        select
+            lead_no,
+            occurred_at,
+            event_no,
+            row_number() over (partition by lead_no, occurred_at order by event_no) as place
+        from export_activities
+        semi join shared using (lead_no, occurred_at)
+    )
+
+    select event_no, lead_no, not_before
+    from places
+    join numbers using (lead_no, occurred_at, place)
+    where not_before < occurred_at;
 
 -- who is refused is looked for only where rows are missing
 set variable are_rows_missing = (

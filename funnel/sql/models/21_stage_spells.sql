@@ -144,3 +144,44 @@ window so_far as (
     partition by lead_no order by seq rows between unbounded preceding and current row
 )
 order by entered_at, lead_no, seq;
+
+-- stage_ranges: the spells of which only a range is known for the entry or the exit; empty where all is dated.
+-- The order of a lead's stage changes is known: none happened before the earliest instant of the one before it.
+-- grain: lead_no, seq
+--   entered_from  the earliest instant of the entry; the latest is stage_spells.entered_at
+--   left_from     the earliest instant of the exit, null = never left
+--   entered_us    business time gone by at entered_from, microseconds
+create table stage_ranges as
+with
+
+entries as (
+    select
+        lead_no,
+        seq,
+        entered_at,
+        left_at,
+        max(coalesce(event_ranges.not_before, entered_at)) over (partition by lead_no order by seq)
+            as entered_from
+    from stage_spells
+    semi join event_ranges using (lead_no)
+    left join event_ranges using (lead_no, event_no)
+),
+
+spans as (
+    select *, lead(entered_from) over (partition by lead_no order by seq) as left_from
+    from entries
+)
+
+select
+    lead_no,
+    seq,
+    entered_from,
+    left_from,
+    windows.us_before + least(
+        epoch_us(entered_from) - epoch_us(windows.opens_at),
+        epoch_us(windows.closes_at) - epoch_us(windows.opens_at)
+    ) as entered_us
+from spans
+asof left join business_windows as windows on spans.entered_from >= windows.opens_at
+where entered_from < entered_at or left_from < left_at
+order by lead_no, seq;

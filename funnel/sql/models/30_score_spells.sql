@@ -166,6 +166,61 @@ join leads using (lead_no)
 cross join rule_settings
 window lives as (partition by lead_no order by from_at);
 
+-- score_ranges: the steps of which only a range is known: the score was reached somewhere in
+-- [earliest_at, from_at]. Steps keep their order, as stages do.
+-- grain: lead_no, from_at
+create temp table score_ranges as
+with
+
+moved as (
+    select event_no, occurred_at as from_at, 0 as later_us
+    from score_awards
+    cross join rule_settings
+    where scoring_source = 'rules'
+    union all
+    select event_no, withdrawn_at, us_later
+    from (
+        select event_no, withdrawn_at, epoch_us(withdrawn_at) - epoch_us(occurred_at) as us_later
+        from score_awards
+        where withdrawn_at is not null
+    )
+    cross join rule_settings
+    where scoring_source = 'rules'
+    union all
+    -- of several changes at one instant the last one counts
+    select max(event_no), occurred_at, 0
+    from export_activities
+    cross join rule_settings
+    where type = 'score_change' and scoring_source = 'exported'
+    group by lead_no, occurred_at
+),
+
+ranges as (
+    select
+        lead_no,
+        moved.from_at,
+        min(make_timestamptz(epoch_us(event_ranges.not_before) + later_us)) as earliest_at
+    from moved
+    join event_ranges using (event_no)
+    group by lead_no, moved.from_at
+),
+
+ordered as (
+    select
+        score_steps.lead_no,
+        score_steps.from_at,
+        max(coalesce(ranges.earliest_at, score_steps.from_at)) over (
+            partition by score_steps.lead_no order by score_steps.from_at
+        ) as earliest_at
+    from score_steps
+    semi join ranges using (lead_no)
+    left join ranges using (lead_no, from_at)
+)
+
+select lead_no, from_at, earliest_at
+from ordered
+where earliest_at < from_at;
+
 -- score_spells: the same as intervals.
 -- grain: lead_no, from_at
 --   from_at, to_at  [from, to); -infinity = since ever, to_at null = until ever

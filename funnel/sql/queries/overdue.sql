@@ -1,8 +1,9 @@
 -- overdue: the morning list: open clocks that are overdue, due today or at risk, as of $as_of.
 -- grain: one row per such clock; overdue, due_today, at_risk, each by due_at, lead_id, policy, started_at
+-- A clock that may be open, but whose state a range of its events leaves open, stands last as undeterminable.
 -- columns:
 --   policy         VARCHAR  policy key
---   state          VARCHAR  overdue, due_today or at_risk
+--   state          VARCHAR  overdue, due_today, at_risk or undeterminable
 --   lead_id        VARCHAR  lead
 --   company        VARCHAR  its company
 --   stage          VARCHAR  stage key at $as_of
@@ -19,7 +20,7 @@ with
 pressing as (
     select *
     from open_clocks_at(null, $scope, $as_of)
-    where state in ('overdue', 'due_today', 'at_risk')
+    where state in ('overdue', 'due_today', 'at_risk', 'undeterminable')
 ),
 
 attempts as (
@@ -56,7 +57,7 @@ left join scores_at($as_of) as scores using (lead_no)
 left join owners_at($as_of) as owners using (lead_no)
 left join attempts using (policy, lead_no, started_at)
 order by
-    case pressing.state when 'overdue' then 0 when 'due_today' then 1 else 2 end,
+    case pressing.state when 'overdue' then 0 when 'due_today' then 1 when 'at_risk' then 2 else 3 end,
     pressing.due_at,
     leads.lead_id,
     pressing.policy,

@@ -1,5 +1,6 @@
 -- response_times: do quick answers convert more? Clocks of $policy started in the months and stopped by an act.
 -- grain: bucket of elapsed hours, zeros shown. An association, not a cause
+-- A clock whose bucket depends on when in its range an event happened is left out.
 -- columns:
 --   bucket     VARCHAR  ≤1h, ≤4h, ≤8h, ≤24h, ≤48h, >48h: hours from start to stop, in the policy's own hours
 --   clocks     BIGINT   clocks whose window is over
@@ -15,8 +16,8 @@ months as (
     from months_between($from_month, $to_month, $as_of)
 ),
 
-buckets (position, bucket, to_hours) as (
-    values (0, '≤1h', 1), (1, '≤4h', 4), (2, '≤8h', 8), (3, '≤24h', 24), (4, '≤48h', 48), (5, '>48h', null)
+buckets (position, bucket) as (
+    values (0, '≤1h'), (1, '≤4h'), (2, '≤8h'), (3, '≤24h'), (4, '≤48h'), (5, '>48h')
 ),
 
 answered as (
@@ -24,12 +25,16 @@ answered as (
         row_number() over () as clock_no,
         lead_no,
         started_at,
-        elapsed_hours
+        response_bucket(elapsed_hours) as position
     from clocks_at(null, $scope, $as_of)
     cross join months
     where policy = $policy::policy_key
         and stopped_at is not null
         and is_stopped_by_activity
+        and (
+            most_elapsed_hours is null
+            or response_bucket(least_elapsed_hours) = response_bucket(most_elapsed_hours)
+        )
         and started_at >= months.starts_at
         and started_at < months.ends_at
         and us_between(started_at, $as_of) >= $window_days * 86400000000
@@ -47,15 +52,12 @@ converted as (
 
 counts as (
     select
-        (
-            select min(position) from buckets
-            where to_hours is null or answered.elapsed_hours <= to_hours
-        ) as position,
+        position,
         count(*) as clocks,
         count(converted.clock_no) as converted
     from answered
     left join converted using (clock_no)
-    group by 1
+    group by position
 )
 
 select

@@ -1,5 +1,8 @@
 -- sla_clocks: every clock, as it stood at $as_of; with months only those due in them.
 -- grain: policy (in the order of the rules), lead_id, started_at; ordered by policy, started_at, lead_id
+-- An event that was found by comparing two exports (not_before) happened somewhere in a range. A clock whose state is
+-- not the same wherever in its range each event happened, or that may not have started yet, is undeterminable; times
+-- and hours are those of the instants as recorded.
 -- columns:
 --   policy         VARCHAR  policy key
 --   lead_id        VARCHAR  lead
@@ -7,7 +10,7 @@
 --   due_at         TIMESTAMP WITH TIME ZONE  its deadline
 --   stopped_at     TIMESTAMP WITH TIME ZONE  the stop, null = none yet
 --   closed_at      TIMESTAMP WITH TIME ZONE  lost, dormant or back before any stop
---   state          VARCHAR  met, late, exempt, missed, overdue, due_today, at_risk, pending
+--   state          VARCHAR  met, late, exempt, missed, overdue, due_today, at_risk, pending; undeterminable
 --   elapsed_hours  DOUBLE   start to stop, close or $as_of; business hours, wall hours for elapsed policies
 --   late_hours     DOUBLE   due to the same end, 0 where not late
 --   owner          VARCHAR  who looked after the lead just before that end

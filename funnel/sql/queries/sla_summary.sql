@@ -1,5 +1,7 @@
 -- sla_summary: how well each agreed deadline is kept, as of $as_of; with months only clocks due in them.
 -- grain: policy (in the order of the rules) × segment; segments of $by, where owner means the clock's
+-- A clock that is undeterminable, because a range that an event happened in leaves its state open, counts in clocks and
+-- in nothing else: in no state, not in the attainment, not in the hours.
 -- columns:
 --   policy        VARCHAR  policy key
 --   segment       VARCHAR  value of the dimension $by; null without one
@@ -20,7 +22,10 @@
 with
 
 chosen as (
-    select *, due_at < $as_of and state in ('met', 'late', 'missed', 'overdue') as is_judged
+    select
+        *,
+        due_at < $as_of and state in ('met', 'late', 'missed', 'overdue') as is_judged,
+        stopped_at is not null and state <> 'undeterminable' as is_measured
     from clocks_at($by, $scope, $as_of)
     where $from_month is null
         or (
@@ -45,8 +50,8 @@ counts as (
         count(*) filter (where state = 'exempt') as exempt,
         count(*) filter (where is_judged and state = 'met') as kept,
         count(*) filter (where is_judged) as judged,
-        quantile_cont(elapsed_hours, 0.5) filter (where stopped_at is not null) as median_hours,
-        quantile_cont(elapsed_hours, 0.9) filter (where stopped_at is not null) as p90_hours
+        quantile_cont(elapsed_hours, 0.5) filter (where is_measured) as median_hours,
+        quantile_cont(elapsed_hours, 0.9) filter (where is_measured) as p90_hours
     from chosen
     group by policy, segment, segment_position
 ),
