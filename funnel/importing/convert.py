@@ -12,11 +12,11 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
-from funnel.errors import FunnelError
 from funnel.importing.engine import Bench, columns_of
 from funnel.importing.mappings import Mapping, Shape, normal
 from funnel.importing.recognise import Column
 from funnel.importing.staging import Staged
+from funnel.importing.unclear import Unclear
 
 TIMES = ("created_at", "occurred_at", "stage_since", "converted_at", "updated_at", "not_before", "month")
 NUMBERS = ("employees", "score", "amount", "points", "cost")
@@ -304,11 +304,17 @@ def _day_formats(
         elif (found["most_second"] > 12 and found["most_first"] <= 12) or not found["matters"]:
             order = "mdy"
         else:
-            raise FunnelError(
+            raise Unclear(
                 f"{staged.name}: the dates are written like 03/04/2024, and the values do not tell whether the day "
-                "or the month comes first: say it with --date-order dmy or --date-order mdy.",
-                f"{staged.name}: 日付が 03/04/2024 の形式で、日と月のどちらが先か値から決まりません。"
-                "--date-order dmy(日が先)か --date-order mdy(月が先)で指定してください。",
+                "or the month comes first",
+                f"{staged.name}: 日付が 03/04/2024 の形式で、日と月のどちらが先か値から決まりません",
+                (
+                    ": say it with --date-order dmy or --date-order mdy.",
+                    "。--date-order dmy(日が先)か --date-order mdy(月が先)で指定してください。",
+                ),
+                staged.name,
+                "date_order",
+                ("mdy", "dmy"),
             )
     one, two = ORDERS[order]
     return [f"{one}{mark}{two}{mark}%Y{clock}" for mark in "/-." for clock in CLOCKS]

@@ -98,7 +98,7 @@ def import_files(
         skipped: list[Skipped] = []
         say(0.02, "reading")
         staged = stage(
-            paths, made.scratch / "staged", header_score(mappings), None, options.encoding, skipped.append
+            paths, made.scratch / "staged", header_score(mappings), None, lambda name: options.said(name).encoding, skipped.append
         )
         found = [_found(_own(each), mappings, options, rules, made) for each in staged]
         report = _import(made, found, mappings, rules, options, say)

@@ -4,7 +4,7 @@ The first floor of an import. Knows formats, encodings and dangers of files; kno
 What a file is, its content says; its name only says whether it is meant to be a table at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
@@ -41,6 +41,8 @@ UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".opdownload", ".
 ZIP, EMPTY_ZIP, PARQUET, COMPOUND = b"PK\x03\x04", b"PK\x05\x06", b"PAR1", b"\xd0\xcf\x11\xe0"
 DEEPEST = 2  # an archive in an archive, and no deeper
 
+Encoding = str | Callable[[str], str | None] | None  # of all text files, or of each by its name
+
 
 @dataclass
 class Staging:
@@ -49,7 +51,7 @@ class Staging:
     into: Path
     score: HeaderScore
     caps: Caps
-    encoding: str | None
+    encoding: Callable[[str], str | None]
     skipped: Notice
     allowance: Allowance
     written: int = 0
@@ -66,7 +68,7 @@ def stage(
     into: Path,
     header_score: HeaderScore = no_score,
     caps: Caps | None = None,
-    encoding: str | None = None,
+    encoding: Encoding = None,
     skipped: Notice = unnoticed,
 ) -> list[Staged]:
     """Every table in the files of `paths`, in order; what has to be rewritten is written below `into`.
@@ -76,7 +78,8 @@ def stage(
     """
     caps = caps or Caps()
     into.mkdir(parents=True, exist_ok=True)
-    run = Staging(into, header_score, caps, encoding, skipped, Allowance(caps.members, caps.unpacked_bytes))
+    told = encoding if callable(encoding) else lambda name: encoding
+    run = Staging(into, header_score, caps, told, skipped, Allowance(caps.members, caps.unpacked_bytes))
     return [table for path in paths for table in _path(run, path)]
 
 
@@ -135,9 +138,9 @@ def _tables(run: Staging, path: Path, name: str, depth: int) -> list[Staged]:
     if start == PARQUET:
         return [stage_parquet(path, name, run.target(".csv"), run.caps)]
     if suffix in RECORDS:
-        return [stage_json(path, name, run.target(".csv"), run.caps)]
+        return [stage_json(path, name, run.target(".csv"), run.caps, run.encoding(name))]
     if suffix in TEXTS:
-        return [stage_text(path, name, run.target(".csv"), run.score, run.encoding)]
+        return [stage_text(path, name, run.target(".csv"), run.score, run.encoding(name))]
     raise _other(name)
 
 

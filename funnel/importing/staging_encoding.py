@@ -12,6 +12,7 @@ from pathlib import Path
 
 from funnel.errors import UnusableFile, suggest
 from funnel.importing.staging_model import refused
+from funnel.importing.unclear import Unclear
 
 CHUNK = 4 * 1024**2
 SAMPLE = 4 * 1024**2  # bytes of the parts that are not ASCII, which tell the encoding
@@ -27,6 +28,11 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html|<\?xml|<table)", re.IGNORECASE)
 ALONE = re.compile(r"[A-Za-z][^\x00-\x7f](?![^\x00-\x7f])")  # an accent among Latin letters
 HALF_WIDTH = re.compile(r"[\uff61-\uff9f]")
+CHOICES = ("utf-8", "cp932", "euc-jp", "utf-16", "iso-8859-1")
+
+
+class UnclearEncoding(Unclear, UnusableFile):
+    """Text in an encoding that its bytes do not tell."""
 
 
 @dataclass(frozen=True)
@@ -173,12 +179,16 @@ def _told_by(samples: Iterable[bytes], name: str) -> str:
         return "utf-8"
     if _bad_share(sample, "cp932") < 0.001 and _is_japanese(sample):
         return "cp932"
-    raise refused(
+    raise UnclearEncoding(
+        f"{name} is neither UTF-8 nor UTF-16 nor Japanese Windows text (cp932)",
+        f"{name} の文字コードがUTF-8、UTF-16、Shift_JIS(cp932)のいずれでもありません",
+        (
+            ": export it again as UTF-8, or name its encoding with --encoding.",
+            "。UTF-8で書き出し直すか、--encoding で文字コードを指定してください。",
+        ),
         name,
-        "is neither UTF-8 nor UTF-16 nor Japanese Windows text (cp932): export it again as UTF-8, "
-        "or name its encoding.",
-        "の文字コードがUTF-8、UTF-16、Shift_JIS(cp932)のいずれでもありません。"
-        "UTF-8で書き出し直すか、文字コードを指定してください。",
+        "encoding",
+        CHOICES,
     )
 
 

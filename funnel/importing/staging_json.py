@@ -34,9 +34,9 @@ class Written(float):
 DECODER = json.JSONDecoder(parse_float=Written, parse_constant=lambda text: None)
 
 
-def stage_json(original: Path, name: str, target: Path, caps: Caps) -> Staged:
+def stage_json(original: Path, name: str, target: Path, caps: Caps, encoding: str | None = None) -> Staged:
     """The records of a .json or .jsonl file as a text table in `target`. Raises UnusableFile."""
-    found = survey(original, name)
+    found = survey(original, name, encoding)
     keys: dict[str, None] = {}
     first_line = 0
     for line, _, record in elements(original, found.encoding, name, caps):

@@ -9,6 +9,7 @@ import pytest
 from funnel.errors import UnusableFile
 from funnel.importing.staging import check_unchanged, stage
 from funnel.importing.staging_encoding import LineEnds
+from funnel.importing.unclear import Unclear
 from tests.importing.staging_files import read, score, staged
 
 SIGNS = "①㈱髙～－"  # NEC and IBM characters, and the two signs that Shift_JIS codecs disagree on
@@ -255,3 +256,16 @@ def test_kinds_of_line_ends_are_told_wherever_a_chunk_ends(content: bytes, are_m
         for place in range(0, len(content), size):
             ends.see(content[place : place + size])
         assert ends.are_mixed == are_mixed
+
+
+def test_the_encoding_of_one_file_is_asked_and_said_for_it_alone(tmp_path: Path) -> None:
+    latin, plain = tmp_path / "latin.csv", tmp_path / "plain.csv"
+    latin.write_bytes("id,name\n1,Renée Lefèvre\n2,Hôtel déjà vu\n".encode("latin-1"))
+    plain.write_bytes("id,name\n1,髙橋\n".encode())
+    with pytest.raises(Unclear) as error:
+        stage([plain, latin], tmp_path / "into")
+    assert (error.value.asks, error.value.name) == ("encoding", "latin.csv")
+    assert "--encoding" in error.value.en and "--encoding" not in error.value.question("en")
+    said = {"latin.csv": "iso-8859-1"}
+    tables = stage([plain, latin], tmp_path / "into", encoding=said.get)
+    assert [table.encoding for table in tables] == ["utf-8", "iso-8859-1"]
