@@ -125,15 +125,18 @@ def convert(
         has_ids="activity_id" in given,
         has_leads="lead_id" in given or "email" in given,
         is_also=is_also,
-        has_moves=any(word.type in ("merge", "delete") for word in shape.type_words)
-        or shape.type in ("merge", "delete"),
+        has_moves=_has_moves(shape),
     )
     _tell_words(bench, shape, context)
     nulls = {target: words for target, words in shape.null_in.items() if target in given and words}
     bench.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
     bench.set(formats=[*_day_formats(bench, staged, shape, columns, context), *ALWAYS])
     reports = _column_reports(bench, columns, names)
-    bench.set(names_owners=shape.kind == "activities" and "owner_change" in shape.fields.values() and _names_owners(bench))
+    bench.set(
+        names_owners=shape.kind == "activities"
+        and "owner_change" in shape.fields.values()
+        and _names_owners(bench)
+    )
     bench.run({"owners": "people"}.get(shape.kind, shape.kind))
     return _sorted_out(bench, shape, given, reports, into, _lines(staged.path) - staged.skip)
 
@@ -174,7 +177,7 @@ def _sorted_out(
     accepted = bench.write(clean, path)
     moves: Path | None = into.with_suffix(".moves.parquet")
     moved = gone = 0
-    if shape.kind == "activities":
+    if shape.kind == "activities" and _has_moves(shape):
         moved = bench.write("moves", into.with_suffix(".moves.parquet"))
     elif shape.kind == "leads" and "deleted" in given:
         gone = bench.write("gone", into.with_suffix(".moves.parquet"))
@@ -279,6 +282,13 @@ def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
         if word.word in named:  # this installation has the type under another number
             rows[named[word.word]] = (word.type, word.to_value)
     bench.types(rows)
+
+
+def _has_moves(shape: Shape) -> bool:
+    """Whether there may be merges and deletions of leads among the activities."""
+    return any(
+        kind in ("merge", "delete") for kind in (shape.type, *(word.type for word in shape.type_words))
+    )
 
 
 def _names_owners(bench: Bench) -> bool:

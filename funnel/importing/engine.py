@@ -53,7 +53,8 @@ class Bench:
     def zone(self, timezone: str, of_days: str | None = None) -> None:
         """Read times without a zone in `timezone` from here on, and days without a time in `of_days`."""
         self._connection.execute(f"set TimeZone = '{ZoneInfo(timezone).key}'")
-        self.set(goes_back=_goes_back(timezone), zone_of_days=of_days)
+        self.set(zone_of_days=of_days)
+        self.run("zone_goes_back" if _goes_back(timezone) else "zone_stays")
 
     def set(self, **values: object) -> None:
         """Set session variables, which the SQL files read by getvariable()."""
@@ -109,7 +110,9 @@ class Bench:
             column = combined.get(name, duckdb.ColumnExpression(name))
             constants = [duckdb.ConstantExpression(word) for word in words]
             trimmed = duckdb.FunctionExpression("trim", column)
-            combined[name] = duckdb.CaseExpression(trimmed.isin(*constants), duckdb.ConstantExpression(None)).otherwise(column)
+            combined[name] = duckdb.CaseExpression(
+                trimmed.isin(*constants), duckdb.ConstantExpression(None)
+            ).otherwise(column)
         relation = self._connection.view(view)
         star = duckdb.StarExpression(exclude=[*every, *(name for name in nulls if name not in several)])
         named = [expression.alias(target) for target, expression in combined.items()]

@@ -58,7 +58,7 @@ valued as (
         record_id(lead_id) as lead_id,
         mail_key(email) as lead_email,
         filled(occurred_at) as time_said,
-        instant(filled(occurred_at)) as occurred_at,
+        read_instant(filled(occurred_at)) as occurred_at,
         type,
         coalesce(actors.name, person_name(filled(actor)), record_id(actor_id)) as actor,
         coalesce(outcomes.outcome, like_outcomes.outcome, filled(typed.outcome)) as outcome,
@@ -72,7 +72,8 @@ valued as (
         filled(points) as points_said,
         number_in(filled(points)) as points,
         filled(asset) as asset,
-        instant(filled(not_before)) as not_before,
+        filled(not_before) as not_before_said,
+        read_instant(filled(not_before)) as not_before,
         coalesce(flag_in(deleted), false) as is_deleted,
         coalesce(flag_in(left_out_if), false)
             or getvariable('is_also') and filled(occurred_at) is null and type_said is null and filled(typed.outcome) is null
@@ -85,6 +86,11 @@ valued as (
     left join people as actors on actors.person = record_id(actor_id)
     left join outcome_words as outcomes on outcomes.word = typed.outcome
     left join outcome_words as like_outcomes on like_outcomes.word = case when outcomes.outcome is null then folded(typed.outcome) end
+),
+
+timed as (
+    select * replace (settled(time_said, occurred_at) as occurred_at, settled(not_before_said, not_before) as not_before)
+    from valued
 )
 
 select
@@ -114,7 +120,7 @@ select
         + case when is_deleted then 256 else 0 end
         + case when is_left_out or type = '' then 512 else 0 end
     )::smallint as flaws
-from valued
+from timed
 left join stage_words as old_stages on old_stages.word = case when type = 'stage_change' then folded(from_value) end
 left join stage_words as new_stages on new_stages.word = case when type = 'stage_change' then folded(to_value) end
 left join people as old_people on old_people.person = case when type = 'owner_change' then record_id(from_value) end

@@ -24,7 +24,7 @@ valued as (
     select
         record_id(lead_id) as lead_id,
         filled(created_at) as created_said,
-        instant(filled(created_at)) as created_at,
+        read_instant(filled(created_at)) as created_at,
         filled(company) as company,
         coalesce(filled(contact_name), nullif(concat_ws(' ', filled(last_name), filled(first_name)), '')) as contact_name,
         filled(email) as email,
@@ -41,6 +41,7 @@ valued as (
         filled(owner_team) as owner_team,
         coalesce(statuses.stage, stages.stage, filled(whole.stage), filled(whole.status)) as stage,
         filled(stage_since) as since_said,
+        read_instant(filled(stage_since)) as stage_since,
         filled(score) as score_said,
         filled(need) as need,
         filled(budget) as budget,
@@ -57,8 +58,10 @@ valued as (
         record_id(merged_into) as merged_into,
         coalesce(flag_in(deleted), false) as is_deleted,
         coalesce(flag_in(converted), false) as converted,
-        instant(filled(converted_at)) as converted_at,
-        instant(filled(updated_at)) as updated_at,
+        filled(converted_at) as converted_said,
+        read_instant(filled(converted_at)) as converted_at,
+        filled(updated_at) as updated_said,
+        read_instant(filled(updated_at)) as updated_at,
         not getvariable('has_record_start') or coalesce(trimmed(record_start) = '*', false) as is_record,
         [*columns('^entered:.*')] as dates_said,
         columns('^(entered:|extra:).*')
@@ -66,13 +69,22 @@ valued as (
     left join stage_words as stages on stages.word = folded(whole.stage)
     left join status_words as statuses on statuses.word = folded(whole.status)
     left join people as owners on owners.person = record_id(whole.owner_id)
+),
+
+timed as (
+    select * replace (
+        settled(created_said, created_at) as created_at,
+        settled(since_said, stage_since) as stage_since,
+        settled(converted_said, converted_at) as converted_at,
+        settled(updated_said, updated_at) as updated_at)
+    from valued
 )
 
 select
     lead_id, created_at, company, contact_name, email, phone, department, title, title_rank, industry, campaign, interest,
     try_cast(replace(regexp_extract(employees_said, '\d[\d,]*'), ',', '') as bigint) as employees, -- 51-200: the lower bound
     channel, owner, owner_team, stage,
-    case when not is_far_time(instant(since_said)) then instant(since_said) end as stage_since, -- 9999-12-31: an open end
+    case when not is_far_time(stage_since) then stage_since end as stage_since, -- 9999-12-31: an open end
     number_in(score_said) as score,
     need, budget, timeline, decision_maker,
     number_in(amount_said) as amount,
@@ -89,7 +101,7 @@ select
         + case when is_damaged_id(lead_id) then 4 else 0 end
         + case when created_said is null and merged_into is null then 16 else 0 end
         + case when created_said is not null and created_at is null
-            or since_said is not null and instant(since_said) is null
+            or since_said is not null and timed.stage_since is null
             or score_said is not null and number_in(score_said) is null
             or amount_said is not null and number_in(amount_said) is null
             or opted_out_said is not null and flag_in(opted_out_said) is null
@@ -100,4 +112,4 @@ select
         + case when is_deleted and merged_into is null then 256 else 0 end
         else 2048 -- goes on with the record above: no row of its own, and no reason
     end::smallint as flaws
-from valued;
+from timed;

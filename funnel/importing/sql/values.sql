@@ -1,4 +1,4 @@
--- How a text of a tool's file becomes a value. Session variables: formats (of dates), goes_back (the zone's clocks do), wide and
+-- How a text of a tool's file becomes a value. Session variables: formats (of dates), zone_of_days, wide and
 -- narrow (characters of one meaning), ids_of_15.
 
 set variable blanks = ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30)
@@ -29,11 +29,6 @@ create or replace temp macro folded(x) as
         else lower(replace(translate(nfc_normalize(trim(x, getvariable('blanks'))), getvariable('wide'), getvariable('narrow')), ' ', ''))
     end;
 
-create or replace temp macro names_a_zone(x) as
-    length(x) >= 16 and (
-        ends_with(x, 'Z') or ends_with(x, 'z') or ends_with(x, 'UTC') or ends_with(x, 'GMT')
-        or regexp_matches(x, '[+-]\d{2}(:?\d{2})?$'));
-
 -- 1526573033537: milliseconds, as older interfaces write
 create or replace temp macro epoch_instant(x) as
     case when regexp_matches(x, '^\d{12,13}$') then make_timestamptz(try_cast(x as bigint) * 1000) end;
@@ -46,32 +41,12 @@ create or replace temp macro written_local(x) as
 
 -- a time far out of range is only kept out of range: zones are not known there
 create or replace temp macro in_zone(local) as
-    cast(case
-        when local < timestamp '1900-01-01' then timestamp '1900-01-01'
-        when local > timestamp '2200-01-01' then timestamp '2200-01-01'
-        else local
-    end as timestamptz);
+    cast(case when local is not null then greatest(least(local, timestamp '2200-01-01'), timestamp '1900-01-01') end as timestamptz);
 
-create or replace temp macro went_back(t) as
-    14400000000 - (epoch_us(t::timestamp) - epoch_us(make_timestamptz(epoch_us(t) - 14400000000)::timestamp));
-
--- of a local time that the clocks show twice, the first
-create or replace temp macro first_showing(t, back) as
+-- the instant that a text names; null where it names none. Times without a zone are in the session's; `settled` has the
+-- last word on them where the clocks go back
+create or replace temp macro read_instant(x) as
     case
-        when back > 0 and make_timestamptz(epoch_us(t) - back)::timestamp = t::timestamp
-            then make_timestamptz(epoch_us(t) - back)
-        else t
-    end;
-
-create or replace temp macro local_instant(x, t) as
-    case
-        when getvariable('goes_back') and not names_a_zone(x) then first_showing(t, went_back(t))
-        else t
-    end;
-
--- the instant that a text names; null where it names none. Times without a zone are in the session's
-create or replace temp macro instant(x) as
-    local_instant(x, case
         when x is null then null
         when getvariable('zone_of_days') is not null and length(x) <= 10 and try_cast(x as date) is not null
             then timezone(getvariable('zone_of_days'), try_cast(x as timestamp))
@@ -79,7 +54,10 @@ create or replace temp macro instant(x) as
             try_cast(x as timestamptz),
             epoch_instant(x),
             in_zone(written_local(regexp_replace(regexp_replace(trim(x, getvariable('blanks')), '^"|"$', '', 'g'), '\s+', ' ', 'g'))))
-    end);
+    end;
+
+create or replace temp macro instant(x) as
+    settled(x, read_instant(x));
 
 create or replace temp macro is_far_time(t) as
     coalesce(t < timestamptz '1990-01-01 00:00:00+00' or t >= timestamptz '2101-01-01 00:00:00+00', false);
