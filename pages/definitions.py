@@ -19,6 +19,8 @@ with left:
 with right:
     trust.table_card(view, "handoff" if rules.handoff.any_of else "handoff_none", trust.handoff_table(view))
     trust.calendar_card(view)
+    if any(stage.aliases for stage in rules.stages):
+        trust.table_card(view, "aliases", trust.aliases_table(view))
 trust.table_card(view, "sla", trust.sla_table(view), n=len(rules.sla))
 left, right = ui.columns(view, 2)
 with left:

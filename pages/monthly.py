@@ -44,11 +44,11 @@ with left:
         ui.figure(view, drawn, "funnel", finding, behind="funnel")
 with right:
     review.cohort_card(view, CONVERSION)
-left, right = ui.columns(view, 2) if rules.sla else (container(), None)
-with left:
+beside = list(ui.columns(view, 2)) if rules.sla else [container()]
+with beside[0]:
     review.benchmark_card(view, CONVERSION)
-if right is not None:
-    with right:
+if rules.sla:
+    with beside[1]:
         review.policy_card(view, daily.FOLLOW_UPS)
 left, right = ui.columns(view, 2)
 with left:

@@ -90,7 +90,8 @@ def agreed_line(view: View) -> str:
         names = view.say("app.comma").join(agreed.by)
         words.append(view.say("say.definitions.agreed", day=agreed.on, names=names))
     if agreed.review_by:
-        words.append(view.say("say.definitions.review_by", day=agreed.review_by))
+        name = "review_over" if agreed.review_by < view.last_seen.date() else "review_by"
+        words.append(view.say(f"say.definitions.{name}", day=agreed.review_by))
     return view.say("app.and_then").join(words)
 
 
@@ -106,11 +107,20 @@ def stages_table(view: View) -> pd.DataFrame:
                 "in_charge": labels.team(stage.owner),
                 "action": _text(view, stage.action),
                 "limit": labels.written_limits.get(stage.key),
-                "aliases": view.say("app.comma").join(stage.aliases),
             }
             for stage in view.db.rules.stages
         ],
     )
+
+
+def aliases_table(view: View) -> pd.DataFrame:
+    """What the tools call the stages, where they call them otherwise."""
+    rows = [
+        {"stage": view.labels.stages[stage.key], "aliases": view.say("app.comma").join(stage.aliases)}
+        for stage in view.db.rules.stages
+        if stage.aliases
+    ]
+    return _table(view, rows)
 
 
 def _text(view: View, label: Any) -> str | None:
