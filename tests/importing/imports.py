@@ -33,6 +33,10 @@ class Imported:
         (only,) = self.report.files
         return only
 
+    def file_named(self, name: str) -> FileReport:
+        """What is said of one of the files."""
+        return next(each for each in self.report.files if each.name == name)
+
     @property
     def leads(self) -> dict[str, Row]:
         """The leads that are served, by their id."""
