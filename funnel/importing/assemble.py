@@ -45,7 +45,9 @@ class Assembled:
     unknown_stages: tuple[dict[str, Any], ...]
     waiting: int  # activities whose lead is in no file yet
     compared: int  # changes found by comparing exports
-    duplicates: dict[tuple[int, bool], int]  # by seq and whether they are derived: activities that came before
+    duplicates: dict[
+        tuple[int, bool], int
+    ]  # by seq and whether they are derived: activities that came before
     updated: dict[int, int]  # by seq: activities that came before and say something else now
 
 
@@ -194,7 +196,9 @@ def _tell_people(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
         for person, name in people(folder, every, tool).items()
     ]
     columns = ("tool", "person", "name")
-    bench.table("people", pa.table({key: pa.array([row[n] for row in rows], TEXT) for n, key in enumerate(columns)}))
+    bench.table(
+        "people", pa.table({key: pa.array([row[n] for row in rows], TEXT) for n, key in enumerate(columns)})
+    )
 
 
 def _at(each: Kept, path: Path, folder: Path) -> Kept:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -98,7 +99,12 @@ def import_files(
         skipped: list[Skipped] = []
         say(0.02, "reading")
         staged = stage(
-            paths, made.scratch / "staged", header_score(mappings), None, lambda name: options.said(name).encoding, skipped.append
+            paths,
+            made.scratch / "staged",
+            header_score(mappings),
+            None,
+            lambda name: options.said(name).encoding,
+            skipped.append,
         )
         found = [_found(_own(each), mappings, options, rules, made) for each in staged]
         report = _import(made, found, mappings, rules, options, say)
@@ -111,7 +117,9 @@ def _own(staged: Staged) -> Staged:
     """The table with a hash of its own: sheets of one workbook are different contents."""
     if staged.form != "xlsx":
         return staged
-    return replace(staged, sha256=sha256(f"{staged.sha256}/{staged.name.rpartition('/')[2]}".encode()).hexdigest())
+    return replace(
+        staged, sha256=sha256(f"{staged.sha256}/{staged.name.rpartition('/')[2]}".encode()).hexdigest()
+    )
 
 
 def _found(
@@ -127,7 +135,9 @@ def _found(
         corrected = {each.split("-")[0] for each in quarantine.references_in(staged) if each}
         former = [Kept.from_json(each) for each in made.parent.summary["kept"]]
         times = [each.exported_at for each in former if each.sha256[: quarantine.CUT] in corrected]
-        exported_at = max(times, default=exported_at)  # corrected rows say what held when they were exported first
+        exported_at = max(
+            times, default=exported_at
+        )  # corrected rows say what held when they were exported first
     marks = [what.mapping.model_dump_json(), str(said.date_order), str(said.encoding), rules.timezone]
     mark = sha256("\0".join(marks).encode()).hexdigest()[:16]
     return Found(staged, what, exported_at, exported_by, mark, said.date_order, header)
@@ -154,6 +164,17 @@ def _exported(
     return staged.modified_at, "time"
 
 
+def _is_known(each: Found, known: Sequence[tuple[tuple[str, str, str], datetime]], zone: ZoneInfo) -> bool:
+    """Whether it was imported before: the same bytes, read the same way.
+
+    An export of leads that says of itself to be of another day is another one: all is again as it was then.
+    """
+    days = {exported_at.astimezone(zone).date() for key, exported_at in known if key == each.key}
+    if each.what.shape.kind != "leads" or each.exported_by == "time":
+        return bool(days)
+    return each.exported_at.astimezone(zone).date() in days
+
+
 def _import(
     made: Draft,
     found: Sequence[Found],
@@ -163,13 +184,19 @@ def _import(
     say: Progress,
 ) -> ImportReport:
     before = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
-    known = {(each.sha256, each.mapping, each.shape) for each in before}
+    known = [((each.sha256, each.mapping, each.shape), each.exported_at) for each in before]
     new: list[Found] = []
     for each in found:
-        if each.key not in known | {other.key for other in new}:
+        if not _is_known(each, known, ZoneInfo(rules.timezone)):
+            known.append((each.key, each.exported_at))
             new.append(each)
     replaced = {each.staged.sha256 for each in new}
-    kept = [each for each in before if each.sha256 not in replaced]
+    keys = {each.key for each in new}
+    kept = [
+        each
+        for each in before
+        if each.sha256 not in replaced or (each.sha256, each.mapping, each.shape) in keys
+    ]
     refused = quarantine.without(quarantine.read(made.parent.path if made.parent else None), replaced)
     reports = {id(each): _report(each, ALREADY) for each in found}
     (made.path / "kept").mkdir(exist_ok=True)
@@ -180,8 +207,10 @@ def _import(
     with Bench(made.scratch / "bench", rules.timezone) as bench:
         seq = max((each.seq for each in before), default=0)
         batches: dict[int, Found] = {}
-        for number, each in enumerate(sorted(new, key=lambda each: FIRST.get(each.what.shape.kind, 9))):
-            say(0.05 + 0.6 * number / max(len(new), 1), each.staged.name)
+        new.sort(key=lambda each: FIRST.get(each.what.shape.kind, 9))
+        for each, share in zip(new, _shares(new, say), strict=True):
+            bench.tell = share
+            share(0.0)
             if each.what.shape.kind == "other":
                 reports[id(each)] = replace(_report(each, ASIDE), rows=rows_aside(bench, each.staged))
                 continue
@@ -201,14 +230,18 @@ def _import(
         if not batches and made.parent is not None:
             return _said(found, reports, None, None, len(refused), 0, made.parent.summary["base"])
         base = made.parent.summary["base"] if made.parent else _base(kept, mappings)
-        say(0.7, "joining")
+        bench.tell = lambda done: say(0.7 + 0.2 * done, "joining")
+        bench.tell(0.0)
         result = assemble(bench, made.path, kept, mappings, base, rules)
         tidy(made.path)
     refused = quarantine.without(refused, (), corrected)
     quarantine.write(refused, made.path)
     for number, each in batches.items():
         told = reports[id(each)]
-        again, also_again = result.duplicates.get((number, False), 0), result.duplicates.get((number, True), 0)
+        again, also_again = (
+            result.duplicates.get((number, False), 0),
+            result.duplicates.get((number, True), 0),
+        )
         reports[id(each)] = replace(
             told,
             accepted=told.accepted - again,
@@ -237,9 +270,22 @@ def _import(
     return replace(report, generation=generation.id)
 
 
-def _one(
-    bench: Bench, made: Draft, each: Found, context: Context, seq: int
-) -> tuple[Converted, list[Kept]]:
+def _shares(files: Sequence[Found], say: Progress) -> list[Callable[[float], None]]:
+    """For each file how to tell how much of it is done: the long files take the most of what there is to tell."""
+    whole = sum(each.staged.size + 1 for each in files)
+    begin, tellers = 0.05, []
+    for each in files:
+        share = 0.65 * (each.staged.size + 1) / whole
+        tellers.append(partial(_tell, say, begin, share, each.staged.name))
+        begin += share
+    return tellers
+
+
+def _tell(say: Progress, begin: float, share: float, name: str, done: float) -> None:
+    say(begin + share * done, name)
+
+
+def _one(bench: Bench, made: Draft, each: Found, context: Context, seq: int) -> tuple[Converted, list[Kept]]:
     """Convert one file under its shape and those that it also has; gives what became of its rows and what to keep."""
     into = made.path / "kept" / f"{seq:04d}"
     kept: list[Kept] = []
