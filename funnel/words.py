@@ -199,6 +199,25 @@ def late_by(hours: float, hours_per_day: float, language: str, is_elapsed: bool 
     return say("unit.business_days", language, n=hours / hours_per_day)
 
 
+def late_range(
+    least: float, most: float, hours_per_day: float, language: str, is_elapsed: bool = False
+) -> str:
+    """A delay that lies somewhere between two, in whole numbers of what the longer one is counted in: 2〜4営業日."""
+    unit, hours = "business_days", hours_per_day
+    if is_elapsed:
+        unit, hours = ("wall_hours", 1.0) if most <= 48 else ("days", 24.0)
+    elif most <= 2 * hours_per_day:
+        unit, hours = "business_hours", 1.0
+    return between(unit, least / hours, most / hours, language)
+
+
+def between(unit: str, least: float, most: float, language: str) -> str:
+    """12〜26日; where both are the same in whole numbers, the longer one as usual."""
+    if round(least) == round(most):
+        return say(f"unit.{unit}", language, n=most)
+    return say(f"unit.range_{unit}", language, low=least, n=most)
+
+
 def money(amount: float, currency: str, language: str) -> str:
     """3.4億円, 1.2万円, 800円; other currencies as 12,000 EUR."""
     if currency != "JPY" or language != "ja":

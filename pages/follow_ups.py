@@ -23,7 +23,7 @@ ui.tiles(view, daily.morning_tiles(view, now), "morning")
 if overdue:
     with ui.card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), overdue, "overdue"):
         with container(horizontal=True, vertical_alignment="center"):
-            shown = daily.owner_chips(view, owners, overdue.frame)
+            shown = daily.owner_chips(view, owners, daily.with_ranges(view, overdue))
             ui.copy_list(view, shown, "overdue")
         ui.small(daily.shown_line(view, shown, ui.SHOWN))  # on a touch screen its right end is covered
         ui.leads(view, overdue, COLUMNS, "overdue", view.say("page.follow_ups"), rows=shown)

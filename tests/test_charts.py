@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,29 @@ def test_no_row_no_figure() -> None:
     assert tomorrow is None
     frames = (SPELLS[:0], STEPS, ACTS, CLOCKS)
     assert charts.lead_timeline(*frames, say=EN, names=NAMES, as_of=NOW, timezone=ZONE) is None
+
+
+def test_a_life_with_ranges_says_them_and_colours_no_clock_that_cannot_be_told() -> None:
+    ago = [NOW - timedelta(days=days) for days in (40, 26, 12)]
+    spells = pd.DataFrame(
+        [
+            ("new", 0, "path", ago[0], ago[2], False, None, ago[1]),
+            ("mql", 1, "path", ago[2], None, False, ago[1], None),
+        ],
+        columns=["stage", "rank", "kind", "entered_at", "left_at", "is_assumed", "entered_from", "left_from"],
+    )
+    clock = {**CLOCKS.iloc[0], "started_at": ago[2], "due_at": ago[2], "stopped_at": None}
+    clock |= {"state": "undeterminable", "due_from": ago[1], "due_to": ago[2]}
+    figure = charts.lead_timeline(
+        spells, STEPS[:0], ACTS[:0], pd.DataFrame([clock]), say=EN, names=NAMES, as_of=NOW, timezone=ZONE
+    )
+    assert figure is not None
+    assert any("(12–26 days)" in note.text for note in figure.layout.annotations)
+    stages, clocks = figure.data
+    assert "14–28 days" in stages.hovertext[0]
+    assert "12–26 days" in stages.hovertext[1] and "began between" in stages.hovertext[1]
+    assert "undeterminable" in clocks.hovertext[0] and len(clocks.base) == 1
+    assert list(clocks.marker.color) == [palette.MUTED]
 
 
 def test_the_bars_of_the_ages_are_the_leads_of_the_answer(figures: dict[str, go.Figure]) -> None:

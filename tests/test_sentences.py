@@ -358,6 +358,11 @@ def test_a_lead_says_what_presses_most() -> None:
     assert say(due_today=late) == "株式会社ひびき電子:営業の初回商談の期限は今日です"
     assert say(silent_days=120.0) == "株式会社ひびき電子:120日反応がありません"
     assert say() == "株式会社ひびき電子:SQLに12日、期限超過はありません"
+    assert say(undeterminable=late) == "株式会社ひびき電子:営業の初回商談の状態は判定不能です"
+    assert say(most_days=26.9) == "株式会社ひびき電子:SQLに12〜26日、期限超過はありません"
+    assert say(most_days=12.9) == say()
+    ranged = late | {"least_late_hours": 2.0, "most_late_hours": 34.4}
+    assert say(overdue=ranged) == "株式会社ひびき電子:営業の初回商談が0〜4営業日超過しています"
 
 
 def test_the_way_of_a_lead_names_its_second_pass() -> None:

@@ -35,7 +35,11 @@ def test_both_languages_hold_the_same_values(key: str) -> None:
 
 
 def test_no_text_shouts_or_uses_full_width_digits_or_brackets() -> None:
-    wrong = [key for key, text in texts().items() if re.search("[!\uff01\uff1f\uff10-\uff19\uff08\uff09\uff05]", text["ja"] + text["en"])]
+    wrong = [
+        key
+        for key, text in texts().items()
+        if re.search("[!\uff01\uff1f\uff10-\uff19\uff08\uff09\uff05]", text["ja"] + text["en"])
+    ]
     assert wrong == []
 
 
@@ -94,6 +98,14 @@ def test_a_delay_turns_into_business_days_after_two_of_them() -> None:
     assert words.late_by(9.2, 8, "ja") == "9.2営業時間"
     assert words.late_by(16, 8, "ja") == "16.0営業時間"
     assert words.late_by(34.4, 8, "ja") == "4.3営業日"
+
+
+def test_a_delay_between_two_is_written_in_what_the_longer_one_is_counted_in() -> None:
+    assert words.late_range(2, 9.2, 8, "ja") == "2〜9営業時間"
+    assert words.late_range(12, 34.4, 8, "ja") == "2〜4営業日"
+    assert words.late_range(12, 34.4, 8, "en", is_elapsed=True) == "12–34 hours"
+    assert words.late_range(300, 624, 8, "ja", is_elapsed=True) == "12〜26日"
+    assert words.late_range(9.1, 9.2, 8, "ja") == "9.2営業時間", "no range where it cannot be read"
 
 
 def test_money_is_written_in_man_and_oku() -> None:

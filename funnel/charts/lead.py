@@ -32,6 +32,7 @@ BAND_TOP, BAND = 24, 40
 SCORE_GAP, SCORE = 34, 110
 SIDE_GAP, SIDE = 34, 26
 CLOCK_GAP, CLOCK = 18, 44
+INSTANTS = ("_at", "_from", "_to")
 SIDES = {
     "lead": ("circle", ACTUAL, ACTUAL),
     "us": ("square", CONTEXT, CONTEXT),
@@ -63,8 +64,10 @@ def lead_timeline(
 ) -> go.Figure | None:
     """The whole life of one lead up to `as_of`.
 
-    `spells`: stage, rank, kind, entered_at, left_at, is_assumed · `scores`: from_at, score · `activities`:
-    occurred_at, type, side · `clocks`: the columns of `sla_clocks`. `threshold`: the score of an MQL.
+    `spells`: stage, rank, kind, entered_at, left_at, is_assumed, and entered_from, left_from where only a range is
+    known · `scores`: from_at, score · `activities`:
+    occurred_at, type, side · `clocks`: the columns of `sla_clocks`, and due_from,
+    due_to where they rest on a range. `threshold`: the score of an MQL.
     customdata: stage and entered_at; from_at and score; type and occurred_at; policy and started_at.
     """
     now = _local(as_of, timezone)
@@ -125,7 +128,7 @@ def _local(at: Any, timezone: str) -> datetime:
 def _local_rows(frame: pd.DataFrame, timezone: str) -> list[dict[str, Any]]:
     return [
         {
-            name: _local(value, timezone) if name.endswith("_at") and value is not None else value
+            name: _local(value, timezone) if name.endswith(INSTANTS) and value is not None else value
             for name, value in row.items()
         }
         for row in records(frame)
@@ -175,12 +178,8 @@ def _stage_band(
         hovertext=[
             lines(
                 bold(esc(label)),
-                say(
-                    "chart.spell_open" if row["left_at"] is None else "chart.spell",
-                    start=row["entered_at"],
-                    end=row["end"],
-                    days=(row["end"] - row["entered_at"]).days,
-                ),
+                _stay(say, row),
+                _beginning(say, row),
                 say("chart.assumed") if row["is_assumed"] else "",
             )
             for row, label in zip(drawn, labels, strict=True)
@@ -188,9 +187,28 @@ def _stage_band(
         hovertemplate="%{hovertext}<extra></extra>",
     )
     last = drawn[-1]
-    days = (now - last["entered_at"]).days
-    text = say("chart.now_in", stage=bold(shorten(labels[-1], 10)), days=days)
+    least, most = _days(last)
+    key = "chart.now_in" if least == most else "chart.now_in_range"
+    text = say(key, stage=bold(shorten(labels[-1], 10)), low=least, days=most)
     drawing.write(x=now, xanchor="right", y=-BAND_TOP / 2, text=text)
+
+
+def _days(row: dict[str, Any]) -> tuple[int, int]:
+    """How many days a stay took, at least and at most: its entry and its exit may each be known by a range."""
+    begins, ends = row.get("entered_from") or row["entered_at"], row.get("left_from") or row["end"]
+    return max(0, (ends - row["entered_at"]).days), (row["end"] - begins).days
+
+
+def _stay(say: Say, row: dict[str, Any]) -> str:
+    least, most = _days(row)
+    key = "chart.spell_open" if row["left_at"] is None else "chart.spell"
+    key += "" if least == most else "_range"
+    return say(key, start=row["entered_at"], end=row["end"], low=least, days=most)
+
+
+def _beginning(say: Say, row: dict[str, Any]) -> str:
+    first = row.get("entered_from")
+    return say("chart.began_between", first=first, last=row["entered_at"]) if first else ""
 
 
 def _score_steps(
@@ -298,7 +316,11 @@ def _clock_bars(
     parts = []
     for row in rows:
         end = min(row["stopped_at"] or row["closed_at"] or now, now)
-        parts.append((row, row["started_at"], min(end, max(row["due_at"], row["started_at"])), CONTEXT))
+        begin = min(row["started_at"], end)  # found later, it may have begun by now
+        if row["state"] == "undeterminable":
+            parts.append((row, begin, end, MUTED))
+            continue
+        parts.append((row, begin, min(end, max(row["due_at"], begin)), CONTEXT))
         if end > row["due_at"]:
             parts.append((row, row["due_at"], end, OVER))
     drawing.bar(
@@ -319,12 +341,20 @@ def _clock_bars(
             lines(
                 esc(names.policies.get(policy, policy)),
                 bold(say(f"chart.state_{row['state']}")),
-                say("chart.due_at", at=row["due_at"]),
+                _deadline(say, row),
+                say("chart.undeterminable") if row["state"] == "undeterminable" else "",
             )
             for row, *_ in parts
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
+
+
+def _deadline(say: Say, row: dict[str, Any]) -> str:
+    first, last = row.get("due_from"), row.get("due_to")
+    if first and last and first != last:
+        return say("chart.due_between", first=first, last=last)
+    return say("chart.due_at", at=row["due_at"])
 
 
 def _time_ticks(say: Say, start: datetime, end: datetime) -> tuple[list[datetime], list[str]]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from funnel.sentences.common import Labels, Row, next_month, rows
 from funnel.sentences.dormant import last_seen
-from funnel.words import as_date, late_by, listed, month_near, say
+from funnel.words import as_date, late_by, late_range, listed, month_near, say
 
 
 def monthly_headline(kpis: pd.DataFrame, as_of: datetime, labels: Labels, language: str) -> str:
@@ -75,17 +75,29 @@ def lead_headline(
     silent_days: float | None,
     hours_per_day: float,
     language: str,
+    most_days: float | None = None,
+    undeterminable: Row | None = None,
 ) -> str:
-    """The company and what presses most: an overdue clock, a deadline today, silence, or nothing."""
+    """The company and what presses most: an overdue clock, a deadline today, one that cannot be told, silence,
+    or nothing. `most_days` where `days` are only the least that they can be.
+    """
     if overdue is not None:
-        late = late_by(overdue["late_hours"], hours_per_day, language, bool(overdue.get("is_elapsed")))
+        how = (hours_per_day, language, bool(overdue.get("is_elapsed")))
+        late = late_by(overdue["late_hours"], *how)
+        if overdue.get("most_late_hours") is not None:
+            late = late_range(overdue["least_late_hours"], overdue["most_late_hours"], *how)
         return say("say.lead.overdue", language, company=company, policy=overdue["label"], late=late)
     if due_today is not None:
         return say("say.lead.due_today", language, company=company, policy=due_today["label"])
+    if undeterminable is not None:
+        return say("say.lead.undeterminable", language, company=company, policy=undeterminable["label"])
     if silent_days is not None:
         return say("say.lead.silent", language, company=company, days=int(silent_days))
     if days is None:
         return say("say.lead.calm_unknown", language, company=company, stage=stage_label)
+    if most_days is not None and int(most_days) > int(days):
+        least, most = int(days), int(most_days)
+        return say("say.lead.calm_range", language, company=company, stage=stage_label, low=least, days=most)
     return say("say.lead.calm", language, company=company, stage=stage_label, days=int(days))
 
 

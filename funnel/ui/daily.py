@@ -79,7 +79,7 @@ def overdue_finding(view: View, now: Row, owners: Asked, overdue: Asked, day: Bu
     is_over = day.closing is not None and day.closing <= view.local
     tomorrow = 0
     if is_over and day.next_opening is not None:
-        due = overdue.frame["due_at"]
+        due = overdue.frame.loc[overdue.frame["state"] != "undeterminable", "due_at"]
         tomorrow = int(((due > view.local) & (due.dt.date == day.next_opening.date())).sum())
     return sentences.overdue_headline(
         now,
@@ -116,11 +116,21 @@ def owner_chips(view: View, owners: Asked, overdue: pd.DataFrame) -> pd.DataFram
     return overdue[overdue["owner"].fillna("").isin(wanted)]
 
 
+def with_ranges(view: View, overdue: Asked) -> pd.DataFrame:
+    """The morning list with the least and the most of the delays that rest on a range."""
+    ranges = view.ask("overdue_ranges")
+    if not ranges:
+        return overdue.frame
+    return overdue.frame.merge(ranges.frame, how="left", on=["policy", "lead_id", "due_at"])
+
+
 def shown_line(view: View, shown: pd.DataFrame, limit: int) -> str:
-    """How many rows are shown."""
+    """How many rows are shown, and how many of them are undeterminable."""
+    unsure = int((shown["state"] == "undeterminable").sum())
+    line = view.say("say.overdue.shown", n=len(shown))
     if len(shown) > limit:
-        return view.say("say.overdue.shown_some", n=len(shown), k=limit)
-    return view.say("say.overdue.shown", n=len(shown))
+        line = view.say("say.overdue.shown_some", n=len(shown), k=limit)
+    return view.say("say.overdue.shown_unsure", line=line, n=unsure) if unsure else line
 
 
 def unassigned_card(view: View) -> None:

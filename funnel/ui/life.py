@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from funnel import sentences
@@ -37,6 +38,8 @@ def headline(view: View, card: Row, clocks: Asked) -> None:
     """What presses most."""
     pressing: dict[str, Row] = {}
     for clock in sentences.rows(clocks.frame):
+        if clock["state"] == "undeterminable" and (clock["stopped_at"] or clock["closed_at"]):
+            continue
         label = view.labels.policies.get(clock["policy"], clock["policy"])
         if clock["state"] not in pressing or clock["late_hours"] > pressing[clock["state"]]["late_hours"]:
             pressing[clock["state"]] = {
@@ -59,6 +62,8 @@ def headline(view: View, card: Row, clocks: Asked) -> None:
             card["silent_days"],
             view.labels.hours_per_day,
             view.language,
+            most_days=card["stage_days_most"],
+            undeterminable=pressing.get("undeterminable"),
         )
     )
 
@@ -172,13 +177,22 @@ def activities(view: View, acts: Asked) -> None:
     with parts.card(view, finding, view.say("say.lead.activities_sub"), acts, "activities"):
         if acts:
             st.dataframe(
-                why.readable(view, acts).head(lists.SHOWN),
+                _shown_acts(view, acts).head(lists.SHOWN),
                 hide_index=True,
                 column_config={
-                    why.head(view, "occurred_at"): st.column_config.DatetimeColumn(format=MOMENTS)
+                    why.head(view, name): st.column_config.DatetimeColumn(format=MOMENTS)
+                    for name in ("occurred_at", "not_before")
                 },
                 placeholder="—",
                 height="content" if len(acts.frame) <= 12 else lists.TWELVE_ROWS,
                 alt=finding,
                 key="list.activities",
             )
+
+
+def _shown_acts(view: View, acts: Asked) -> pd.DataFrame:
+    """The activities; the beginning of their ranges only where one has any."""
+    table = why.readable(view, acts)
+    return (
+        table if acts.frame["not_before"].notna().any() else table.drop(columns=why.head(view, "not_before"))
+    )

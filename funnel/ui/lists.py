@@ -13,14 +13,14 @@ from funnel.ui import frame, why
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
-from funnel.words import WEEKDAYS, late_by
+from funnel.words import WEEKDAYS, between, late_by, late_range
 
 LEAD_PAGE = "pages/lead.py"
 SHOWN = 500
 TWELVE_ROWS = 430
-STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt")
+STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt", "undeterminable")
 LATE = ("overdue", "late", "missed")
-STATE_COLORS = ["red", "orange", "gray", "gray", "green", "orange", "red", "gray"]
+STATE_COLORS = ["red", "orange", "gray", "gray", "green", "orange", "red", "gray", "gray"]
 TEXT = "text"
 DATES = "YYYY/MM/DD"
 
@@ -145,7 +145,7 @@ def _on_paper(view: View, table: pd.DataFrame, names: Sequence[str], count: int,
     """The first rows as a plain table, numbers as they are written on the screen."""
     shown = table.head(PRINTED).copy()
     for name, head in zip(names, shown.columns, strict=True):
-        if name in NUMBERS:
+        if name in NUMBERS and pd.api.types.is_numeric_dtype(shown[head]):
             form = view.say(NUMBERS[name][1])
             shown[head] = (
                 shown[head].map(lambda value, form=form: form % value, na_action="ignore").astype(object)
@@ -242,6 +242,8 @@ ON_PHONE = {"company": 150, "late": 98, "owner": 76}  # who, how late and whose 
 def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     config = st.column_config
     width = (ON_PHONE if frame.is_phone() else {}).get(name, WIDTHS.get(name))
+    if name == "elapsed_hours" and _is_ranged(shown, "most_elapsed_hours"):
+        return _elapsed(view, shown), config.TextColumn(width=width, alignment="right")
     if name in NUMBERS:
         source, form = NUMBERS[name]
         return shown[source], config.NumberColumn(format=view.say(form), width=width)
@@ -251,7 +253,11 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     if name == "state":
         options = [view.say(f"state.{state}") for state in STATES]
         states = shown["state"].map(lambda state: [view.say(f"state.{state}")])
-        return states, config.MultiselectColumn(options=options, color=STATE_COLORS, width=width)
+        unsure = "undeterminable" in set(shown["state"])
+        explained = view.say("state.undeterminable_help") if unsure else None
+        return states, config.MultiselectColumn(
+            options=options, color=STATE_COLORS, width=width, help=explained
+        )
     if name == "record":
         links = shown["record_url"].where(
             shown["record_url"].astype("string").str.match(r"https?://", na=False)
@@ -285,11 +291,29 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
 def _late(view: View, shown: pd.DataFrame) -> "pd.Series[Any]":
     """How late, in what the policy counts in: business hours and days, or every hour."""
     labels = view.labels
+    texts: list[str | None] = []
+    for row in shown.to_dict("records"):
+        how = (labels.hours_per_day, view.language, row["policy"] in labels.elapsed)
+        if not pd.isna(row.get("most_late_hours")) and row["state"] in (*LATE, "undeterminable"):
+            texts.append(late_range(row["least_late_hours"], row["most_late_hours"], *how))
+        else:
+            texts.append(late_by(row["late_hours"], *how) if row["state"] in LATE else None)
+    return pd.Series(texts, index=shown.index, dtype="object")
+
+
+def _is_ranged(shown: pd.DataFrame, name: str) -> bool:
+    """Whether a duration of these rows rests on an event of which only a range is known."""
+    return name in shown.columns and bool(shown[name].notna().any())
+
+
+def _elapsed(view: View, shown: pd.DataFrame) -> "pd.Series[Any]":
     texts = [
-        late_by(hours, labels.hours_per_day, view.language, policy in labels.elapsed)
-        if state in LATE
-        else None
-        for hours, policy, state in zip(shown["late_hours"], shown["policy"], shown["state"], strict=True)
+        view.say("unit.wall_hours", n=hours)
+        if pd.isna(most)
+        else between("wall_hours", least, most, view.language)
+        for hours, least, most in zip(
+            shown["elapsed_hours"], shown["least_elapsed_hours"], shown["most_elapsed_hours"], strict=True
+        )
     ]
     return pd.Series(texts, index=shown.index, dtype="object")
 
@@ -297,9 +321,14 @@ def _late(view: View, shown: pd.DataFrame) -> "pd.Series[Any]":
 def _in_unit(view: View, shown: pd.DataFrame, name: str) -> "pd.Series[Any]":
     source = "age" if name == "waiting" else "limit"
     key = "unit.{unit}" if name == "waiting" else "unit.limit_{unit}"
+    most = shown["most_age"] if name == "waiting" and _is_ranged(shown, "most_age") else shown[source]
     texts = [
-        None if pd.isna(value) else view.say(key.format(unit=unit), n=value)
-        for value, unit in zip(shown[source], shown["unit"], strict=True)
+        None
+        if pd.isna(value)
+        else view.say(key.format(unit=unit), n=value)
+        if pd.isna(longest) or longest == value
+        else between(unit, value, longest, view.language)
+        for value, longest, unit in zip(shown[source], most, shown["unit"], strict=True)
     ]
     return pd.Series(texts, index=shown.index, dtype="object")
 

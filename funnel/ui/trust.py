@@ -309,6 +309,7 @@ NUMBERS = (
     "chance",
     "period_ratio",
     "reach",
+    "undeterminable",
     "limit",
     "attainment",
     "silent",

@@ -71,6 +71,14 @@ select
 from export_activities
 where lead_no not in (select lead_no from export_leads where excluded);
 
+-- activity_ranges: the events of which only a range is known, with its earliest instant; mostly empty.
+-- grain: event_no
+create table activity_ranges as
+select event_no, lead_no, not_before
+from event_ranges
+semi join leads using (lead_no)
+order by event_no;
+
 -- touches: acts of ours, numbered within the lead, so that "how many since" is a difference.
 -- grain: lead_no, touch_no
 create table touches as

@@ -11,6 +11,8 @@
 --   limit          DOUBLE   the stage's max_age; null = none
 --   unit           VARCHAR  days or business_days
 --   days           DOUBLE   calendar days since the entry; null = assumed
+--   most_age       DOUBLE   the most that age can be; null where the entry rests on no range
+--   most_days      DOUBLE   the same of days
 --   last_touch_at  TIMESTAMP WITH TIME ZONE  last act of ours before $as_of
 --   opted_out      BOOLEAN  must not be contacted
 --   record_url     VARCHAR  the record in the SFA
@@ -29,13 +31,22 @@ ages as (
         case
             when is_undated then null
             when stages.max_business_days is not null
-                then (business_us($as_of) - entered_us) / (select weekday_seconds from settings) / 1000000
+                then (business_us($as_of) - spells.entered_us) / (select weekday_seconds from settings) / 1000000
             else days_between(entered_at, $as_of)
         end as age,
+        case
+            when is_undated or ranges.entered_from >= entered_at then null
+            when stages.max_business_days is not null
+                then (business_us($as_of) - ranges.entered_us) / (select weekday_seconds from settings) / 1000000
+            else days_between(ranges.entered_from, $as_of)
+        end as most_age,
+        case when not is_undated and ranges.entered_from < entered_at
+            then days_between(ranges.entered_from, $as_of) end as most_days,
         coalesce(stages.max_days, stages.max_business_days) as limit_,
         case when stages.max_business_days is not null then 'business_days' else 'days' end as unit
     from in_scope('stage_spells', null, $scope, $as_of) as spells
     join stages on spells.stage::varchar = stages.stage
+    left join stage_ranges as ranges using (lead_no, seq)
     where entered_at < $as_of and (left_at is null or left_at >= $as_of) and spells.kind <> 'won'
         and ($stage is null or spells.stage::varchar = $stage)
 ),
@@ -72,6 +83,8 @@ select
     limit_ as limit,
     unit,
     days,
+    most_age,
+    most_days,
     last_touch_at,
     opted_out,
     record_url

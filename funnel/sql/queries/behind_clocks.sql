@@ -9,6 +9,10 @@
 --   due_at         TIMESTAMP WITH TIME ZONE  the deadline
 --   late_hours     DOUBLE   hours after it, 0 where not late
 --   elapsed_hours  DOUBLE   hours from the start to the stop, the close or $as_of
+--   least_late_hours  DOUBLE   the least that late_hours can be; null where it rests on no range
+--   most_late_hours  DOUBLE   the most
+--   least_elapsed_hours  DOUBLE   the same of elapsed_hours
+--   most_elapsed_hours  DOUBLE   the most
 --   stopped_at     TIMESTAMP WITH TIME ZONE  the stop; null = none
 --   stage          VARCHAR  stage key at $as_of
 --   score          DOUBLE   score at $as_of
@@ -23,6 +27,10 @@ select
     clocks.due_at,
     clocks.late_hours::double as late_hours,
     clocks.elapsed_hours::double as elapsed_hours,
+    clocks.least_late_hours,
+    clocks.most_late_hours,
+    clocks.least_elapsed_hours,
+    clocks.most_elapsed_hours,
     clocks.stopped_at,
     cards.stage,
     cards.score,

@@ -14,6 +14,7 @@
 --   created_at      TIMESTAMP WITH TIME ZONE  when it was acquired
 --   stage           VARCHAR  stage key at $as_of
 --   stage_days      DOUBLE   days in it; null where its beginning is not known
+--   stage_days_most  DOUBLE  the most that they can be; null where the entry rests on no range
 --   owner           VARCHAR  who looks after it at $as_of
 --   owner_team      VARCHAR  as exported
 --   score           DOUBLE   score at $as_of
@@ -43,6 +44,8 @@ select
     leads.created_at,
     spells.stage::varchar as stage,
     case when not spells.is_undated then days_between(spells.entered_at, $as_of) end as stage_days,
+    case when not spells.is_undated and ranges.entered_from < spells.entered_at
+        then days_between(ranges.entered_from, $as_of) end as stage_days_most,
     owners.owner,
     leads.owner_team,
     scores.score,
@@ -52,6 +55,7 @@ select
     leads.record_url
 from leads
 left join stages_at($as_of) as spells using (lead_no)
+left join stage_ranges as ranges on spells.lead_no = ranges.lead_no and spells.seq = ranges.seq
 left join owners_at($as_of) as owners using (lead_no)
 left join scores_at($as_of) as scores using (lead_no)
 left join silent using (lead_no)
