@@ -5,7 +5,9 @@ With funnel/warehouse.py the only module that knows DuckDB. Nothing of it outliv
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,12 +17,14 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as parquet
 
 from funnel.errors import FunnelError
 
 SQL = Path(__file__).parent / "sql"
 MEMORY = "1.6GB"  # beside it live Python and the buffers of readers and writers: together under 2 GB
 ROW_GROUP = 122_880
+TELLING_SECONDS = 0.2
 # characters that words are compared without the difference of: as wide as one, and the dashes and quotes
 WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "　‐‑‒–—―−" + "'`´‘’‚‛“”„‟«»「」『』"
 NARROW = "".join(map(chr, range(0x21, 0x7F))) + " " + "-" * 7 + '"' * 17
@@ -36,7 +40,10 @@ class Bench:
         self._connection.execute(
             "set memory_limit = $size", {"size": os.environ.get("FUNNEL_IMPORT_MEMORY") or MEMORY}
         )
-        self._connection.execute("set enable_progress_bar = false")
+        self._connection.execute("set enable_progress_bar = true")  # counted, but printed by nobody
+        self._connection.execute("set enable_progress_bar_print = false")
+        self.tell: Callable[[float], None] | None = None  # how far a long step is, 0…1
+        self.expected_seconds = 1.0  # that it may take
         self._connection.execute("set temp_directory = $place", {"place": str(scratch / "spill")})
         self.zone(timezone)
         self.set(formats=["%Y-%m-%d"], ids_of_15=False, wide=WIDE, narrow=NARROW)
@@ -127,16 +134,34 @@ class Bench:
 
     def write(self, name: str, to: Path) -> int:
         """Write what sql/`name`.sql selects as Parquet, in its order; gives the count of rows."""
+
+        def written() -> None:
+            selected = self._connection.sql(_text(name))
+            selected.write_parquet(str(to), compression="zstd", row_group_size=ROW_GROUP)
+
         try:
-            self._connection.sql(_text(name)).write_parquet(
-                str(to), compression="zstd", row_group_size=ROW_GROUP
-            )
-            counted = self._connection.execute(
-                "select count(*) from read_parquet($file)", {"file": str(to)}
-            ).fetchall()
+            self._telling(written)
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise _explained(error) from error
-        return int(counted[0][0])
+        return int(parquet.read_metadata(to).num_rows)
+
+    def _telling(self, work: Callable[[], None]) -> None:
+        """Do it aside, and tell here meanwhile how far it is: a page can only be drawn from its own thread."""
+        if self.tell is None:
+            work()
+            return
+        with ThreadPoolExecutor(1) as aside:
+            under_way = aside.submit(work)
+            begun = time.monotonic()
+            try:
+                while not wait([under_way], timeout=TELLING_SECONDS).done:
+                    spent = time.monotonic() - begun  # the engine does not tell how far a join is: then by the clock
+                    done = self._connection.query_progress() / 100 or spent / (spent + self.expected_seconds)
+                    self.tell(min(max(done, 0.0), 1.0))
+            except BaseException:
+                self._connection.interrupt()
+                raise
+            under_way.result()
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """What sql/`name`.sql selects, for small answers."""

@@ -27,6 +27,7 @@ from funnel.importing.staging import Skipped, Staged, merge_options, stage
 from funnel.rules import Rules, load_versions
 
 Progress = Callable[[float, str], None]
+BYTES_A_SECOND = 5e7  # roughly; only for the progress that is shown
 FIRST = {"types": 0, "owners": 1, "merges": 2, "links": 3, "costs": 4, "leads": 5, "activities": 6}
 
 
@@ -209,7 +210,7 @@ def _import(
         batches: dict[int, Found] = {}
         new.sort(key=lambda each: FIRST.get(each.what.shape.kind, 9))
         for each, share in zip(new, _shares(new, say), strict=True):
-            bench.tell = share
+            bench.tell, bench.expected_seconds = share, 1 + each.staged.size / BYTES_A_SECOND
             share(0.0)
             if each.what.shape.kind == "other":
                 reports[id(each)] = replace(_report(each, ASIDE), rows=rows_aside(bench, each.staged))
@@ -273,7 +274,8 @@ def _import(
 def _shares(files: Sequence[Found], say: Progress) -> list[Callable[[float], None]]:
     """For each file how to tell how much of it is done: the long files take the most of what there is to tell."""
     whole = sum(each.staged.size + 1 for each in files)
-    begin, tellers = 0.05, []
+    begin = 0.05
+    tellers: list[Callable[[float], None]] = []
     for each in files:
         share = 0.65 * (each.staged.size + 1) / whole
         tellers.append(partial(_tell, say, begin, share, each.staged.name))
