@@ -156,8 +156,8 @@ class Bench:
             try:
                 while not wait([under_way], timeout=TELLING_SECONDS).done:
                     spent = time.monotonic() - begun  # the engine does not tell how far a join is: then by the clock
-                    done = self._connection.query_progress() / 100 or spent / (spent + self.expected_seconds)
-                    self.tell(min(max(done, 0.0), 1.0))
+                    by_clock = spent / (spent + self.expected_seconds)
+                    self.tell(min(max(self._connection.query_progress() / 100, by_clock), 1.0))
             except BaseException:
                 self._connection.interrupt()
                 raise
