@@ -13,12 +13,13 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z'’]*")
 # what Japanese teams say and write in Latin letters
 USUAL = {
     "MQL", "MQLs", "SQL", "SLA", "SEO", "SFA", "MA", "SNS", "Web", "IT", "ID", "Excel", "CSV", "PDF", "pt", "Wilson", "DuckDB",
+    "TSV", "JSON", "Parquet", "zip", "toml",  # kinds of files
     "A", "B",  # two stages, in the definition of a rate
     "English", "Asia", "Tokyo",  # the name of the other language; a time zone
 }  # fmt: skip
 OWN_NAME = "日本語"  # what the switch calls Japanese, in every language
 NAMES = re.compile(
-    r"\b(\d{4}-\d\d-\d\dT[\d:]+|L-\d+|[a-z_]+\.(parquet|toml|duckdb)|python -m funnel \w+)|https?://\S+"
+    r"\b(\d{4}-\d\d-\d\dT[\d:]+|L-\d+|[a-z_]+\.(parquet|toml|duckdb)|python -m funnel \w+)|https?://\S+|(?:/[\w.-]+){2,}"
 )
 LABEL = re.compile(r"\b(?:ja|en) = \"[^\"]*\"")
 QUOTED = re.compile(r"\"([^\"\n]+)\"")

@@ -32,12 +32,14 @@ PAGES: dict[str, dict[str, tuple[str, str]]] = {
         "scores": ("pages/scores.py", "bar_chart"),
     },
     "trust": {
+        "import_data": ("pages/import_data.py", "upload_file"),
         "data_quality": ("pages/data_quality.py", "verified"),
         "definitions": ("pages/definitions.py", "menu_book"),
     },
     "hidden": {"lead": ("pages/lead.py", "person")},
 }
 
+WITHOUT_DATA = ("import_data",)  # the way to have some: these are drawn without layer and filters
 PAPER = 700  # pixels: what fits between the margins of A4
 
 log = logging.getLogger("funnel")
@@ -53,39 +55,60 @@ def run() -> None:
     page = _navigation(words)
     st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
     st.session_state["_page"] = page.url_path or "home"
+    is_bare = page.url_path in WITHOUT_DATA
     menu = None
-    if not chosen.is_print:
+    if is_bare or not chosen.is_print:
         menu = st.container() if frame.is_phone() else st.sidebar.container()
     try:
-        _content(page, chosen, words, menu)
+        if is_bare:
+            _menu(menu, words, chosen)
+            menu = None
+            _bare(page, chosen, words)
+        else:
+            _content(page, chosen, words, menu)
     except _Trouble as trouble:
         if menu is not None:
             _menu(menu, words, st.session_state["_chosen"])
-        parts.trouble(chosen.language, trouble.headline, trouble.sentence, words)
+        door = partial(_to_import, words, chosen) if trouble.is_of_data else None
+        parts.trouble(chosen.language, trouble.headline, trouble.sentence, words, door)
         if trouble.can_clear:
             st.button(words("filter.clear"), on_click=frame.clear, key="clear.trouble")
+
+
+def _to_import(words: Any, chosen: frame.Chosen) -> None:
+    st.page_link(
+        PAGES["trust"]["import_data"][0],
+        label=words("app.to_import"),
+        icon=":material/upload_file:",
+        help="",
+        query_params=chosen.parameters(),
+    )
 
 
 class _Trouble(Exception):
     """Something that the reader is told instead of the page."""
 
-    def __init__(self, headline: str, sentence: FunnelError | str, can_clear: bool = False) -> None:
+    def __init__(
+        self, headline: str, sentence: FunnelError | str, can_clear: bool = False, is_of_data: bool = False
+    ) -> None:
         super().__init__(headline)
         self.headline = headline
         self.sentence = sentence
         self.can_clear = can_clear
+        self.is_of_data = is_of_data  # and an import, or going back to one, helps
 
 
 def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     directory = store.data_directory()
     if not store.has_data(directory):
-        raise _Trouble(words("app.no_data_headline"), words("app.no_data", folder=str(directory)))
+        sentence = words("app.no_data", folder=str(directory))
+        raise _Trouble(words("app.no_data_headline"), sentence, is_of_data=True)
     try:
         db = _open(directory, chosen, words)
     except FunnelError as error:
         is_asked = isinstance(error, BadQuestion) or chosen.rules is not None
         headline = words("say.empty.headline" if is_asked else "app.unusable_headline")
-        raise _Trouble(headline, error, can_clear=is_asked) from error
+        raise _Trouble(headline, error, can_clear=is_asked, is_of_data=not is_asked) from error
     except Exception as error:
         raise _unexpected(words) from error
     try:
@@ -101,6 +124,24 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
             drill.show(seen)
     except FunnelError as error:
         raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
+    except Exception as error:
+        raise _unexpected(words) from error
+    finally:
+        st.session_state["_is_framed"] = False
+
+
+def _bare(page: Any, chosen: frame.Chosen, words: Any) -> None:
+    """A page that needs no data: beside it only the menu and the language."""
+    address.write(chosen.parameters(), frame.OWN)
+    address.put("id", None)
+    with st.sidebar:
+        st.space("small")
+        frame.draw_language(chosen)
+    try:
+        st.session_state["_is_framed"] = True
+        _run(page)
+    except FunnelError as error:
+        raise _Trouble(words("app.unusable_headline"), error) from error
     except Exception as error:
         raise _unexpected(words) from error
     finally:

@@ -394,6 +394,11 @@ def _notice(language: str, directory: str) -> None:
 
 
 def _reload(directory: str) -> None:
-    st.session_state["_stamp_before"] = st.session_state.get("_stamp")
-    st.session_state["_stamp"] = store.stamp_of(Path(directory))
+    take_new(Path(directory))
     st.rerun()
+
+
+def take_new(directory: Path) -> None:
+    """Show the files as they are now from here on; what was shown before stays in use where they cannot be."""
+    st.session_state["_stamp_before"] = st.session_state.get("_stamp")
+    st.session_state["_stamp"] = store.stamp_of(directory)

@@ -54,14 +54,26 @@ def head_line(line: str) -> Head:
 @contextmanager
 def card(view: View, headline: str, sub: str, asked: Asked | None, key: str) -> Iterator[None]:
     """A bordered card: its finding, its scope in grey, 根拠 at the top right."""
+
+    def beside() -> None:
+        if asked is not None and not view.is_print:
+            why.panel(view, asked, key)
+
+    with box(headline, sub, key, beside):
+        yield
+
+
+@contextmanager
+def box(headline: str, sub: str, key: str, beside: Callable[[], None] | None = None) -> Iterator[None]:
+    """A bordered card of no answer, with what stands at its top right."""
     with st.container(border=True, height="stretch", gap="xsmall", key=f"card.{key}"):
         with st.container(horizontal=True, wrap=False, gap="small"):
             with st.container(gap=None, width="stretch"):
                 st.subheader(esc(headline), anchor=False)
                 if sub:
                     small(sub)
-            if asked is not None and not view.is_print:
-                why.panel(view, asked, key)
+            if beside is not None:
+                beside()
         yield
 
 
@@ -233,11 +245,24 @@ def stop_without_leads(view: View, headline: Head) -> None:
         raise PageEnded
 
 
-def trouble(language: str, headline: str, error: FunnelError | str, say: Callable[..., str]) -> None:
-    """What is wrong, where, and what to do; the app goes on."""
+def trouble(
+    language: str,
+    headline: str,
+    error: FunnelError | str,
+    say: Callable[..., str],
+    door: Callable[[], None] | None = None,
+) -> None:
+    """What is wrong, where, and what to do; the app goes on. `door` draws the way out, if there is one."""
     with st.container(gap=None):
         st.title(esc(headline), anchor=False)
-    sentence = error.sentence(language) if isinstance(error, FunnelError) else error
     with st.container(border=True, gap="medium"):
-        st.markdown(f":material/error: {esc(sentence)}")
+        told(language, error)
+        if door is not None:
+            door()
         st.button(say("app.try_again"), icon=":material/refresh:", key="again")
+
+
+def told(language: str, error: FunnelError | str) -> None:
+    """An error as its one sentence."""
+    sentence = error.sentence(language) if isinstance(error, FunnelError) else error
+    st.markdown(f":material/error: {esc(sentence)}")

@@ -83,8 +83,8 @@ def keep(view: View) -> None:
     st.session_state["_view"] = view
 
 
-def current() -> View:
-    """The view of this run, of a page that runs in the frame.
+def in_frame() -> None:
+    """Go on only in the frame.
 
     On the first deep link after its start the server runs a file of pages/ by itself: then the frame is drawn,
     which runs the page in its place.
@@ -94,5 +94,10 @@ def current() -> View:
 
         app.run()
         st.stop()
+
+
+def current() -> View:
+    """The view of this run, of a page that runs in the frame."""
+    in_frame()
     view: View = st.session_state["_view"]
     return view

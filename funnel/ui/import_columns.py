@@ -1,0 +1,148 @@
+"""One file of an import, as the page shows it: what it is, what became of its rows, where its columns go.
+
+Personal values are shown only where the rules show them. Knows reports, words and rules; runs nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+
+from funnel.importing.convert import ColumnReport
+from funnel.importing.mappings import normal
+from funnel.importing.report import ALREADY, IMPORTED, FileReport
+from funnel.ui import lists
+from funnel.ui.desk import Desk, table
+from funnel.ui.text import esc, small
+from funnel.words import has, say
+
+PERSONAL = {"contact_name", "first_name", "last_name", "email", "phone", "attributes"}
+
+
+@contextmanager
+def file_box(here: Desk, each: FileReport, is_open: bool) -> Iterator[None]:
+    """What a file is, what became of its rows, where its columns go; between them what the caller asks of it."""
+    tool, what = here.tool(each.tool), each.label[here.language]
+    title = here.say("file_head", name=each.name, tool=tool, what=what, rows=each.rows)
+    with st.expander(esc(title), expanded=is_open and each.status == IMPORTED):
+        small(here.say("recognised", headers=here.listed(each.recognised_by), tool=tool, what=what))
+        if each.status != IMPORTED:
+            st.markdown(esc(here.say("already" if each.status == ALREADY else "aside")))
+            yield
+            return
+        with st.container(gap=None):
+            st.markdown(f"**{esc(_rows_sum(here, each))}**")
+            for line in _remarks(here, each):
+                small(line)
+        yield
+        _columns(here, each)
+
+
+def _rows_sum(here: Desk, each: FileReport) -> str:
+    return here.say(
+        "rows_sum",
+        rows=each.rows,
+        accepted=each.accepted,
+        quarantined=each.quarantined,
+        duplicates=each.duplicates,
+    )
+
+
+def _remarks(here: Desk, each: FileReport) -> Iterator[str]:
+    if each.reasons:
+        said = [here.say("reason_rows", reason=reason(here, name), n=n) for name, n in each.reasons.items()]
+        yield here.say("reasons", reasons=here.listed(said))
+    by = "upload" if each.exported_by == "time" and _is_upload(here, each.name) else each.exported_by
+    yield here.say("exported", at=here.local(each.exported_at), by=here.say(f"exported_{by}"))
+    if each.left_out:
+        yield here.say("left_out", n=each.left_out)
+    if each.also:
+        yield here.say("also", n=each.also)
+
+
+def _is_upload(here: Desk, name: str) -> bool:
+    """Whether the only time of a file is that of the upload; what lies in a zip has one of its own."""
+    outer, _, inner = name.partition("/")
+    return name in here.work.uploaded or (
+        outer in here.work.uploaded and not (inner and outer.endswith(".zip"))
+    )
+
+
+def reason(here: Desk, name: str) -> str:
+    """Why a row was refused."""
+    return say(f"refused.{name}", here.language) if has(f"refused.{name}") else name
+
+
+def _columns(here: Desk, each: FileReport) -> None:
+    is_masked = here.rules.privacy.personal_fields == "masked"
+    rows = [
+        {
+            "header": column.header,
+            "target": target(here, each, column.target),
+            "examples": _examples(here, column, is_masked),
+            "filled": column.filled,
+            "unreadable": column.unreadable or None,
+        }
+        for column in each.columns
+    ]
+    names = ["header", "target", "examples", "filled"]
+    if any(column.unreadable for column in each.columns):
+        names.insert(2, "unreadable")
+    widths = {"header": 170, "target": 150, "examples": 380, "filled": 90, "unreadable": 90}
+    table(here, rows, names, f"i.columns.{each.name}", here.say("preview_sub"), 30, widths)
+    if is_masked:
+        small(here.say("columns_note"))
+    unused = [column.header for column in each.columns if not column.target and column.filled]
+    if unused:
+        small(here.say("unused_columns", names=here.listed(unused, 10)))
+        _keep(here, each, unused)
+
+
+def _examples(here: Desk, column: ColumnReport, is_masked: bool) -> str:
+    if is_masked and column.examples and (not column.target or column.target in PERSONAL):
+        return here.say("masked")
+    return say("app.dot", here.language).join(column.examples)
+
+
+def target(here: Desk, each: FileReport, name: str) -> str:
+    """Where a column goes, in words."""
+    kind, _, rest = name.partition(":")
+    if kind == "entered":
+        return here.say("entered", stage=_stage(here, each, rest))
+    if kind == "extra":
+        return here.say("extra")
+    return say(f"target.{name}", here.language) if name else here.say("unused")
+
+
+def _stage(here: Desk, each: FileReport, word: str) -> str:
+    """The stage that a word of the tool means, as the rules call it; else the word."""
+    stages = here.labels.stages
+    mapping = here.mappings.get(each.tool)
+    shape = next((shape for shape in mapping.files if shape.name == each.shape), None) if mapping else None
+    meant = (
+        {normal(said): key for said, key in shape.stages.items()}.get(normal(word), word) if shape else word
+    )
+    return stages.get(meant, word)
+
+
+def _keep(here: Desk, each: FileReport, unused: Sequence[str]) -> None:
+    """How the columns that go nowhere can be kept."""
+    with st.expander(here.say("unmapped"), icon=":material/add_column_right:"):
+        st.markdown(esc(here.say("unmapped_how", folder=str(here.data / "mappings"))))
+        headers = "\n".join(f"  {_quoted(header)}," for header in unused)
+        text = f'adds_to = "{each.tool}"\n\n[[files]]\nname = "{each.shape}"\nkeep = [\n{headers}\n]'
+        st.code(text, language="toml", height=260 if len(unused) > 6 else "content")
+
+
+def _quoted(header: str) -> str:
+    """A header as a TOML string."""
+    flat = header.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{"".join(letter if letter.isprintable() else " " for letter in flat)}"'
+
+
+def skipped(here: Desk, every_one: Sequence[Mapping[str, str]]) -> None:
+    """What lay in folders and archives and is no table."""
+    if every_one:
+        with st.expander(f"{here.say('skipped')} ({len(every_one)})"):
+            for each in every_one[: lists.SHOWN]:
+                small(f"{each['name']} {each[here.language]}")

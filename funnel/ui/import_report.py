@@ -1,0 +1,226 @@
+"""What came of an import, as the page shows it: history, joined leads, unknown stage words, refused rows.
+
+Reads what an import said of itself; runs nothing.
+"""
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import streamlit as st
+
+from funnel.errors import FunnelError
+from funnel.importing import quarantine
+from funnel.importing.run import last_report
+from funnel.ui import downloads, lists, parts
+from funnel.ui.desk import Desk, table
+from funnel.ui.import_columns import reason
+from funnel.ui.text import esc, small
+from funnel.words import full_date, say
+
+
+def outcome(here: Desk, report: Mapping[str, Any], key: str) -> None:
+    """Since when there is history, what was joined, which stage words nobody knows."""
+    _histories(here, report, key)
+    if report["unknown_stages"]:
+        rows = report["unknown_stages"]
+        with parts.box(here.say("stages", n=len(rows)), here.say("stages_sub"), f"import.stages.{key}"):
+            table(here, rows, ("word", "rows"), f"i.stages.{key}", here.say("stages_sub"))
+    if len(report["joins"]) > 1:
+        _joins(here, report, key)
+
+
+def _histories(here: Desk, report: Mapping[str, Any], key: str) -> None:
+    names, rows = here.labels.activities, []
+    for each in sorted(report["histories"], key=lambda each: each["type"] != "stage_change"):
+        first, last = (here.local(_instant(each[name])) for name in ("first_at", "last_at"))
+        since = here.say("since", day=first)
+        rows.append(
+            {
+                "kind": names.get(each["type"], each["type"]),
+                "count": each["rows"],
+                "since": since,
+                "until": full_date(last, here.language),
+                "first": first,
+            }
+        )
+    headline = (
+        here.say("history", kind=rows[0]["kind"], day=rows[0]["first"]) if rows else here.say("history_none")
+    )
+    with parts.box(headline, here.say("history_sub") if rows else "", f"import.history.{key}"):
+        if rows:
+            table(here, rows, ("kind", "count", "since", "until"), f"i.history.{key}", headline)
+        for name in ("compared", "waiting"):
+            if report[name]:
+                st.markdown(esc(here.say(name, n=report[name])))
+
+
+def _instant(value: datetime | str) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def _joins(here: Desk, report: Mapping[str, Any], key: str) -> None:
+    joined = sum(each["joined_by_id"] + each["joined_by_mail"] for each in report["joins"])
+    headline = here.say("joined", n=joined) if joined else here.say("joined_none")
+    rows = [
+        _placed(here, each, each["tool"] == report["base"], len(report["joins"]), joined)
+        for each in report["joins"]
+    ]
+    with parts.box(headline, here.say("joined_sub"), f"import.joins.{key}"):
+        table(
+            here,
+            rows,
+            ("tool", "leads", "by_id", "by_mail", "single", "ambiguous", "merged"),
+            f"i.joins.{key}",
+            headline,
+        )
+        if report["conflicts"]:
+            small(here.say("conflicts"))
+            rows = [
+                {"field": say(f"target.{each['target']}", here.language), "differing": each["leads"]}
+                for each in report["conflicts"]
+            ]
+            table(here, rows, ("field", "differing"), f"i.conflicts.{key}", here.say("conflicts"))
+        path = here.served.path / "kept" / "joins.parquet" if here.served else None
+        if key == "served" and path is not None and path.exists():
+            st.download_button(
+                here.say("joins_file"),
+                data=partial(_joins_csv, here, path),
+                file_name=f"{here.say('joins_file')}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+                key="i.joins.file",
+            )
+
+
+def _placed(here: Desk, each: Mapping[str, Any], is_base: bool, tools: int, joined: int) -> dict[str, Any]:
+    """How the leads of one tool were joined to those of the first, and how many are known to it alone."""
+    own = each["joined_by_id"] + each["joined_by_mail"]
+    alone = each["leads"] - (joined if is_base else own)
+    return {
+        "tool": here.tool(each["tool"]),
+        "leads": each["leads"],
+        "by_id": None if is_base else each["joined_by_id"],
+        "by_mail": None if is_base else each["joined_by_mail"],
+        "single": alone if tools == 2 or not is_base else None,  # of three, two may be joined to one lead
+        "ambiguous": each["ambiguous"],
+        "merged": each["merged"],
+    }
+
+
+def _joins_csv(here: Desk, path: Path) -> bytes:
+    """Every lead of every tool: which lead it is here, how it was joined, where the tools differ."""
+    rows = pq.read_table(path).to_pandas()
+    rows["tool"] = rows["tool"].map(here.tool)
+    rows["joined_by"] = rows["joined_by"].map(lambda by: here.say(f"by.{by}"), na_action="ignore")
+    rows["conflicts"] = [
+        None if names is None else here.listed([say(f"target.{name}", here.language) for name in names])
+        for names in rows["conflicts"]
+    ]
+    return downloads.csv(rows.rename(columns={name: here.say(f"column.{name}") for name in rows.columns}))
+
+
+def served(here: Desk) -> None:
+    """What the import that is shown said of itself."""
+    if here.served is None or here.work.report is not None:
+        return
+    try:
+        report = last_report(here.data)
+    except (OSError, ValueError, FunnelError):
+        return
+    if report is not None:
+        _files(here, report)
+        outcome(here, report, "served")
+
+
+def _files(here: Desk, report: Mapping[str, Any]) -> None:
+    """What became of the rows of each file."""
+    rows = [
+        {
+            "file": each["name"],
+            "what": f"{here.tool(each['tool'])} {each['label'][here.language]}",
+            **{name: each[name] for name in ("rows", "accepted", "duplicates")},
+            "refused": each["quarantined"],
+            "exported": here.moment(_instant(each["exported_at"])),
+        }
+        for each in report["files"]
+    ]
+    sums = {name: sum(each[name] for each in report["files"]) for name in ("rows", "accepted")}
+    headline = here.say("read", files=len(rows), **sums)
+    with parts.box(headline, here.say("read_sub"), "import.read"):
+        names = ("file", "rows", "accepted", "refused", "duplicates", "what", "exported")
+        table(here, rows, names, "i.read", headline)
+        if report["corrected"]:
+            st.markdown(esc(here.say("corrected", n=report["corrected"])))
+
+
+# ---------------------------------------------------------------- what was refused
+
+
+def refused(here: Desk) -> None:
+    """The rows in quarantine by file and reason, one by one, and to take along for correction."""
+    path = here.served.path / quarantine.FILE if here.served else None
+    if path is None or not path.exists():
+        return
+    rows = pq.read_table(path, columns=["file", "sha256", "line", "reasons"]).to_pylist()
+    if not rows:
+        return
+    counts = Counter((row["file"], reason(here, row["reasons"][0])) for row in rows)
+    counted = [{"file": file, "reason": why, "rows": count} for (file, why), count in counts.items()]
+    is_single = len({row["sha256"] for row in rows}) == 1
+    sub = here.say("quarantine_sub")
+    with parts.box(here.say("quarantine", n=len(rows)), sub, "import.quarantine"):
+        table(here, counted, ("reason", "rows", "file"), "i.refused", sub, widths={"reason": 300, "rows": 70})
+        small(here.say("quarantine_how"))
+        name = str(rows[0]["file"]).replace("/", "_").rpartition(".")
+        st.download_button(
+            here.say("quarantine_file"),
+            data=partial(_corrections, path.parent, is_single),
+            file_name=f"{name[0] or name[2]}.rejected.csv" if is_single else "rejected.zip",
+            mime="text/csv" if is_single else "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            key="i.refused.file",
+        )
+        with st.expander(here.say("quarantine_rows", n=len(rows))):
+            _refused_rows(here, rows)
+
+
+def _refused_rows(here: Desk, rows: Sequence[Mapping[str, Any]]) -> None:
+    shown = [
+        {
+            "file": row["file"],
+            "line": row["line"],
+            "reason": here.listed([reason(here, name) for name in row["reasons"]]),
+        }
+        for row in rows[: lists.SHOWN]
+    ]
+    table(
+        here,
+        shown,
+        ("line", "reason", "file"),
+        "i.refused.rows",
+        here.say("quarantine_sub"),
+        widths={"line": 70},
+    )
+    if len(rows) > len(shown):
+        small(here.say("quarantine_some", k=len(shown), n=len(rows)))
+
+
+def _corrections(folder: Path, is_single: bool) -> bytes:
+    """The refused rows as they were: one file, or a zip with one for each file that had some."""
+    files = quarantine.downloads(quarantine.read(folder))
+    if is_single:
+        return next(iter(files.values()))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
