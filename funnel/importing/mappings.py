@@ -1,7 +1,7 @@
 """Mappings: one TOML file per tool says what its files look like. Read, checked and chosen here.
 
 Shipped ones lie beside this module; a company's own (`mappings/*.toml` in its data directory, `--mapping FILE`) takes
-the place of the shipped one of the same tool. A file that does not fit is refused like rules are. Sees no export.
+the place of the shipped one of the same tool, or adds to it (mapping_additions.py). A file that does not fit is refused like rules are. Sees no export.
 """
 
 import functools
@@ -9,18 +9,20 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from funnel import toml_files
 from funnel.errors import FunnelError
+from funnel.importing.mapping_additions import added
 from funnel.importing.mapping_models import (
     LEAD_TARGETS,
     Mapping,
     Shape,
     with_tools_words,
 )
-from funnel.rule_values import Problem, twice, unknown
+from funnel.rule_values import Problem, nearest, twice, unknown
 
 __all__ = ["BadMapping", "Mapping", "Shape", "load_mapping", "load_mappings", "normal", "plain"]
 
@@ -87,11 +89,38 @@ def _in(folder: Path | None) -> tuple[Path, ...]:
 @functools.cache
 def shipped() -> tuple[Mapping, ...]:
     """The mappings that come with the product."""
+    return tuple(load_text(text, name) for name, text in _shipped_texts().items())
+
+
+def _shipped_texts() -> dict[str, str]:
     folder = resources.files("funnel.importing").joinpath("mappings")
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
     )
-    return tuple(load_text(file.read_text(encoding="utf-8"), file.name) for file in files)
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+def _shipped_as_written(addition: dict[str, Any], name: str) -> dict[str, Any]:
+    """The keys and values of the shipped mapping that an addition names."""
+    texts, tool = _shipped_texts(), addition["adds_to"]
+    if "tool" in addition:
+        raise toml_files.refusal(
+            name,
+            "adds_to",
+            "stands beside tool; keep adds_to to add to a shipped mapping, or tool to replace it",
+            "が tool と一緒に書かれています。足すなら adds_to、置き換えるなら tool だけにしてください。",
+            BadMapping,
+        )
+    if f"{tool}.toml" not in texts:
+        near, near_ja = nearest(str(tool), [file.removesuffix(".toml") for file in texts])
+        raise toml_files.refusal(
+            name,
+            "adds_to",
+            f'there is no shipped mapping "{tool}"{near}',
+            f"「{tool}」という対応表はありません。{near_ja}",
+            BadMapping,
+        )
+    return toml_files.parse(texts[f"{tool}.toml"], f"{tool}.toml", BadMapping)
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -102,6 +131,8 @@ def load_mapping(path: Path) -> Mapping:
 def load_text(text: str, name: str) -> Mapping:
     """One mapping from its TOML text; `name` is the file's in errors."""
     written = toml_files.parse(text, name, BadMapping)
+    if "adds_to" in written:
+        written = added(written, _shipped_as_written(written, name), normal)
     try:
         mapping = Mapping.model_validate(written)
     except ValidationError as error:
