@@ -1,5 +1,6 @@
 """Events of which only a range is known: found by comparing two exports, on rows that the reader can see."""
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from funnel.answers import ask
 from funnel.warehouse import Warehouse, open_warehouse
+from tests.ranged_histories import ranged_world
 from tests.reference import QUESTIONS, Row, World, answer
 from tests.test_answers_against_reference import differences
 from tests.test_reference import act, at, lead, move, one, world
@@ -218,6 +220,30 @@ def test_an_answer_whose_bucket_depends_on_the_range_is_left_out(told: Any) -> N
         rows = told("response_times", history, at("04-20 09:00"), **asked)
         assert one(rows, bucket="≤1h")["clocks"] == counted
         assert sum(row["clocks"] for row in rows) == counted
+
+
+# ---------------------------------------------------------------- random histories
+
+
+def test_every_clock_equals_its_slow_twin_where_most_changes_were_found_by_comparing(tmp_path: Path) -> None:
+    """The same four worlds every time; FUNNEL_EXAMPLES=100 looks at so many others, too."""
+    seen: Counter[str] = Counter()
+    for seed in range(4 + int(os.environ.get("FUNNEL_EXAMPLES", "0"))):
+        dice = random.Random(seed if seed < 4 else None)
+        history = ranged_world(dice)
+        write_world(history, tmp_path / str(seed))
+        instants = [row["not_before"] or row["occurred_at"] for row in history.activities]
+        with open_warehouse(tmp_path / str(seed)) as db:
+            for as_of in (
+                None,
+                dice.choice(instants) + MICROSECOND,
+                dice.choice(instants) + timedelta(hours=5),
+            ):
+                for name in ("sla_clocks", "sla_summary", "overdue", "response_times"):
+                    rows, twin = ask(db, name, as_of).rows, answer(name, history, as_of=as_of)
+                    assert not list(differences(rows, twin)), (seed, name, as_of, history)
+                    seen.update(states(rows) if name == "sla_clocks" else [])
+    assert set(seen) >= {"undeterminable", "met", "late", "overdue"}
 
 
 # ---------------------------------------------------------------- invariants
