@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet
 from funnel.importing.engine import Bench, columns_of
 from funnel.importing.mappings import Mapping, Shape, normal
 from funnel.importing.recognise import Column
-from funnel.importing.staging import Staged
+from funnel.importing.staging import Staged, broken_rows
 from funnel.importing.unclear import Unclear
 
 TIMES = ("created_at", "occurred_at", "stage_since", "converted_at", "updated_at", "not_before", "month")
@@ -138,14 +138,14 @@ def convert(
         and _names_owners(bench)
     )
     bench.run({"owners": "people"}.get(shape.kind, shape.kind))
-    return _sorted_out(bench, shape, given, reports, into, _lines(staged.path) - staged.skip)
+    return _sorted_out(bench, staged, shape, given, reports, into)
 
 
 def rows_aside(bench: Bench, staged: Staged) -> int:
     """How many rows a file has that holds nothing for us."""
     _tell_file(bench, staged, [f"—{place}" for place in range(len(staged.header))], ())
     bench.combine("texts_read", "texts", {}, (), {})
-    return int(bench.rows("tally")[0]["—rows"]) + len(bench.rows("broken"))
+    return int(bench.rows("tally")[0]["—rows"]) + len(_broken(bench, staged))
 
 
 def _tell_file(bench: Bench, staged: Staged, names: Sequence[str], nulls: Sequence[str]) -> None:
@@ -162,16 +162,14 @@ def _tell_file(bench: Bench, staged: Staged, names: Sequence[str], nulls: Sequen
 
 def _sorted_out(
     bench: Bench,
+    staged: Staged,
     shape: Shape,
     given: tuple[str, ...],
     reports: tuple[ColumnReport, ...],
     into: Path,
-    most: int,
 ) -> Converted:
-    """Write the accepted rows: at once where nothing is wrong with any, else by way of a numbered copy.
-
-    `most`: the file has no more rows than this.
-    """
+    """Write the accepted rows: at once where nothing is wrong with any, else by way of a numbered copy."""
+    most = _lines(staged.path) - staged.skip
     clean = "clean_activities" if shape.kind == "activities" else "clean"
     path = into.with_suffix(f".{shape.kind}.parquet")
     accepted = bench.write(clean, path)
@@ -183,9 +181,9 @@ def _sorted_out(
         gone = bench.write("gone", into.with_suffix(".moves.parquet"))
     rows, duplicates = accepted + moved, 0
     broken: tuple[int, ...] = ()
-    if rows != most:  # else every line is a row, and every row is accepted
+    if rows != most:  # the file has no more rows than this; else every line is a row, and every row is accepted
         rows = int(bench.rows("tally")[0]["—rows"])
-        broken = tuple(int(row["position"]) for row in bench.rows("broken"))
+        broken = _broken(bench, staged)
     continued = int(bench.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
     rows -= continued
     refused: tuple[tuple[int, tuple[str, ...]], ...] = ()
@@ -282,6 +280,15 @@ def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
         if word.word in named:  # this installation has the type under another number
             rows[named[word.word]] = (word.type, word.to_value)
     bench.types(rows)
+
+
+def _broken(bench: Bench, staged: Staged) -> tuple[int, ...]:
+    """A byte at or just before each row that could not be split into cells: one a row, whatever is wrong in it."""
+    lines: dict[int, int] = {}
+    positions = [int(row["position"]) for row in bench.rows("broken")]
+    for position, (line, _) in sorted(broken_rows(staged, positions).items()):
+        lines.setdefault(line, position)
+    return tuple(lines.values())
 
 
 def _has_moves(shape: Shape) -> bool:

@@ -31,11 +31,20 @@ def rows_of(
     header: Sequence[str],
     refused: Sequence[tuple[int, tuple[str, ...]]],
     broken: Sequence[int],
+    before: pa.Table,
 ) -> pa.Table:
-    """The refused rows of one file, in the order of its lines; `header` as it stands in the file."""
+    """The refused rows of one file, in the order of its lines; `header` as it stands in the file.
+
+    Without those that lie in quarantine already, as they came first: rows of a download that are still not right.
+    """
+    if names := references_in(staged):
+        places = zip(before["sha256"].to_pylist(), before["line"].to_pylist(), strict=True)
+        there = {reference(*place) for place in places}
+        again = {number for number, name in enumerate(names, start=1) if name in there}
+        refused = [(number, reasons) for number, reasons in refused if number not in again]
     lines = original_rows(staged, [number for number, _ in refused], broken)
     found = [(lines[number][0], list(reasons), lines[number][1]) for number, reasons in refused]
-    found += [(line, [BROKEN], raw) for line, raw in broken_rows(staged, broken).values()]
+    found += [(line, [BROKEN], raw) for line, raw in set(broken_rows(staged, broken).values())]
     found.sort(key=lambda row: row[0])
     encoding = "utf-8" if staged.rows else staged.encoding
     return pa.Table.from_pylist(

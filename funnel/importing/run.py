@@ -224,7 +224,7 @@ def _import(
             )  # fmt: skip
             whole, more = _one(bench, made, each, context, seq)
             kept += more
-            rows = quarantine.rows_of(each.staged, each.header, whole.refused, whole.broken)
+            rows = quarantine.rows_of(each.staged, each.header, whole.refused, whole.broken, refused)
             refused = pa.concat_tables([refused, rows])
             corrected |= _corrected(each.staged, whole)
             reports[id(each)] = _counted(each, whole)
