@@ -328,6 +328,20 @@ def test_refused_rows_are_taken_along_corrected_and_imported(data: Path) -> None
     assert pq.read_metadata(served(data).path / "leads.parquet").num_rows == 3
 
 
+def test_what_is_left_out_on_purpose_is_told_apart_and_not_given_back_for_correction(data: Path) -> None:
+    people = "people.csv", b"id,createdAt,email,leadScore\n1,2026-04-01T00:00:00Z,a@b.example,5\n", "text/csv"
+    head = "marketoGUID,leadId,activityDate,activityTypeId,campaignId,primaryAttributeValueId,primaryAttributeValue,attributes"
+    delivered, odd = "g1,1,2026-04-02T00:00:00Z,7,null,1,x,{}", "g2,1,soon,2,null,1,x,{}"
+    there(data, people, ("stream.csv", f"{head}\n{delivered}\n".encode(), "text/csv"))
+    text = said(page())
+    assert "1行は読まないと決めたものです" in text and "ダウンロード" not in text
+    there(data, ("more.csv", f"{head}\n{odd}\n".encode(), "text/csv"))
+    text = said(page())
+    assert "1行を除外しています" in text and "ほかの1行は、読まないと決めた種類" in text
+    rows = import_report._corrections(served(data).path, True).decode()
+    assert odd in rows and delivered not in rows
+
+
 def _table_with(at: AppTest, head: str) -> int:
     return next(place for place, each in enumerate(at.dataframe) if head in each.value.columns)
 

@@ -5,13 +5,14 @@ Reads what an import said of itself; runs nothing.
 
 import io
 import zipfile
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import streamlit as st
 
@@ -23,6 +24,8 @@ from funnel.ui.desk import Desk, table
 from funnel.ui.import_columns import reason
 from funnel.ui.text import esc, small
 from funnel.words import full_date, say
+
+ON_PURPOSE = ("left_out", "deleted")  # reasons that need no correction
 
 
 def outcome(here: Desk, report: Mapping[str, Any], key: str) -> None:
@@ -169,17 +172,24 @@ def refused(here: Desk) -> None:
     path = here.served.path / quarantine.FILE if here.served else None
     if path is None or not path.exists():
         return
-    rows = pq.read_table(path, columns=["file", "sha256", "line", "reasons"]).to_pylist()
-    if not rows:
+    rows = pq.read_table(path, columns=["file", "sha256", "line", "reasons"])
+    rows = rows.append_column("reason", pc.list_element(rows["reasons"], 0))
+    wrong = rows.filter(_is_wrong(rows["reason"]))
+    aside = len(rows) - len(wrong)
+    if not len(wrong):
+        if aside:
+            with parts.box(
+                here.say("quarantine_aside", n=aside), here.say("quarantine_aside_sub"), "import.aside"
+            ):
+                _counted(here, rows)
         return
-    counts = Counter((row["file"], reason(here, row["reasons"][0])) for row in rows)
-    counted = [{"file": file, "reason": why, "rows": count} for (file, why), count in counts.items()]
-    is_single = len({row["sha256"] for row in rows}) == 1
-    sub = here.say("quarantine_sub")
-    with parts.box(here.say("quarantine", n=len(rows)), sub, "import.quarantine"):
-        table(here, counted, ("reason", "rows", "file"), "i.refused", sub, widths={"reason": 300, "rows": 70})
+    is_single = pc.count_distinct(wrong["sha256"]).as_py() == 1
+    name = str(wrong["file"][0].as_py()).replace("/", "_").rpartition(".")
+    with parts.box(here.say("quarantine", n=len(wrong)), here.say("quarantine_sub"), "import.quarantine"):
+        _counted(here, rows)
+        if aside:
+            small(here.say("quarantine_also", n=aside))
         small(here.say("quarantine_how"))
-        name = str(rows[0]["file"]).replace("/", "_").rpartition(".")
         st.download_button(
             here.say("quarantine_file"),
             data=partial(_corrections, path.parent, is_single),
@@ -189,18 +199,33 @@ def refused(here: Desk) -> None:
             on_click="ignore",
             key="i.refused.file",
         )
-        with st.expander(here.say("quarantine_rows", n=len(rows))):
-            _refused_rows(here, rows)
+        with st.expander(here.say("quarantine_rows", n=len(wrong))):
+            _refused_rows(here, wrong)
 
 
-def _refused_rows(here: Desk, rows: Sequence[Mapping[str, Any]]) -> None:
+def _is_wrong(reasons: Any) -> Any:
+    """Which rows can be corrected: not those that are left out as they are meant to be."""
+    return pc.invert(pc.is_in(reasons, pa.array(ON_PURPOSE)))
+
+
+def _counted(here: Desk, rows: pa.Table) -> None:
+    counts = rows.group_by(["file", "reason"], use_threads=False).aggregate([("line", "count")]).to_pylist()
+    shown = [
+        {"reason": reason(here, each["reason"]), "rows": each["line_count"], "file": each["file"]}
+        for each in counts
+    ]
+    names, widths = ("reason", "rows", "file"), {"reason": 300, "rows": 70}
+    table(here, shown, names, "i.refused", here.say("quarantine_sub"), widths=widths)
+
+
+def _refused_rows(here: Desk, rows: pa.Table) -> None:
     shown = [
         {
-            "file": row["file"],
             "line": row["line"],
             "reason": here.listed([reason(here, name) for name in row["reasons"]]),
+            "file": row["file"],
         }
-        for row in rows[: lists.SHOWN]
+        for row in rows.slice(0, lists.SHOWN).to_pylist()
     ]
     table(
         here,
@@ -215,8 +240,9 @@ def _refused_rows(here: Desk, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _corrections(folder: Path, is_single: bool) -> bytes:
-    """The refused rows as they were: one file, or a zip with one for each file that had some."""
-    files = quarantine.downloads(quarantine.read(folder))
+    """The rows to correct as they were: one file, or a zip with one for each file that had some."""
+    rows = quarantine.read(folder)
+    files = quarantine.downloads(rows.filter(_is_wrong(pc.list_element(rows["reasons"], 0))))
     if is_single:
         return next(iter(files.values()))
     out = io.BytesIO()
