@@ -7,11 +7,16 @@ import click
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from funnel.answers import ask
 from funnel.sample import write_sample
+from funnel.warehouse import open_warehouse
 from tests.browser.served import CHROMIUM, FLAGS, ROOT, served, visit
 
 TARGET = ROOT / "docs" / "screens"
-NAMES = ("home", "follow_ups", "conversion", "stage_aging", "scores", "dormant")
+PAGES = (
+    "home", "follow_ups", "stage_aging", "dormant", "monthly", "conversion", "scores", "import_data", "data_quality",
+    "definitions", "lead",
+)  # fmt: skip
 AS_OF = "2026-11-10"
 WIDTH, HEIGHT = 1440, 1000
 COLOURS = 256  # of a picture's palette, the rare ones kept: a third of the size
@@ -32,9 +37,12 @@ def main() -> None:
             color_scheme="light",
             reduced_motion="reduce",
         )
+        with open_warehouse(data) as db:
+            lead = ask(db, "overdue").rows[0]["lead_id"]
+        addresses = {"home": "", "lead": f"lead?id={lead}"}
         with served(data, Path(place) / "layers") as app:
-            for name in NAMES:
-                visit(page, f"{app}/{'' if name == 'home' else name}")
+            for name in PAGES:
+                visit(page, f"{app}/{addresses.get(name, name)}")
                 shown = page.get_by_role("spinbutton").all_inner_texts()
                 if "-".join(shown) != AS_OF:
                     raise click.ClickException(f"{name} shows {shown}, not {AS_OF}.")

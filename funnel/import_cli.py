@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -13,7 +14,7 @@ from funnel.importing import quarantine
 from funnel.importing.generations import current
 from funnel.importing.report import ALREADY, ASIDE, FileReport, ImportReport
 from funnel.importing.run import Options, import_files
-from funnel.instants import as_of_instant
+from funnel.instants import as_of_instant, zone
 from funnel.rules import load_versions
 
 REASONS = {
@@ -96,9 +97,10 @@ def quarantine_command(data: Path, into: Path | None) -> None:
 
 
 def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterable[str]:
-    """The report as lines."""
+    """The report as lines, times in the rules' zone."""
+    timezone = zone(load_versions(into)[-1].timezone)
     for each in report.files:
-        yield from _of_file(each, with_columns)
+        yield from _of_file(each, timezone, with_columns)
     for skipped in report.skipped:
         yield f"{skipped['name']}: {skipped['en']}"
     if report.leads:
@@ -109,7 +111,7 @@ def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterab
         for row in report.conflicts:
             yield f"  {row['leads']:,} leads have another {row['target']} in the two tools"
     for row in report.histories:
-        first, last = (row[key].date().isoformat() for key in ("first_at", "last_at"))
+        first, last = (row[key].astimezone(timezone).date() for key in ("first_at", "last_at"))
         yield f"  {row['type']:<24} {row['rows']:>12,} rows, history starts at {first}, ends at {last}"
     if report.compared:
         yield f"{report.compared:,} changes found by comparing exports: each is known to a range only."
@@ -127,7 +129,7 @@ def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterab
         yield "Nothing was changed."
 
 
-def _of_file(each: FileReport, with_columns: bool) -> Iterable[str]:
+def _of_file(each: FileReport, timezone: ZoneInfo, with_columns: bool) -> Iterable[str]:
     what = f"{each.tool}, {each.label['en']} (by {', '.join(each.recognised_by)})"
     if each.status == ALREADY:
         yield f"{each.name}: {what}: imported before, nothing new"
@@ -136,7 +138,7 @@ def _of_file(each: FileReport, with_columns: bool) -> Iterable[str]:
         yield f"{each.name}: {what}: {each.rows:,} rows, nothing in it that the dashboard uses"
         return
     yield (
-        f"{each.name}: {what}, exported {each.exported_at.isoformat(timespec='minutes')}: {each.rows:,} rows = "
+        f"{each.name}: {what}, exported {each.exported_at.astimezone(timezone):%Y-%m-%d %H:%M}: {each.rows:,} rows = "
         f"{each.accepted:,} accepted + {each.quarantined:,} quarantined + {each.duplicates:,} duplicates"
     )
     if each.also:
