@@ -3,8 +3,7 @@
 Personal values are shown only where the rules show them. Knows reports, words and rules; runs nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import streamlit as st
 
@@ -19,22 +18,24 @@ from funnel.words import has, say
 PERSONAL = {"contact_name", "first_name", "last_name", "email", "phone", "attributes"}
 
 
-@contextmanager
-def file_box(here: Desk, each: FileReport, is_open: bool) -> Iterator[None]:
-    """What a file is, what became of its rows, where its columns go; between them what the caller asks of it."""
+def file_box(here: Desk, each: FileReport, place: int, is_open: bool, ask: Callable[[], None]) -> None:
+    """What a file is, what became of its rows, where its columns go; `ask` draws what can be said of it."""
     tool, what = here.tool(each.tool), each.label[here.language]
-    title = here.say("file_head", name=each.name, tool=tool, what=what, rows=each.rows)
-    with st.expander(esc(title), expanded=is_open and each.status == IMPORTED):
+    title = esc(here.say("file_head", name=each.name, tool=tool, what=what, rows=each.rows))
+    is_open = is_open and each.status == IMPORTED
+    key = f"i.file.{here.work.turn}.{place}"
+    with st.expander(title, expanded=is_open, on_change="rerun", key=key) as box:
+        if not box.open:
+            return
         small(here.say("recognised", headers=here.listed(each.recognised_by), tool=tool, what=what))
         if each.status != IMPORTED:
             st.markdown(esc(here.say("already" if each.status == ALREADY else "aside")))
-            yield
             return
         with st.container(gap=None):
             st.markdown(f"**{esc(_rows_sum(here, each))}**")
             for line in _remarks(here, each):
                 small(line)
-        yield
+        ask()
         _columns(here, each)
 
 
@@ -88,7 +89,7 @@ def _columns(here: Desk, each: FileReport) -> None:
     names = ["header", "target", "examples", "filled"]
     if any(column.unreadable for column in each.columns):
         names.insert(2, "unreadable")
-    widths = {"header": 170, "target": 150, "examples": 380, "filled": 90, "unreadable": 90}
+    widths = {"header": 140, "target": 140, "examples": 380, "filled": 90, "unreadable": 90}
     table(here, rows, names, f"i.columns.{each.name}", here.say("preview_sub"), 30, widths)
     if is_masked:
         small(here.say("columns_note"))

@@ -170,7 +170,7 @@ def _files(here: Desk, report: Mapping[str, Any]) -> None:
 def refused(here: Desk) -> None:
     """The rows in quarantine by file and reason, one by one, and to take along for correction."""
     path = here.served.path / quarantine.FILE if here.served else None
-    if path is None or not path.exists():
+    if path is None or not path.exists() or here.work.report is not None:
         return
     rows = pq.read_table(path, columns=["file", "sha256", "line", "reasons"])
     rows = rows.append_column("reason", pc.list_element(rows["reasons"], 0))
@@ -199,8 +199,10 @@ def refused(here: Desk) -> None:
             on_click="ignore",
             key="i.refused.file",
         )
-        with st.expander(here.say("quarantine_rows", n=len(wrong))):
-            _refused_rows(here, wrong)
+        title = here.say("quarantine_rows", n=len(wrong))
+        with st.expander(title, on_change="rerun", key="i.refused.open") as box:
+            if box.open:
+                _refused_rows(here, wrong)
 
 
 def _is_wrong(reasons: Any) -> Any:

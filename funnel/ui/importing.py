@@ -7,7 +7,7 @@ with the run. Knows widgets and what an import asks; what it says of itself is i
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from funnel.errors import FunnelError
-from funnel.importing.report import IMPORTED
+from funnel.importing.report import IMPORTED, FileReport
 from funnel.importing.run import Options, Said, import_files
 from funnel.importing.unclear import Unclear
 from funnel.instants import zone
@@ -244,25 +244,26 @@ def preview(here: Desk) -> None:
                 )
             st.button(here.say("drop"), on_click=here.work.drop, key="i.drop")
         for place, each in enumerate(report.files):
-            with import_columns.file_box(here, each, is_open=len(report.files) <= 3):
-                if each.status == IMPORTED and each.exported_by in ("time", "given"):
-                    _ask_day(here, each.name, place, each.exported_at, each.exported_by == "given")
+            ask = partial(_ask_day, here, each, place)
+            import_columns.file_box(here, each, place, len(report.files) <= 3, ask)
         import_columns.skipped(here, report.skipped)
     if is_new:
         import_report.outcome(here, report.to_json(), "preview")
 
 
-def _ask_day(here: Desk, name: str, place: int, exported_at: datetime, is_given: bool) -> None:
-    """Another day of the export than the time of the upload."""
+def _ask_day(here: Desk, each: FileReport, place: int) -> None:
+    """Another day of the export than that of the upload, where the file's name tells none."""
+    if each.exported_by == "name":
+        return
     key = f"i.day.{here.work.turn}.{place}"
-    today = here.local(datetime.now().astimezone()).date()
+    today = here.local(datetime.now(UTC)).date()
     st.date_input(
         here.say("exported_ask"),
-        value=here.local(exported_at).date() if is_given else None,
+        value=here.local(each.exported_at).date() if each.exported_by == "given" else None,
         max_value=today,
         format="YYYY/MM/DD",
         width=260,
-        on_change=partial(_say_day, here, name, key, today),
+        on_change=partial(_say_day, here, each.name, key, today),
         key=key,
     )
 
