@@ -112,7 +112,6 @@ def convert(
         time_targets=list(TIMES),
         number_targets=list(NUMBERS),
         flag_targets=list(FLAGS),
-        ids_of_15=mapping.tool == "salesforce",
         id_prefix="" if mapping.tool == "table" else f"{mapping.tool}:{shape.name}:",
         owner_noise=OWNER_NOISE,
         converted_stage=shape.converted_stage,
@@ -127,6 +126,7 @@ def convert(
         is_also=is_also,
         has_moves=_has_moves(shape),
     )
+    bench.ids(are_of_15=mapping.tool == "salesforce")
     _tell_words(bench, shape, context)
     nulls = {target: words for target, words in shape.null_in.items() if target in given and words}
     bench.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
@@ -211,7 +211,7 @@ def _sorted_out(
             f"{rows} rows, but {accepted} + {moved} + {duplicates} + {len(refused)} accounted for"
         )
     entered = None
-    if shape.kind == "leads":
+    if shape.kind == "leads" and any(target.startswith(("entered:", "converted_at")) for target in given):
         entered = into.with_suffix(".entered.parquet")
         if bench.write("entered", entered) == 0:
             entered.unlink()

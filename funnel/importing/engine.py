@@ -46,7 +46,7 @@ class Bench:
         self.expected_seconds = 1.0  # that it may take
         self._connection.execute("set temp_directory = $place", {"place": str(scratch / "spill")})
         self.zone(timezone)
-        self.set(formats=["%Y-%m-%d"], ids_of_15=False, wide=WIDE, narrow=NARROW)
+        self.set(formats=["%Y-%m-%d"], wide=WIDE, narrow=NARROW)
         self.run("values")
 
     def __enter__(self) -> Self:
@@ -62,6 +62,10 @@ class Bench:
         self._connection.execute(f"set TimeZone = '{ZoneInfo(timezone).key}'")
         self.set(zone_of_days=of_days)
         self.run("zone_goes_back" if _goes_back(timezone) else "zone_stays")
+
+    def ids(self, are_of_15: bool) -> None:
+        """Read ids of records in their short form too, which differ in upper and lower case, or as they are."""
+        self.run("ids_crm" if are_of_15 else "ids_plain")
 
     def set(self, **values: object) -> None:
         """Set session variables, which the SQL files read by getvariable()."""

@@ -22,9 +22,9 @@ named as (
         coalesce(pairs.type, like_pairs.type, words.type, like_words.type) as word_type,
         case when coalesce(pairs.type, like_pairs.type) is not null then coalesce(pairs.to_value, like_pairs.to_value)
             else coalesce(words.to_value, like_words.to_value) end as word_to_value,
-        coalesce(filled(field), attribute_of(attributes, 'Attribute Name'), attribute_of(attributes, 'Score Name'),
+        coalesce(filled(field), attribute(told, 'Attribute Name'), attribute(told, 'Score Name'),
             case when word_type in ('change', 'score_change') then filled(asset) end) as field_said -- what it is about
-    from whole
+    from (select *, attributes_in(attributes) as told from whole) as whole
     -- as written first: to fold every word of a long file takes longer than all else
     left join type_words as pairs on pairs.word = coalesce(whole.type, getvariable('fixed_type')) || '/' || type_detail
     left join type_words as words on words.word = whole.type
@@ -63,12 +63,12 @@ valued as (
         coalesce(actors.name, person_name(filled(actor)), record_id(actor_id)) as actor,
         coalesce(outcomes.outcome, like_outcomes.outcome, filled(typed.outcome)) as outcome,
         case when type in ('stage_change', 'owner_change', 'score_change')
-            then coalesce(filled(from_value), attribute_of(attributes, 'Old Value'), attribute_of(attributes, 'Old Stage')) else filled(from_value) end as from_value,
+            then coalesce(filled(from_value), attribute(told, 'Old Value'), attribute(told, 'Old Stage')) else filled(from_value) end as from_value,
         case when type in ('stage_change', 'owner_change', 'score_change')
-            then coalesce(word_to_value, filled(to_value), attribute_of(attributes, 'New Value'), attribute_of(attributes, 'New Stage'))
-            when type = 'merge' then coalesce(filled(to_value), attribute_of(attributes, 'Merge IDs'))
+            then coalesce(word_to_value, filled(to_value), attribute(told, 'New Value'), attribute(told, 'New Stage'))
+            when type = 'merge' then coalesce(filled(to_value), attribute(told, 'Merge IDs'))
             else filled(to_value) end as to_value,
-        coalesce(filled(reason), attribute_of(attributes, 'Reason')) as reason,
+        coalesce(filled(reason), attribute(told, 'Reason')) as reason,
         filled(points) as points_said,
         number_in(filled(points)) as points,
         filled(asset) as asset,

@@ -1,5 +1,5 @@
 -- How a text of a tool's file becomes a value. Session variables: formats (of dates), zone_of_days, wide and
--- narrow (characters of one meaning), ids_of_15.
+-- narrow (characters of one meaning). Beside it: zone_*.sql (settled) and ids_*.sql (record_id).
 
 set variable blanks = ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30)
     || chr(31) || chr(133) || chr(160) || chr(5760) || chr(8192) || chr(8193) || chr(8194) || chr(8195) || chr(8196)
@@ -95,23 +95,12 @@ create or replace temp macro id_suffix(x, place) as
         + 8 * (ord(substr(x, place + 3, 1)) between 65 and 90)::int
         + 16 * (ord(substr(x, place + 4, 1)) between 65 and 90)::int, 1);
 
-create or replace temp macro record_id(x) as
-    case
-        when getvariable('ids_of_15') and length(x) = 15 and regexp_matches(x, '^[A-Za-z0-9]{15}$')
-            then x || id_suffix(x, 1) || id_suffix(x, 6) || id_suffix(x, 11)
-        else trimmed(x)
-    end;
-
 -- an id of the CRM's as other tools write it, of 15 or of 18 characters
 create or replace temp macro crm_key(x) as
     case
         when length(x) = 15 and regexp_matches(x, '^00[A-Za-z0-9]{13}$') then x || id_suffix(x, 1) || id_suffix(x, 6) || id_suffix(x, 11)
         else trimmed(x)
     end;
-
--- several ids in one text, each as `record_id` writes it
-create or replace temp macro record_ids(x) as
-    array_to_string(list_transform(regexp_extract_all(x, '[0-9A-Za-z_-]+'), lambda each: record_id(each)), ';');
 
 -- a person's name without what a tool adds when the person has left
 create or replace temp macro person_name(x) as
@@ -123,17 +112,18 @@ create or replace temp macro person_name(x) as
 create or replace temp macro mail_key(x) as
     lower(trimmed(x));
 
--- one attribute of Marketo's: an object by name, or the older list of name and value
-create or replace temp macro attribute(attributes, name) as
+-- the attributes of Marketo's: an object, or the older list of name and value; nothing else tells anything
+create or replace temp macro attributes_in(x) as
     case
-        when json_type(attributes) = 'ARRAY' then list_extract(list_transform(
-            list_filter(from_json(attributes, '["JSON"]'), lambda each: each ->> 'name' = name),
-            lambda each: each ->> 'value'), 1)
-        else json_extract_string(attributes, '$."' || name || '"')
+        when x is null or not json_valid(x) then null
+        when json_type(x) = 'ARRAY' then '{' || array_to_string(list_transform(
+            list_filter(from_json(x, '[{"name": "VARCHAR", "value": "VARCHAR"}]'), lambda each: each.name is not null),
+            lambda each: to_json(each.name) || ':' || coalesce(to_json(each.value), 'null')), ',') || '}'
+        else x
     end;
 
-create or replace temp macro attribute_of(attributes, name) as
-    case when attributes is null or not json_valid(attributes) then null else filled(attribute(attributes, name)) end;
+create or replace temp macro attribute(said, name) as
+    filled(json_extract_string(said, '$."' || name || '"'));
 
 -- why a row is refused, in the order in which a row with several reasons is counted
 create or replace temp macro refusals() as table
