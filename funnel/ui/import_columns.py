@@ -20,17 +20,17 @@ PERSONAL = {"contact_name", "first_name", "last_name", "email", "phone", "attrib
 
 def file_box(here: Desk, each: FileReport, place: int, is_open: bool, ask: Callable[[], None]) -> None:
     """What a file is, what became of its rows, where its columns go; `ask` draws what can be said of it."""
-    tool, what = here.tool(each.tool), each.label[here.language]
-    title = esc(here.say("file_head", name=each.name, tool=tool, what=what, rows=each.rows))
-    is_open = is_open and each.status == IMPORTED
-    key = f"i.file.{here.work.turn}.{place}"
-    with st.expander(title, expanded=is_open, on_change="rerun", key=key) as box:
+    values = {"name": each.name, "tool": here.tool(each.tool), "what": each.label[here.language]}
+    if each.status != IMPORTED:
+        with st.container(gap=None):
+            st.markdown(esc(here.say("file_name", **values)))
+            small(here.say("already") if each.status == ALREADY else here.say("aside", n=each.rows))
+        return
+    title, key = here.say("file_head", **values, rows=each.rows), f"i.file.{here.work.turn}.{place}"
+    with st.expander(esc(title), expanded=is_open, on_change="rerun", key=key) as box:
         if not box.open:
             return
-        small(here.say("recognised", headers=here.listed(each.recognised_by), tool=tool, what=what))
-        if each.status != IMPORTED:
-            st.markdown(esc(here.say("already" if each.status == ALREADY else "aside")))
-            return
+        small(here.say("recognised", headers=here.listed(each.recognised_by), **values))
         with st.container(gap=None):
             st.markdown(f"**{esc(_rows_sum(here, each))}**")
             for line in _remarks(here, each):
