@@ -21,7 +21,7 @@ def asked_by_page(directory: Path, as_of: str) -> dict[str, Asked]:
     import streamlit as st
     from streamlit.testing.v1 import AppTest
 
-    from funnel.ui.app import PAGES
+    from funnel.ui.app import PAGES, WITHOUT_DATA
 
     logging.disable(logging.WARNING)  # streamlit's, that there is no server
     os.environ["FUNNEL_DATA"] = str(directory)
@@ -37,7 +37,7 @@ def asked_by_page(directory: Path, as_of: str) -> dict[str, Asked]:
     try:
         for entries in PAGES.values():
             for page, (path, _) in entries.items():
-                if page == "lead":
+                if page in ("lead", *WITHOUT_DATA):
                     continue
                 app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
                 app.query_params["asof"] = as_of

@@ -379,6 +379,20 @@ def test_damage_in_an_older_import_is_one_sentence_and_nothing_changes(data: Pat
     assert "取込時と違います" in said(at) and served(data) == second
 
 
+def test_where_every_import_is_damaged_the_way_out_is_to_import_again(data: Path) -> None:
+    there(data, REPORT)
+    (served(data).path / "leads.parquet").write_bytes(b"cut")
+    home = opened()
+    assert home.title[0].value == "データを読み込めません" and "データ取込を開く" in [
+        link.proto.label for link in home.get("page_link")
+    ]
+    at = page()
+    assert at.title[0].value == "データを読み込めません" and "壊れていて" in said(at)
+    at = imported(REPORT)
+    assert at.title[0].value == "リード2件・活動0件になりました"
+    assert not at.switch_page("pages/home.py").run().exception
+
+
 # ---------------------------------------------------------------- names and places
 
 
