@@ -56,7 +56,9 @@ def _histories(here: Desk, report: Mapping[str, Any], key: str) -> None:
     headline = (
         here.say("history", kind=rows[0]["kind"], day=rows[0]["first"]) if rows else here.say("history_none")
     )
-    with parts.box(headline, here.say("history_sub") if rows else "", f"import.history.{key}"):
+    with parts.box(
+        headline, here.say("history_sub" if rows else "history_none_sub"), f"import.history.{key}"
+    ):
         if rows:
             table(here, rows, ("kind", "count", "since", "until"), f"i.history.{key}", headline)
         for name in ("compared", "waiting"):
