@@ -82,11 +82,12 @@ def quarantine_command(data: Path, into: Path | None) -> None:
     if into is None:
         for row in rows.select(["file", "line", "reasons"]).to_pylist():
             click.echo(f"{row['file']}:{row['line']}: {', '.join(row['reasons'])}")
-        click.echo(f"{len(rows):,} rows in quarantine.")
+        wrong = len(quarantine.to_correct(rows))
+        click.echo(f"{len(rows):,} rows in quarantine, {wrong:,} of them to correct.")
         return
     try:
         into.mkdir(parents=True, exist_ok=True)
-        for name, content in quarantine.downloads(rows).items():
+        for name, content in quarantine.downloads(quarantine.to_correct(rows)).items():
             (into / name).write_bytes(content)
             click.echo(str(into / name))
     except OSError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from funnel.importing.staging import Staged, broken_rows, original_rows
@@ -23,6 +24,10 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 ROW, REASONS = "quarantine_row", "quarantine_reasons"  # the two columns more
 BROKEN = "broken_row"
+ON_PURPOSE = (
+    "left_out",
+    "deleted",
+)  # reasons that need no correction: such rows are left out as they are meant to be
 CUT = 12  # characters of a SHA-256 that tell a file
 
 
@@ -64,6 +69,11 @@ def read(folder: Path | None) -> pa.Table:
     if folder is None or not (folder / FILE).exists():
         return SCHEMA.empty_table()
     return parquet.read_table(folder / FILE, schema=SCHEMA)
+
+
+def to_correct(rows: pa.Table) -> pa.Table:
+    """The rows that can be corrected: not those that are left out as they are meant to be."""
+    return rows.filter(pc.invert(pc.is_in(pc.list_element(rows["reasons"], 0), pa.array(ON_PURPOSE))))
 
 
 def write(rows: pa.Table, folder: Path) -> None:

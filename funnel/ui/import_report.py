@@ -25,8 +25,6 @@ from funnel.ui.import_columns import reason
 from funnel.ui.text import esc, small
 from funnel.words import full_date, say
 
-ON_PURPOSE = ("left_out", "deleted")  # reasons that need no correction
-
 
 def outcome(here: Desk, report: Mapping[str, Any], key: str) -> None:
     """Since when there is history, what was joined, which stage words nobody knows."""
@@ -176,7 +174,7 @@ def refused(here: Desk) -> None:
         return
     rows = pq.read_table(path, columns=["file", "sha256", "line", "reasons"])
     rows = rows.append_column("reason", pc.list_element(rows["reasons"], 0))
-    wrong = rows.filter(_is_wrong(rows["reason"]))
+    wrong = quarantine.to_correct(rows)
     aside = len(rows) - len(wrong)
     if not len(wrong):
         if aside:
@@ -205,11 +203,6 @@ def refused(here: Desk) -> None:
         with st.expander(title, on_change="rerun", key="i.refused.open") as box:
             if box.open:
                 _refused_rows(here, wrong)
-
-
-def _is_wrong(reasons: Any) -> Any:
-    """Which rows can be corrected: not those that are left out as they are meant to be."""
-    return pc.invert(pc.is_in(reasons, pa.array(ON_PURPOSE)))
 
 
 def _counted(here: Desk, rows: pa.Table) -> None:
@@ -246,7 +239,7 @@ def _refused_rows(here: Desk, rows: pa.Table) -> None:
 def _corrections(folder: Path, is_single: bool) -> bytes:
     """The rows to correct as they were: one file, or a zip with one for each file that had some."""
     rows = quarantine.read(folder)
-    files = quarantine.downloads(rows.filter(_is_wrong(pc.list_element(rows["reasons"], 0))))
+    files = quarantine.downloads(quarantine.to_correct(rows))
     if is_single:
         return next(iter(files.values()))
     out = io.BytesIO()
