@@ -15,7 +15,17 @@ from funnel.importing.report import FileReport, ImportReport
 from funnel.importing.run import Options, import_files
 
 RULES = Path(__file__).parents[2] / "funnel" / "rules.example.toml"
-CONTRACT = ("activity_id", "lead_id", "occurred_at", "type", "actor", "outcome", "from_value", "to_value", "not_before")
+CONTRACT = (
+    "activity_id",
+    "lead_id",
+    "occurred_at",
+    "type",
+    "actor",
+    "outcome",
+    "from_value",
+    "to_value",
+    "not_before",
+)
 Content = str | bytes
 Row = dict[str, Any]
 

@@ -8,7 +8,14 @@ import pytest
 from funnel.errors import FunnelError
 from tests.importing.imports import Imported, at, csv, take
 
-HUBSPOT = ("Record ID", "Email", "Lifecycle Stage", "Contact owner", "Create Date", "Became a Marketing Qualified Lead Date")
+HUBSPOT = (
+    "Record ID",
+    "Email",
+    "Lifecycle Stage",
+    "Contact owner",
+    "Create Date",
+    "Became a Marketing Qualified Lead Date",
+)
 TABLE = ("lead_id", "created_at", "stage_since")
 EVENTS = ("activity_id", "lead_id", "occurred_at", "type")
 
@@ -49,11 +56,15 @@ def test_a_time_is_read_as_it_is_written_and_without_a_zone_in_the_rules_zone(tm
 def test_a_portals_own_zone_is_said_in_a_mapping_of_ones_own(tmp_path: Path) -> None:
     shipped = Path(__file__).parents[2] / "funnel" / "importing" / "mappings" / "hubspot.toml"
     mine = tmp_path / "mine.toml"
-    text = shipped.read_text(encoding="utf-8").replace('timezone = ""', 'timezone = "America/Argentina/Buenos_Aires"', 1)
+    text = shipped.read_text(encoding="utf-8").replace(
+        'timezone = ""', 'timezone = "America/Argentina/Buenos_Aires"', 1
+    )
     mine.write_text(text, encoding="utf-8")
     found = hubspot(tmp_path, ("2024-04-01 09:30", "2024-04-02"), mappings=(mine,))  # type: ignore[arg-type]
     assert created(found) == [at("2024-04-01 09:30", "America/Argentina/Buenos_Aires")]
-    assert found.of_type("stage_change", "occurred_at") == [(at("2024-04-02 00:00", "America/Argentina/Buenos_Aires"),)]
+    assert found.of_type("stage_change", "occurred_at") == [
+        (at("2024-04-02 00:00", "America/Argentina/Buenos_Aires"),)
+    ]
 
 
 def test_day_before_month_is_told_from_the_values(tmp_path: Path) -> None:
@@ -91,12 +102,22 @@ def test_of_a_doubled_hour_the_first_is_meant_and_a_skipped_one_moves_forward(tm
         ("5", "2024-11-03 02:00", ""),
     )
     found = take(tmp_path, {"leads.csv": csv(TABLE, *rows)}, timezone="America/New_York")
-    assert [f"{moment.astimezone(UTC):%H:%M}" for moment in created(found)] == ["05:30", "06:30", "07:30", "04:59", "07:00"]
+    assert [f"{moment.astimezone(UTC):%H:%M}" for moment in created(found)] == [
+        "05:30",
+        "06:30",
+        "07:30",
+        "04:59",
+        "07:00",
+    ]
 
 
 def test_an_open_end_is_no_date_and_a_time_out_of_range_is_refused(tmp_path: Path) -> None:
     leads = (("1", "2024-04-01", "9999-12-31 23:59:59"), ("2", "1899-12-30", ""), ("3", "9999-12-31", ""))
-    events = (("a", "1", "9999-12-31 23:59:59", "call"), ("b", "1", "2050-01-01", "call"), ("c", "1", "1970-01-01", "call"))
+    events = (
+        ("a", "1", "9999-12-31 23:59:59", "call"),
+        ("b", "1", "2050-01-01", "call"),
+        ("c", "1", "1970-01-01", "call"),
+    )
     found = take(tmp_path, {"leads.csv": csv(TABLE, *leads), "calls.csv": csv(EVENTS, *events)})
     assert list(found.leads) == ["1"]
     assert found.leads["1"]["stage_since"] is None
@@ -115,18 +136,34 @@ def test_an_open_end_in_a_stage_column_is_no_stage(tmp_path: Path) -> None:
 def test_odd_but_possible_orders_of_times_are_kept_for_the_page_of_data_quality(tmp_path: Path) -> None:
     """Won before it was created, changed before it was created, in the future: findings, no reasons to refuse."""
     leads = csv(("lead_id", "created_at", "updated_at", "stage"), ("1", "2024-04-10", "2024-04-01", "won"))
-    events = csv((*EVENTS, "to_value"), ("a", "1", "2024-04-08", "stage_change", "won"), ("b", "1", "2031-01-01", "call", ""))
+    events = csv(
+        (*EVENTS, "to_value"),
+        ("a", "1", "2024-04-08", "stage_change", "won"),
+        ("b", "1", "2031-01-01", "call", ""),
+    )
     found = take(tmp_path, {"leads.csv": leads, "events.csv": events})
     assert not found.refused
-    assert [row["occurred_at"] for row in found.activities] == [at("2024-04-08 00:00"), at("2031-01-01 00:00")]
+    assert [row["occurred_at"] for row in found.activities] == [
+        at("2024-04-08 00:00"),
+        at("2031-01-01 00:00"),
+    ]
 
 
 def test_a_day_of_a_task_is_that_day_in_the_rules_zone(tmp_path: Path) -> None:
     """ActivityDate is a date: nine hours must not make it the next day, nor the evening before."""
-    leads = csv(("Id", "CreatedDate", "Company", "Status", "IsConverted"), ("00Q000000000001EAA", "2024-04-01T00:00:00.000Z", "A", "New", "false"))
-    tasks = csv(("Id", "WhoId", "Status", "ActivityDate", "Subject", "TaskSubtype"), ("00T000000000001EAA", "00Q000000000001EAA", "Completed", "2024-04-01", "Call", "Call"))
+    leads = csv(
+        ("Id", "CreatedDate", "Company", "Status", "IsConverted"),
+        ("00Q000000000001EAA", "2024-04-01T00:00:00.000Z", "A", "New", "false"),
+    )
+    tasks = csv(
+        ("Id", "WhoId", "Status", "ActivityDate", "Subject", "TaskSubtype"),
+        ("00T000000000001EAA", "00Q000000000001EAA", "Completed", "2024-04-01", "Call", "Call"),
+    )
     found = take(tmp_path, {"Lead.csv": leads, "Task.csv": tasks})
-    assert [f"{row[0].astimezone(at('2024-04-01').tzinfo):%Y-%m-%d}" for row in found.of_type("call", "occurred_at")] == ["2024-04-01"]
+    assert [
+        f"{row[0].astimezone(at('2024-04-01').tzinfo):%Y-%m-%d}"
+        for row in found.of_type("call", "occurred_at")
+    ] == ["2024-04-01"]
 
 
 def test_events_of_one_second_and_repeated_entries_of_a_stage_all_stay(tmp_path: Path) -> None:
@@ -138,4 +175,9 @@ def test_events_of_one_second_and_repeated_entries_of_a_stage_all_stay(tmp_path:
         ("d", "1", "2024-04-02 10:00:00", "stage_change", "sql"),
     )
     found = take(tmp_path, {"leads.csv": csv(TABLE, ("1", "2024-04-01", "")), "events.csv": events})
-    assert found.of_type("stage_change", "activity_id", "to_value") == [("a", "mql"), ("b", "sql"), ("c", "mql"), ("d", "sql")]
+    assert found.of_type("stage_change", "activity_id", "to_value") == [
+        ("a", "mql"),
+        ("b", "sql"),
+        ("c", "mql"),
+        ("d", "sql"),
+    ]
