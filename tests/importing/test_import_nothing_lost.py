@@ -1,9 +1,11 @@
 """Rows read = accepted + quarantined + duplicates, whatever is in the file; a refused row keeps its bytes and may come again."""
 
+import io
 import random
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -338,3 +340,34 @@ def test_random_files_in_random_order_serve_each_activity_of_its_newest_import(t
         found = found.then({f"events{turn}.csv": csv(EVENTS, *rows)})
         expected |= outcomes
         assert dict(found.of_type("call", "activity_id", "outcome")) == expected
+
+
+def test_sheets_of_one_workbook_are_files_of_their_own(tmp_path: Path) -> None:
+    def book(*people: tuple[str, str, str]) -> bytes:
+        out = io.BytesIO()
+        with xlsxwriter.Workbook(out) as made:
+            for name, header, rows in (
+                ("Leads", LEADS[:3], people),
+                ("Calls", EVENTS[:4], (("", "1", "2024-04-02", "call"),)),
+            ):
+                sheet = made.add_worksheet(name)
+                for number, row in enumerate([header, *rows]):
+                    sheet.write_row(number, 0, row)
+        return out.getvalue()
+
+    found = take(tmp_path, {"book.xlsx": book(("1", "2024-04-01", "A"), ("", "2024-04-01", "B"))})
+    assert [(row["file"], row["line"], row["reasons"]) for row in found.refused] == [
+        ("book.xlsx/Calls", 2, ["missing_key"]),
+        ("book.xlsx/Leads", 3, ["missing_key"]),
+    ]
+    downloads = quarantine.downloads(
+        quarantine.read(found.data / "generations" / str(found.report.generation))
+    )
+    assert len(downloads) == 2
+    (leads,) = (content.decode() for content in downloads.values() if b"company" in content)
+    found = found.then({"corrected.csv": leads.replace("\r\n,2024", "\r\n2,2024")})
+    assert (sorted(found.leads), [row["file"] for row in found.refused]) == (["1", "2"], ["book.xlsx/Calls"])
+    again = found.then(
+        {"book.xlsx": book(("1", "2024-04-01", "A"), ("", "2024-04-01", "B"), ("3", "2024-04-01", "C"))}
+    )
+    assert sorted(again.leads) == ["1", "2", "3"]
