@@ -11,9 +11,10 @@ import click
 
 from funnel.errors import FunnelError
 from funnel.importing import quarantine
+from funnel.importing.found import Options
 from funnel.importing.generations import current
 from funnel.importing.report import ALREADY, ASIDE, FileReport, ImportReport
-from funnel.importing.run import Options, import_files
+from funnel.importing.run import import_files
 from funnel.instants import as_of_instant, zone
 from funnel.rules import load_versions
 

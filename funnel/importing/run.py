@@ -1,15 +1,11 @@
 """One import from the files that a user names to a new generation. Joins the parts of this package, knows no format."""
 
 import json
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -17,72 +13,19 @@ from funnel.importing import quarantine
 from funnel.importing.assemble import Assembled, assemble, tidy
 from funnel.importing.convert import Context, Converted, convert, rows_aside
 from funnel.importing.engine import Bench
+from funnel.importing.found import Found, Options, find, new_ones, own
 from funnel.importing.generations import Draft, current, draft
 from funnel.importing.kept import Kept, names, of_kind, people
 from funnel.importing.mappings import Mapping as ToolMapping
 from funnel.importing.mappings import Shape, load_mappings
-from funnel.importing.recognise import Recognised, columns, header_score, recognise, shapes
+from funnel.importing.recognise import columns, header_score, shapes
 from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
-from funnel.importing.staging import Skipped, Staged, merge_options, stage
+from funnel.importing.staging import Skipped, Staged, stage
 from funnel.rules import Rules, load_versions
 
 Progress = Callable[[float, str], None]
 BYTES_A_SECOND = 5e7  # roughly; only for the progress that is shown
 FIRST = {"types": 0, "owners": 1, "merges": 2, "links": 3, "costs": 4, "leads": 5, "activities": 6}
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the user says of a file."""
-
-    source: str | None = None
-    kind: str | None = None
-    encoding: str | None = None
-    date_order: str | None = None
-    exported_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user says beyond the files: of all of them, and by name of single ones, which counts more."""
-
-    source: str | None = None
-    kind: str | None = None
-    mappings: tuple[Path, ...] = ()
-    encoding: str | None = None
-    date_order: str | None = None
-    exported_at: datetime | None = None
-    is_dry: bool = False
-    of_file: Mapping[str, Said] = field(default_factory=dict)
-
-    def said(self, name: str) -> Said:
-        """What counts for the file of that name."""
-        own = self.of_file.get(name, Said())
-        return Said(
-            own.source or self.source,
-            own.kind or self.kind,
-            own.encoding or self.encoding,
-            own.date_order or self.date_order,
-            own.exported_at or self.exported_at,
-        )
-
-
-@dataclass(frozen=True)
-class Found:
-    """A staged file and what it is."""
-
-    staged: Staged
-    what: Recognised
-    exported_at: datetime
-    exported_by: str
-    mark: str  # hash of the mapping and of what was said of it
-    date_order: str | None
-    header: tuple[str, ...]  # as it came, before option columns were put together
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What is imported once only: the bytes, how they are read, and as what."""
-        return self.staged.sha256, self.mark, self.what.shape.name
 
 
 def import_files(
@@ -107,154 +50,125 @@ def import_files(
             lambda name: options.said(name).encoding,
             skipped.append,
         )
-        found = [_found(_own(each), mappings, options, rules, made) for each in staged]
-        report = _import(made, found, mappings, rules, options, say)
+        former = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
+        found = [
+            find(own(each), mappings, options, rules.timezone, former, made.scratch / "staged")
+            for each in staged
+        ]
+        report = _import(made, found, former, mappings, rules, options.is_dry, say)
         return replace(
             report, skipped=tuple({"name": each.name, "en": each.en, "ja": each.ja} for each in skipped)
         )
 
 
-def _own(staged: Staged) -> Staged:
-    """The table with a hash of its own: sheets of one workbook are different contents."""
-    if staged.form != "xlsx":
-        return staged
-    return replace(
-        staged, sha256=sha256(f"{staged.sha256}/{staged.name.rpartition('/')[2]}".encode()).hexdigest()
-    )
+@dataclass
+class Taken:
+    """What the conversion of an import's files has come to so far."""
 
-
-def _found(
-    staged: Staged, mappings: Sequence[ToolMapping], options: Options, rules: Rules, made: Draft
-) -> Found:
-    said = options.said(staged.name)
-    header = staged.header
-    what = recognise(staged.name, header, mappings, said.source, said.kind)
-    if what.shape.options:
-        staged = merge_options(staged, what.shape.options, made.scratch / "staged")
-    exported_at, exported_by = _exported(staged, what.mapping, said.exported_at, rules.timezone)
-    if said.exported_at is None and made.parent is not None:
-        corrected = {each.split("-")[0] for each in quarantine.references_in(staged) if each}
-        former = [Kept.from_json(each) for each in made.parent.summary["kept"]]
-        times = [each.exported_at for each in former if each.sha256[: quarantine.CUT] in corrected]
-        exported_at = max(
-            times, default=exported_at
-        )  # corrected rows say what held when they were exported first
-    marks = [what.mapping.model_dump_json(), str(said.date_order), str(said.encoding), rules.timezone]
-    mark = sha256("\0".join(marks).encode()).hexdigest()[:16]
-    return Found(staged, what, exported_at, exported_by, mark, said.date_order, header)
-
-
-def _exported(
-    staged: Staged, mapping: ToolMapping, given: datetime | None, timezone: str
-) -> tuple[datetime, str]:
-    """When the file was exported: as said, else by the day in its name (at its end), else by its own time."""
-    if given is not None:
-        return given, "given"
-    for pattern in mapping.exported_on:
-        told = re.search(pattern, staged.name)
-        try:
-            day = datetime(*(int(part) for part in told.groups()[:3])) if told else None  # type: ignore[arg-type]
-        except ValueError:
-            day = None
-        if day is not None:
-            zone = ZoneInfo(timezone)
-            local = staged.modified_at.astimezone(zone)
-            if local.date() == day.date():
-                return staged.modified_at, "name"
-            return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC), "name"
-    return staged.modified_at, "time"
-
-
-def _is_known(each: Found, known: Sequence[tuple[tuple[str, str, str], datetime]], zone: ZoneInfo) -> bool:
-    """Whether it was imported before: the same bytes, read the same way.
-
-    An export of leads that says of itself to be of another day is another one: all is again as it was then.
-    """
-    days = {exported_at.astimezone(zone).date() for key, exported_at in known if key == each.key}
-    if each.what.shape.kind != "leads" or each.exported_by == "time":
-        return bool(days)
-    return each.exported_at.astimezone(zone).date() in days
+    kept: list[Kept]
+    refused: pa.Table
+    reports: dict[int, FileReport]  # by id of the file
+    corrected: set[str] = field(default_factory=set)
+    batches: dict[int, Found] = field(default_factory=dict)  # by seq
 
 
 def _import(
     made: Draft,
     found: Sequence[Found],
+    former: Sequence[Kept],
     mappings: Sequence[ToolMapping],
     rules: Rules,
-    options: Options,
+    is_dry: bool,
     say: Progress,
 ) -> ImportReport:
-    before = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
-    known = [((each.sha256, each.mapping, each.shape), each.exported_at) for each in before]
-    new: list[Found] = []
-    for each in found:
-        if not _is_known(each, known, ZoneInfo(rules.timezone)):
-            known.append((each.key, each.exported_at))
-            new.append(each)
-    replaced = {each.staged.sha256 for each in new}
-    keys = {each.key for each in new}
-    kept = [
-        each
-        for each in before
-        if each.sha256 not in replaced or (each.sha256, each.mapping, each.shape) in keys
-    ]
-    refused = quarantine.without(quarantine.read(made.parent.path if made.parent else None), replaced)
-    reports = {id(each): _report(each, ALREADY) for each in found}
-    (made.path / "kept").mkdir(exist_ok=True)
-    (made.path / "activities").mkdir(exist_ok=True)
-    for old in kept:
-        made.link(old.path)
-    corrected: set[str] = set()
+    """Convert what is new, assemble it with what is kept, and publish it."""
+    new = new_ones(found, former, rules.timezone)
+    taken = _taken_over(made, former, new)
+    taken.reports |= {id(each): _report(each, ALREADY) for each in found}
     with Bench(made.scratch / "bench", rules.timezone) as bench:
-        seq = max((each.seq for each in before), default=0)
-        batches: dict[int, Found] = {}
-        new.sort(key=lambda each: FIRST.get(each.what.shape.kind, 9))
-        for each, share in zip(new, _shares(new, say), strict=True):
-            bench.tell, bench.expected_seconds = share, 1 + each.staged.size / BYTES_A_SECOND
-            share(0.0)
-            if each.what.shape.kind == "other":
-                reports[id(each)] = replace(_report(each, ASIDE), rows=rows_aside(bench, each.staged))
-                continue
-            seq += 1
-            batches[seq] = each
-            context = Context(
-                rules.timezone, tuple(stage.key for stage in rules.stages), tuple(rules.activity_types),
-                each.date_order, people(made.path, kept, each.what.mapping.tool),
-                names(made.path, of_kind(kept, "types"), each.what.mapping.tool, "type"),
-            )  # fmt: skip
-            whole, more = _one(bench, made, each, context, seq)
-            kept += more
-            rows = quarantine.rows_of(each.staged, each.header, whole.refused, whole.broken, refused)
-            refused = pa.concat_tables([refused, rows])
-            corrected |= _corrected(each.staged, whole)
-            reports[id(each)] = _counted(each, whole)
-        if not batches and made.parent is not None:
-            return _said(found, reports, None, None, len(refused), 0, made.parent.summary["base"])
-        base = made.parent.summary["base"] if made.parent else _base(kept, mappings)
+        _convert_all(bench, made, new, former, rules, taken, say)
+        base = made.parent.summary["base"] if made.parent else _base(taken.kept, mappings)
+        if not taken.batches and made.parent is not None:
+            return _said(found, taken, None, base)
         bench.tell = lambda done: say(0.7 + 0.2 * done, "joining")
         bench.tell(0.0)
-        result = assemble(bench, made.path, kept, mappings, base, rules)
+        result = assemble(bench, made.path, taken.kept, mappings, base, rules)
         tidy(made.path)
-    refused = quarantine.without(refused, (), corrected)
-    quarantine.write(refused, made.path)
-    for number, each in batches.items():
-        told = reports[id(each)]
-        again, also_again = (
-            result.duplicates.get((number, False), 0),
-            result.duplicates.get((number, True), 0),
-        )
-        reports[id(each)] = replace(
+    _settle(taken, result)
+    report = _said(found, taken, result, base)
+    _check(report)
+    if is_dry:
+        return report
+    say(0.9, "publishing")
+    report = replace(report, generation=_publish(made, report, result, taken, base))
+    say(1.0, "done")
+    return report
+
+
+def _taken_over(made: Draft, former: Sequence[Kept], new: Sequence[Found]) -> Taken:
+    """What stays of the imports before: not what comes again to be read otherwise."""
+    again, keys = {each.staged.sha256 for each in new}, {each.key for each in new}
+    kept = [
+        each for each in former if each.sha256 not in again or (each.sha256, each.mapping, each.shape) in keys
+    ]
+    (made.path / "kept").mkdir(exist_ok=True)
+    (made.path / "activities").mkdir(exist_ok=True)
+    for each in kept:
+        made.link(each.path)
+    refused = quarantine.read(made.parent.path if made.parent else None)
+    return Taken(kept, quarantine.without(refused, again), {})
+
+
+def _convert_all(
+    bench: Bench,
+    made: Draft,
+    new: Sequence[Found],
+    former: Sequence[Kept],
+    rules: Rules,
+    taken: Taken,
+    say: Progress,
+) -> None:
+    """Convert the new files, those first whose words the others need."""
+    seq = max((each.seq for each in former), default=0)
+    ordered = sorted(new, key=lambda each: FIRST.get(each.what.shape.kind, len(FIRST)))
+    for each, share in zip(ordered, _shares(ordered, say), strict=True):
+        bench.tell, bench.expected_seconds = share, 1 + each.staged.size / BYTES_A_SECOND
+        share(0.0)
+        if each.what.shape.kind == "other":
+            taken.reports[id(each)] = replace(_report(each, ASIDE), rows=rows_aside(bench, each.staged))
+            continue
+        seq += 1
+        tool = each.what.mapping.tool
+        context = Context(
+            rules.timezone, tuple(stage.key for stage in rules.stages), tuple(rules.activity_types), each.date_order,
+            people(made.path, taken.kept, tool), names(made.path, of_kind(taken.kept, "types"), tool, "type"),
+        )  # fmt: skip
+        whole, more = _one(bench, made, each, context, seq)
+        rows = quarantine.rows_of(each.staged, each.header, whole.refused, whole.broken, taken.refused)
+        taken.kept += more
+        taken.refused = pa.concat_tables([taken.refused, rows])
+        taken.corrected |= _corrected(each.staged, whole)
+        taken.reports[id(each)] = _counted(each, whole)
+        taken.batches[seq] = each
+
+
+def _settle(taken: Taken, result: Assembled) -> None:
+    """What only the whole tells: rows that other files have too, rows that came again corrected."""
+    taken.refused = quarantine.without(taken.refused, (), taken.corrected)
+    for number, each in taken.batches.items():
+        told = taken.reports[id(each)]
+        again = result.duplicates.get((number, False), 0)
+        taken.reports[id(each)] = replace(
             told,
             accepted=told.accepted - again,
             duplicates=told.duplicates + again,
-            also=told.also - also_again,
+            also=told.also - result.duplicates.get((number, True), 0),
             updated=result.updated.get(number, 0),
         )
-    report = _said(found, reports, None, result, len(refused), len(corrected), base)
-    _check(report)
-    if options.is_dry:
-        return report
-    say(0.9, "publishing")
+
+
+def _publish(made: Draft, report: ImportReport, result: Assembled, taken: Taken, base: str) -> str:
+    quarantine.write(taken.refused, made.path)
     text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
     (made.path / "report.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     generation = made.publish(
@@ -263,12 +177,11 @@ def _import(
             "kept": [each.to_json() for each in result.kept],
             "leads": result.leads,
             "activities": result.activities,
-            "quarantined": len(refused),
+            "quarantined": len(taken.refused),
             "files": [each.name for each in report.files if each.status == IMPORTED],
         }
     )
-    say(1.0, "done")
-    return replace(report, generation=generation.id)
+    return generation.id
 
 
 def _shares(files: Sequence[Found], say: Progress) -> list[Callable[[float], None]]:
@@ -356,19 +269,11 @@ def _counted(each: Found, whole: Converted) -> FileReport:
     )
 
 
-def _said(
-    found: Sequence[Found],
-    reports: dict[int, FileReport],
-    generation: str | None,
-    result: Assembled | None,
-    quarantined: int,
-    corrected: int,
-    base: str,
-) -> ImportReport:
+def _said(found: Sequence[Found], taken: Taken, result: Assembled | None, base: str) -> ImportReport:
     return ImportReport(
-        files=tuple(reports[id(each)] for each in found),
+        files=tuple(taken.reports[id(each)] for each in found),
         skipped=(),
-        generation=generation,
+        generation=None,
         leads=result.leads if result else 0,
         activities=result.activities if result else 0,
         base=base,
@@ -378,8 +283,8 @@ def _said(
         unknown_stages=result.unknown_stages if result else (),
         waiting=result.waiting if result else 0,
         compared=result.compared if result else 0,
-        corrected=corrected,
-        quarantined=quarantined,
+        corrected=len(taken.corrected) if result else 0,
+        quarantined=len(taken.refused),
     )
 
 

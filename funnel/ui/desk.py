@@ -14,10 +14,10 @@ import pandas as pd
 import streamlit as st
 
 from funnel.errors import FunnelError
+from funnel.importing.found import Said
 from funnel.importing.generations import Generation, current
 from funnel.importing.mappings import Mapping, load_mappings
 from funnel.importing.report import ImportReport
-from funnel.importing.run import Said
 from funnel.importing.unclear import Unclear
 from funnel.instants import zone
 from funnel.labels import Labels

@@ -16,8 +16,9 @@ from typing import Any
 import streamlit as st
 
 from funnel.errors import FunnelError
+from funnel.importing.found import Options, Said
 from funnel.importing.report import IMPORTED, FileReport
-from funnel.importing.run import Options, Said, import_files
+from funnel.importing.run import import_files
 from funnel.importing.unclear import Unclear
 from funnel.instants import zone
 from funnel.ui import frame, import_columns, import_history, import_report, inbox, parts, store

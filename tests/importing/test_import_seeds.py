@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from funnel.importing.run import Options, import_files
+from funnel.importing.found import Options
+from funnel.importing.run import import_files
 from tests.importing.imports import Imported, Row
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
