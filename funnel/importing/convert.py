@@ -259,6 +259,7 @@ def _several(columns: Sequence[Column], names: Sequence[str]) -> dict[str, list[
 def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
     bench.words("stage_words", ("word", "stage"), _folded(shape.stages))
     bench.words("status_words", ("word", "stage"), _folded(shape.statuses))
+    bench.words("channel_words", ("word", "channel"), _folded(shape.channels))
     bench.words("field_words", ("word", "type"), _folded(shape.fields))
     bench.words("outcome_words", ("word", "outcome"), _folded(shape.outcomes))
     bench.words("people", ("person", "name"), context.people)

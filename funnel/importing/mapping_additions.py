@@ -10,7 +10,7 @@ from typing import Any
 
 Table = dict[str, Any]
 COLUMNS = ("columns", "coalesce", "entered")  # target or stage word -> headers
-WORDS = ("stages", "statuses", "types", "fields", "outcomes", "null_in")
+WORDS = ("stages", "statuses", "channels", "types", "fields", "outcomes", "null_in")
 LISTS = ("nulls", "wins", "exported_on", "file_names", "keep", "refuses")
 
 

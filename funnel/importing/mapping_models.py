@@ -51,7 +51,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {  # of each group one target m
     "types": (("type",), ("name",)),
     "other": (),
 }
-OF_LEADS = ("entered", "entered_like", "statuses", "converted_stage", "keep")
+OF_LEADS = ("entered", "entered_like", "statuses", "channels", "converted_stage", "keep")
 OF_ACTIVITIES = ("types", "fields", "outcomes", "type")
 
 
@@ -144,6 +144,7 @@ class Shape(Section):
     entered_like: EnteredLike | None = None
     stages: Words = Field(default_factory=dict)
     statuses: Words = Field(default_factory=dict)
+    channels: Words = Field(default_factory=dict)
     types: dict[Text, TypeValue] = Field(default_factory=dict)
     fields: dict[Text, Change] = Field(default_factory=dict)
     outcomes: Words = Field(default_factory=dict)
@@ -213,6 +214,7 @@ class Mapping(Section):
     file_names: Many[Pattern] = ()  # names that tell the tool where the headers cannot
     stages: Words = Field(default_factory=dict)
     statuses: Words = Field(default_factory=dict)
+    channels: Words = Field(default_factory=dict)
     types: dict[Text, TypeValue] = Field(default_factory=dict)
     fields: dict[Text, Change] = Field(default_factory=dict)
     outcomes: Words = Field(default_factory=dict)
@@ -239,6 +241,7 @@ def _filled(shape: Shape, mapping: Mapping) -> Shape:
         words["stages"] = mapping.stages | shape.stages
     if shape.kind == "leads":
         words["statuses"] = mapping.statuses | shape.statuses
+        words["channels"] = mapping.channels | shape.channels
     if shape.kind == "activities":
         words["types"] = mapping.types | shape.types
         words["fields"] = mapping.fields | shape.fields

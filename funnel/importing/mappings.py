@@ -191,7 +191,7 @@ def _headers(path: str, shape: Shape) -> Iterator[Problem]:
 
 def _words(path: str, holder: Shape | Mapping) -> Iterator[Problem]:
     """A word has one meaning, however it is written."""
-    for section in ("stages", "statuses", "types", "fields", "outcomes"):
+    for section in ("stages", "statuses", "channels", "types", "fields", "outcomes"):
         yield from _one_meaning(f"{path}.{section}".lstrip("."), getattr(holder, section), normal)
 
 

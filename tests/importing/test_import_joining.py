@@ -160,7 +160,7 @@ def test_each_field_is_of_the_tool_that_has_the_last_word_on_it_else_of_the_firs
                 "Record ID": "1",
                 "Salesforce Lead ID": Q1,
                 "Company Name": "A社",
-                "Original Source": "Offline",
+                "Original Source": "Offline Sources",
                 "HubSpot Score": "40",
                 "Lifecycle Stage": "lead",
                 "Contact owner": "山田",
@@ -187,7 +187,7 @@ def test_each_field_is_of_the_tool_that_has_the_last_word_on_it_else_of_the_firs
     one, two = found.leads["1"], found.leads["2"]
     assert [one[name] for name in ("company", "channel", "score", "stage", "owner", "created_at")] == [
         "A社",
-        "Offline",
+        "offline",
         40.0,
         "mql",
         "佐藤",

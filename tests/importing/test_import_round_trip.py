@@ -14,23 +14,28 @@ OWNERS = csv(
 ENGLISH = (
     "Record ID", "First Name", "Last Name", "Email", "Company Name", "Job Title", "Lifecycle Stage", "Create Date", "HubSpot Score", "Number of Employees",
     "Became a Lead Date", "Became a Marketing Qualified Lead Date", 'Date entered "Sales Qualified Lead (Lifecycle Stage Pipeline)"',
-    "Unsubscribed from all email", "Contact owner",
+    "Unsubscribed from all email", "Original Source", "Contact owner",
 )  # fmt: skip
 JAPANESE = (
     "レコードID", "名", "姓", "Eメール", "会社名", "役職", "ライフサイクルステージ", "作成日", "HubSpotスコア", "従業員数",
     "リード（見込み客）になった日付", "MQL（マーケティング上の有望な見込み客）になった日付", "日付が入力されました “SQL (ライフサイクルステージパイプライン)”",
-    "すべてのEメールの配信登録を解除", "コンタクト担当者",
+    "すべてのEメールの配信登録を解除", "オリジナルソース", "コンタクト担当者",
 )  # fmt: skip
 INTERNAL = (
     "hs_object_id", "firstname", "lastname", "email", "company", "jobtitle", "lifecyclestage", "createdate", "hubspotscore", "numemployees",
     "hs_lifecyclestage_lead_date", "hs_lifecyclestage_marketingqualifiedlead_date", "hs_v2_date_entered_salesqualifiedlead",
-    "hs_email_optout", "hubspot_owner_id",
+    "hs_email_optout", "hs_analytics_source", "hubspot_owner_id",
 )  # fmt: skip
 STAGES = {  # of English, Japanese and internal exports
     "lead": ("Lead", "リード", "lead"),
     "mql": ("Marketing Qualified Lead", "MQL", "marketingqualifiedlead"),
     "sql": ("Sales Qualified Lead", "SQL", "salesqualifiedlead"),
     "won": ("Customer", "顧客", "customer"),
+}
+CHANNELS = {
+    "seo": ("Organic Search", "オーガニック検索", "ORGANIC_SEARCH"),
+    "offline": ("Offline Sources", "オフラインソース", "OFFLINE"),
+    "": ("", "", ""),
 }
 
 
@@ -39,77 +44,19 @@ def contacts(dialect: int) -> str:
     owner = [("山田 太郎", "501"), ("佐藤 花子 (Deactivated User)", "502"), ("", "")]
     yes, no = ("Yes", "No") if dialect == 0 else ("はい", "いいえ") if dialect == 1 else ("true", "false")
     people = (
-        (
-            "11",
-            "一郎",
-            "髙橋",
-            "T@Example.com",
-            "①㈱髙橋",
-            "部長",
-            "mql",
-            "2024-01-05 10:00",
-            "55",
-            "120",
-            "2024-01-05 10:00",
-            "2024-02-01 09:30",
-            "",
-            no,
-            0,
-        ),
-        (
-            "007",
-            "Ann",
-            "O'Hara",
-            "",
-            "Acme, Inc.",
-            "",
-            "sql",
-            "2024-01-06 10:00",
-            "",
-            "",
-            "",
-            "2024-02-02",
-            "2024-02-03 18:45",
-            yes,
-            1,
-        ),
-        (
-            "13",
-            "",
-            "",
-            "x@example.com",
-            'A "B" C\nD',
-            "CEO",
-            "won",
-            "2024-01-07 10:00",
-            "0",
-            "51-200",
-            "2024-01-07 10:00",
-            "",
-            "2024-03-01 00:00",
-            "",
-            2,
-        ),
-        (
-            "14",
-            "二郎",
-            "",
-            "y@example.com",
-            "",
-            "",
-            "lead",
-            "2024-01-08 10:00",
-            "12.5",
-            "1,200",
-            "2024-01-08",
-            "",
-            "",
-            no,
-            0,
-        ),
-    )
+        ("11", "一郎", "髙橋", "T@Example.com", "①㈱髙橋", "部長", "mql", "2024-01-05 10:00", "55", "120", "2024-01-05 10:00", "2024-02-01 09:30", "", no, "seo", 0),
+        ("007", "Ann", "O'Hara", "", "Acme, Inc.", "", "sql", "2024-01-06 10:00", "", "", "", "2024-02-02", "2024-02-03 18:45", yes, "offline", 1),
+        ("13", "", "", "x@example.com", 'A "B" C\nD', "CEO", "won", "2024-01-07 10:00", "0", "51-200", "2024-01-07 10:00", "", "2024-03-01 00:00", "", "", 2),
+        ("14", "二郎", "", "y@example.com", "", "", "lead", "2024-01-08 10:00", "12.5", "1,200", "2024-01-08", "", "", no, "seo", 0),
+    )  # fmt: skip
     rows = [
-        (*row[:6], STAGES[str(row[6])][dialect], *row[7:-1], owner[int(row[-1])][dialect == 2])
+        (
+            *row[:6],
+            STAGES[str(row[6])][dialect],
+            *row[7:-2],
+            CHANNELS[str(row[-2])][dialect],
+            owner[int(row[-1])][dialect == 2],
+        )
         for row in people
     ]
     return csv((ENGLISH, JAPANESE, INTERNAL)[dialect], *rows)  # type: ignore[arg-type]
@@ -134,6 +81,7 @@ def test_hubspots_english_japanese_and_internal_exports_give_the_same_bytes(tmp_
         "007": ("sql", "佐藤 花子", None, None), "11": ("mql", "山田 太郎", 55.0, 120),
         "13": ("won", None, 0.0, 51), "14": ("new", "山田 太郎", 12.5, 1200),
     }  # fmt: skip
+    assert [lead["channel"] for lead in found.leads.values()] == ["offline", "seo", None, "seo"]
     assert [(row["lead_id"], row["to_value"]) for row in found.activities] == [
         ("11", "new"), ("13", "new"), ("14", "new"), ("11", "mql"), ("007", "mql"), ("007", "sql"), ("13", "sql"),
     ]  # fmt: skip

@@ -1,5 +1,5 @@
 -- Rows of leads as rows of the contract, with what joins and moves them, and what is wrong in each.
--- tables: stage_words(word, stage), status_words(word, stage), people(person, name). variables: owner_noise, has_record_start, has_entered
+-- tables: stage_words(word, stage), status_words(word, stage), channel_words(word, channel), people(person, name). variables: owner_noise, has_record_start, has_entered
 create or replace temp view converted as
 with
 
@@ -36,7 +36,7 @@ valued as (
         filled(campaign) as campaign,
         filled(interest) as interest,
         filled(employees) as employees_said,
-        filled(channel) as channel,
+        coalesce(channels.channel, filled(whole.channel)) as channel,
         coalesce(owners.name, person_name(filled(owner)), record_id(owner_id)) as owner,
         filled(owner_team) as owner_team,
         coalesce(statuses.stage, stages.stage, filled(whole.stage), filled(whole.status)) as stage,
@@ -68,6 +68,7 @@ valued as (
     from whole
     left join stage_words as stages on stages.word = folded(whole.stage)
     left join status_words as statuses on statuses.word = folded(whole.status)
+    left join channel_words as channels on channels.word = folded(whole.channel)
     left join people as owners on owners.person = record_id(whole.owner_id)
 ),
 
