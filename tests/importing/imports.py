@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
+from funnel.importing.found import Options
 from funnel.importing.generations import current, served
 from funnel.importing.report import FileReport, ImportReport
-from funnel.importing.found import Options
 from funnel.importing.run import import_files
 
 RULES = Path(__file__).parents[2] / "funnel" / "rules.example.toml"
