@@ -27,6 +27,11 @@ ALWAYS = (
     "%b %d, %Y %I:%M %p", "%b %d, %Y", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y/%m/%d %I:%M %p",
     "%Y-%m-%d %I:%M %p", "%Y%m%d",
 )  # fmt: skip
+MOST_REFUSED = (
+    250_000  # rows of a file that are kept in quarantine: of more, the file as a whole is to be looked at
+)
+MOST_REFUSED_TWICE = 5_000_000  # of a file whose rows have two meanings: all of them
+ON_PURPOSE = 256 + 512  # deleted, left_out: the bits of reasons that need no correction
 CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
 ORDERS = {"mdy": ("%m", "%d"), "dmy": ("%d", "%m")}
 
@@ -66,7 +71,10 @@ class Converted:
     accepted: int
     also: int  # stage entries from the columns of a lead file
     duplicates: int
-    refused: tuple[tuple[int, tuple[str, ...]], ...]  # place among the file's unbroken rows, reasons
+    refused: tuple[
+        tuple[int, tuple[str, ...]], ...
+    ]  # place among the file's unbroken rows, reasons; of very many some
+    reasons: dict[str, int]  # how many rows are refused, each under the first of its reasons
     broken: tuple[int, ...]  # a byte at or just before each row that could not be split into cells
     columns: tuple[ColumnReport, ...]
     given: tuple[str, ...]  # the targets that the file has
@@ -82,6 +90,7 @@ class Converted:
         return replace(
             self,
             refused=tuple(sorted(refused.items())),
+            reasons=dict(Counter(reasons[0] for reasons in refused.values())),
             accepted=self.accepted - len(late - self.twins),
             duplicates=self.duplicates - len(late & self.twins),
             also=self.also + second.accepted,
@@ -181,34 +190,42 @@ def _sorted_out(
         gone = bench.write("gone", into.with_suffix(".moves.parquet"))
     rows, duplicates = accepted + moved, 0
     broken: tuple[int, ...] = ()
-    if rows != most:  # the file has no more rows than this; else every line is a row, and every row is accepted
+    if (
+        rows != most
+    ):  # the file has no more rows than this; else every line is a row, and every row is accepted
         rows = int(bench.rows("tally")[0]["—rows"])
         broken = _broken(bench, staged)
     continued = int(bench.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
     rows -= continued
     refused: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    reasons: dict[str, int] = {}
     twins: frozenset[int] = frozenset()
     bench.set(batch_file=str(path))
     # the long ones are read again only where a row is refused or comes twice
     twice = f"twice_{shape.kind}" if shape.kind in ("leads", "activities") else "twice"
-    is_clean = accepted + moved == rows and not bench.rows(twice)[0]["is_twice"]
-    if not is_clean:
+    is_twice = bench.rows(twice)[0]["is_twice"]
+    if is_twice:
         numbered = into.with_suffix(".numbered.parquet")
         bench.write("numbered", numbered)
         bench.set(numbered_file=str(numbered))
         bench.run("verdicts")
-        refused = tuple((int(row["record"]), tuple(row["reasons"])) for row in bench.rows("refused"))
         duplicates = int(bench.rows("duplicates")[0]["duplicates"])
         if shape.also:
             twins = frozenset(int(row["record"]) for row in bench.rows("duplicates_listed"))
         accepted = bench.write("accepted_activities" if shape.kind == "activities" else "accepted", path)
         numbered.unlink()
+    elif accepted + moved < rows:
+        bench.run("flawed")
+    if is_twice or accepted + moved < rows:
+        bench.set(most_refused=MOST_REFUSED_TWICE if shape.also else MOST_REFUSED, on_purpose=ON_PURPOSE)
+        refused = tuple((int(row["record"]), tuple(row["reasons"])) for row in bench.rows("refused"))
+        reasons = {row["reason"]: int(row["rows"]) for row in bench.rows("refused_counted")}
     if moved + gone == 0:
         into.with_suffix(".moves.parquet").unlink(missing_ok=True)
         moves = None
-    if accepted + moved + duplicates + len(refused) != rows:
+    if accepted + moved + duplicates + sum(reasons.values()) != rows:
         raise AssertionError(
-            f"{rows} rows, but {accepted} + {moved} + {duplicates} + {len(refused)} accounted for"
+            f"{rows} rows, but {accepted} + {moved} + {duplicates} + {reasons} accounted for"
         )
     entered = None
     if shape.kind == "leads" and any(target.startswith(("entered:", "converted_at")) for target in given):
@@ -226,6 +243,7 @@ def _sorted_out(
         also=rows_of(entered) if entered else 0,
         duplicates=duplicates,
         refused=refused,
+        reasons=reasons,
         broken=broken,
         columns=reports,
         given=given,

@@ -158,7 +158,9 @@ class Bench:
             begun = time.monotonic()
             try:
                 while not wait([under_way], timeout=TELLING_SECONDS).done:
-                    spent = time.monotonic() - begun  # the engine does not tell how far a join is: then by the clock
+                    spent = (
+                        time.monotonic() - begun
+                    )  # the engine does not tell how far a join is: then by the clock
                     by_clock = spent / (spent + self.expected_seconds)
                     self.tell(min(max(self._connection.query_progress() / 100, by_clock), 1.0))
             except BaseException:

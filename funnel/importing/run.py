@@ -254,14 +254,14 @@ def _report(each: Found, status: str) -> FileReport:
 
 
 def _counted(each: Found, whole: Converted) -> FileReport:
-    reasons = Counter(reasons[0] for _, reasons in whole.refused)
+    reasons = Counter(whole.reasons)
     if whole.broken:
         reasons[quarantine.BROKEN] += len(whole.broken)
     return replace(
         _report(each, IMPORTED),
         rows=whole.rows,
         accepted=whole.accepted,
-        quarantined=len(whole.refused) + len(whole.broken),
+        quarantined=reasons.total(),
         duplicates=whole.duplicates,
         also=whole.also,
         reasons=dict(sorted(reasons.items())),

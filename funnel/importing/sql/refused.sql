@@ -1,7 +1,17 @@
--- The rows that are not taken, by their place in the file, with all their reasons.
+-- The rows that are not taken, by their place in the file, with all their reasons; of very many the first, and of those
+-- that are left out on purpose only what room is left. variables: most_refused, on_purpose (their bits)
+with
+
+listed as (
+    select record, flaws
+    from verdicts
+    where not is_duplicate
+    order by (flaws & getvariable('on_purpose')) = flaws, record
+    limit getvariable('most_refused')
+)
+
 select record, list(reason order by position) as reasons
-from verdicts
+from listed
 join refusals() on (flaws & bit) <> 0
-where not is_duplicate
 group by record
 order by record;

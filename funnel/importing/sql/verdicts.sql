@@ -2,9 +2,18 @@
 create or replace temp table verdicts as
     with
 
-    rows_by_key as (
-        select record, flaws, key, newer, md5(row(*columns(* exclude (record, flaws, key, newer)))::varchar) as content
+    twins as (
+        select hash(key) as twin
         from read_parquet(getvariable('numbered_file'))
+        where flaws = 0
+        group by hash(key)
+        having count(*) > 1
+    ),
+
+    rows_by_key as (
+        select record, key, newer, md5(row(*columns(* exclude (record, flaws, key, newer)))::varchar) as content
+        from read_parquet(getvariable('numbered_file'))
+        where flaws = 0 and hash(key) in (select twin from twins)
     ),
 
     ranked as (
@@ -12,11 +21,10 @@ create or replace temp table verdicts as
             row_number() over by_key as place,
             first_value(content) over by_key as taken
         from rows_by_key
-        where flaws = 0
         window by_key as (partition by key order by newer desc nulls last, record rows between unbounded preceding and unbounded following)
     )
 
-    select record, flaws, false as is_duplicate from rows_by_key where flaws <> 0
+    select record, flaws, false as is_duplicate from read_parquet(getvariable('numbered_file')) where flaws <> 0
     union all
     select record, case when content = taken then 0 else 1024 end::smallint, content = taken
     from ranked
