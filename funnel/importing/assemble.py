@@ -29,6 +29,7 @@ EVENTS = pa.schema(
         ("not_before", TIME), ("lead_email", TEXT),
     ]
 )  # fmt: skip
+COLUMNS = ".entered.parquet"  # stage entries from the columns of a lead file
 CONTRACT = [field for field in EVENTS if field.name != "lead_email"]
 
 
@@ -95,7 +96,7 @@ def assemble(
     bench.run("moved")
     bench.write("leads_out", folder / "leads.parquet")
     bench.write("joins_out", folder / "kept" / "joins.parquet")
-    kept, twins, compared = _activities(bench, folder, every, base)
+    kept, twins, compared = _activities(bench, folder, every, base, rules)
     if of_kind(every, "costs"):
         bench.write("costs_out", folder / "costs.parquet")
     parts = sorted((folder / "activities").glob("*.parquet"))
@@ -126,13 +127,13 @@ class Twins:
 
 
 def _activities(
-    bench: Bench, folder: Path, every: Sequence[Kept], base: str
+    bench: Bench, folder: Path, every: Sequence[Kept], base: str, rules: Rules
 ) -> tuple[tuple[Kept, ...], Twins, int]:
     """Serve each part as it is where its leads are called as in it and nothing of it came before; else a copy."""
     target = folder / "activities"
     target.mkdir(exist_ok=True)
     events = of_kind(every, "activities")
-    twins = _twins(bench, folder, events)
+    twins = _twins(bench, folder, events, rules)
     compared = target / "compared.parquet"
     found = bench.write("compared", compared) if _was_exported_twice(every) else 0
     if not found:
@@ -165,13 +166,17 @@ def _activities(
     return tuple(sorted(now, key=lambda each: (each.seq, each.path))), twins, found
 
 
-def _twins(bench: Bench, folder: Path, events: Sequence[Kept]) -> Twins:
+def _twins(bench: Bench, folder: Path, events: Sequence[Kept], rules: Rules) -> Twins:
     """Find the activities that came more than once, and leave the table `losers` of the rows that are not served."""
-    has_twins = False
+    has_twins = has_told = False
     if len(events) > 1:  # in one file there are none: its own were found when it was converted
         bench.run("twins")
         has_twins = bool(bench.rows("twins_counted")[0]["twins"])
-    if not has_twins:
+        is_column = {each.path.endswith(COLUMNS) for each in events}
+        bench.words("path_places", ("stage", "place"), _path_places(rules) if len(is_column) > 1 else {})
+        bench.run("told_again" if len(is_column) > 1 else "told_once")
+        has_told = bool(bench.rows("told_counted")[0]["told"])
+    if not has_twins and not has_told:
         bench.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
         return Twins({}, {}, {})
     bench.run("losers")
@@ -273,6 +278,12 @@ def _order(tools: set[str], mappings: Sequence[Mapping], base: str) -> list[str]
 
 def _wins(tool: str, mappings: Sequence[Mapping]) -> list[str]:
     return next((list(mapping.wins) for mapping in mappings if mapping.tool == tool), [])
+
+
+def _path_places(rules: Rules) -> dict[str, str]:
+    """How far along the path each of its stages lies."""
+    on_path = [stage.key for stage in rules.stages if stage.kind in ("path", "won")]
+    return {stage: str(place) for place, stage in enumerate(on_path)}
 
 
 def _stage_words(rules: Rules) -> dict[str, str]:

@@ -1,6 +1,6 @@
 -- Rows of activities, of history files and of campaign members as rows of the contract, with what is wrong in each.
 -- tables: type_words(word, type, to_value), field_words(word, type), outcome_words(word, outcome), stage_words(word, stage),
---   people(person, name). variables: fixed_type, id_prefix, has_types, has_fields, has_ids, has_leads, has_moves, is_also
+--   people(person, name), stage_positions(stage, position). variables: fixed_type, id_prefix, has_types, has_fields, has_ids, has_leads, has_moves, is_also
 create or replace temp view converted as
 with
 
@@ -94,7 +94,7 @@ timed as (
 )
 
 select
-    case when getvariable('has_ids') then getvariable('id_prefix') || activity_id else getvariable('id_prefix') || fingerprint end as activity_id,
+    case when getvariable('has_ids') then getvariable('id_prefix') || activity_id else getvariable('id_prefix') || coalesce(lpad(position, 2, '0') || ':', '') || fingerprint end as activity_id,
     lead_id,
     occurred_at,
     type,
@@ -107,7 +107,7 @@ select
     asset,
     not_before,
     lead_email,
-    case when getvariable('has_ids') then getvariable('id_prefix') || activity_id else getvariable('id_prefix') || fingerprint end as key,
+    case when getvariable('has_ids') then getvariable('id_prefix') || activity_id else getvariable('id_prefix') || coalesce(lpad(position, 2, '0') || ':', '') || fingerprint end as key,
     null::timestamptz as newer,
     (
         case when getvariable('has_ids') and activity_id is null then 2 else 0 end
@@ -123,5 +123,7 @@ select
 from timed
 left join stage_words as old_stages on old_stages.word = case when type = 'stage_change' then folded(from_value) end
 left join stage_words as new_stages on new_stages.word = case when type = 'stage_change' then folded(to_value) end
+-- of two changes in one minute that of the earlier stage is the first: ids are the order of what happens at one time
+left join stage_positions on stage_positions.stage = case when type = 'stage_change' then coalesce(new_stages.stage, to_value) end
 left join people as old_people on old_people.person = case when type = 'owner_change' then record_id(from_value) end
 left join people as new_people on new_people.person = case when type = 'owner_change' then record_id(to_value) end;

@@ -37,7 +37,7 @@ valued as (
         filled(interest) as interest,
         filled(employees) as employees_said,
         coalesce(channels.channel, filled(whole.channel)) as channel,
-        coalesce(owners.name, person_name(filled(owner)), record_id(owner_id)) as owner,
+        coalesce(owners.name, person_name(filled(owner)), person_name(record_id(owner_id))) as owner,
         filled(owner_team) as owner_team,
         coalesce(statuses.stage, stages.stage, filled(whole.stage), filled(whole.status)) as stage,
         filled(stage_since) as since_said,

@@ -23,4 +23,10 @@ create or replace temp table placed_twins as
     from said;
 
 create or replace temp table losers as
-    select path, place from placed_twins where turn > 1;
+    select path, place, bool_or(is_same) as is_same
+    from (
+        select path, place, content = holds as is_same from placed_twins where turn > 1
+        union all
+        select path, place, true from told_again
+    )
+    group by path, place;

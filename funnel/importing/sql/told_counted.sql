@@ -1,0 +1,1 @@
+select count(*) as told from told_again;

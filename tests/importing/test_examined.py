@@ -1,0 +1,116 @@
+"""What an examination from outside found: stages that never went back, and containers with other things in them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.importing.imports import at, csv, take
+
+CONTACTS = ("Record ID", "First Name", "Email", "Lifecycle Stage", "Create Date", "Became a Lead Date",
+    "Became a Marketing Qualified Lead Date")  # fmt: skip
+HISTORY = ("Record ID", "Property", "Value", "Timestamp")
+SF_LEADS = ("Id", "CreatedDate", "Company", "Status", "OwnerId", "IsConverted", "ConvertedDate")
+SF_HISTORY = (
+    "Id",
+    "IsDeleted",
+    "LeadId",
+    "CreatedById",
+    "CreatedDate",
+    "Field",
+    "OldValue",
+    "NewValue",
+    "DataType",
+)
+MINUTES = {
+    "hubspot-crm-exports-all-2026-11-08.csv": csv(
+        CONTACTS,
+        (
+            "1",
+            "A",
+            "a@x.jp",
+            "Marketing Qualified Lead",
+            "2026-03-01 09:12",
+            "2026-03-01 09:12",
+            "2026-03-01 09:12",
+        ),
+    )
+}
+SECONDS = {
+    "property-history.csv": csv(
+        HISTORY,
+        ("1", "lifecyclestage", "marketingqualifiedlead", "2026-03-01 09:12:33"),
+        ("1", "lifecyclestage", "lead", "2026-03-01 09:12:05"),
+    )
+}
+
+
+def test_a_column_of_minutes_beside_a_history_of_seconds_is_no_second_entry(tmp_path: Path) -> None:
+    done = take(tmp_path, MINUTES | SECONDS)
+    assert done.of_type("stage_change", "to_value", "occurred_at") == [
+        ("new", at("2026-03-01 09:12:05")),
+        ("mql", at("2026-03-01 09:12:33")),
+    ]
+    contacts = done.file_named("hubspot-crm-exports-all-2026-11-08.csv")
+    assert (contacts.rows, contacts.accepted, contacts.also) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("first, second", [(MINUTES, SECONDS), (MINUTES, MINUTES | SECONDS)])
+def test_a_history_that_comes_later_replaces_what_the_columns_told(
+    tmp_path: Path, first: dict[str, str], second: dict[str, str]
+) -> None:
+    alone = take(tmp_path / "one", first)
+    assert len(alone.of_type("stage_change", "to_value")) == 2
+    both = alone.then(second)
+    assert both.activities == take(tmp_path / "two", MINUTES | SECONDS).activities
+
+
+def test_a_day_of_conversion_does_not_stand_before_what_the_history_says_of_that_day(tmp_path: Path) -> None:
+    lead, said = "00Q000000000001AAA", ("005000000000001AAA", "2026-03-05T01:00:00.000Z")
+    done = take(
+        tmp_path,
+        {
+            "Lead.csv": csv(
+                SF_LEADS,
+                (lead, "2026-03-01T01:00:00.000Z", "A", "Closed - Converted", said[0], "true", "2026-03-05"),
+                ("00Q000000000002AAA", "2026-03-01T01:00:00.000Z", "B", "Closed - Converted", said[0], "true", "2026-03-06"),
+            ),
+            "LeadHistory.csv": csv(
+                SF_HISTORY,
+                ("1", "false", lead, *said, "Status", "Open - Not Contacted", "Working - Contacted", "Text"),
+                ("2", "false", lead, said[0], "2026-03-05T05:00:00.000Z", "Status", "Working - Contacted", "Closed - Converted", "Text"),
+                ("3", "false", "00Q000000000002AAA", said[0], "2026-03-06T05:00:00.000Z", "Status", "Open - Not Contacted", "Closed - Not Converted", "Text"),
+            ),
+        },
+    )  # fmt: skip
+    assert done.of_type("stage_change", "lead_id", "to_value") == [
+        (lead, "mql"),
+        (lead, "won"),
+        ("00Q000000000002AAA", "opportunity"),  # being lost does not tell of a conversion
+        ("00Q000000000002AAA", "lost"),
+    ]
+
+
+def test_two_stages_in_one_minute_of_a_history_without_ids_come_in_the_order_of_the_path(
+    tmp_path: Path,
+) -> None:
+    numbers = [str(number) for number in range(40)]
+    done = take(
+        tmp_path,
+        {
+            "hubspot.csv": csv(CONTACTS, *((n, "A", f"{n}@x.jp", "MQL", "2026-03-01 09:00", "", "") for n in numbers)),
+            "history.csv": csv(
+                HISTORY,
+                *((n, "lifecyclestage", stage, "2026-03-01 09:12") for n in numbers
+                    for stage in ("marketingqualifiedlead", "lead")),
+            ),
+        },
+    )  # fmt: skip
+    assert [stage for _, stage in done.of_type("stage_change", "lead_id", "to_value")] == ["new", "mql"] * 40
+
+
+def test_an_owner_who_left_is_the_same_under_the_internal_name_of_the_column(tmp_path: Path) -> None:
+    header = ("hs_object_id", "email", "hubspot_owner_id", "createdate", "lifecyclestage")
+    done = take(
+        tmp_path, {"a.csv": csv(header, ("1", "a@x.jp", "高橋 健 (Deactivated User)", "2026-03-01", "lead"))}
+    )
+    assert done.leads["1"]["owner"] == "高橋 健"
