@@ -18,13 +18,17 @@ from funnel.importing.generations import Draft, current, draft
 from funnel.importing.kept import Kept, names, of_kind, people
 from funnel.importing.mappings import Mapping as ToolMapping
 from funnel.importing.mappings import Shape, load_mappings
-from funnel.importing.recognise import columns, header_score, shapes
+from funnel.importing.recognise import Unrecognised, columns, header_score, shapes
 from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
 from funnel.importing.staging import Skipped, Staged, stage
 from funnel.rules import Rules, load_versions
 
 Progress = Callable[[float, str], None]
 BYTES_A_SECOND = 5e7  # roughly; only for the progress that is shown
+NOT_KNOWN = (
+    "has a header that no mapping knows, and is left out: describe it in a mapping of your own if it is needed.",
+    "見出しが対応表にないため、取り込みませんでした。必要なら自社の対応表に加えてください。",
+)
 FIRST = {"types": 0, "owners": 1, "merges": 2, "links": 3, "costs": 4, "leads": 5, "activities": 6}
 
 
@@ -51,14 +55,37 @@ def import_files(
             skipped.append,
         )
         former = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
-        found = [
-            find(own(each), mappings, options, rules.timezone, former, made.scratch / "staged")
-            for each in staged
-        ]
+        found = _recognised(
+            staged,
+            lambda each: find(own(each), mappings, options, rules.timezone, former, made.scratch / "staged"),
+            skipped.append,
+        )
         report = _import(made, found, former, mappings, rules, options.is_dry, say)
         return replace(
             report, skipped=tuple({"name": each.name, "en": each.en, "ja": each.ja} for each in skipped)
         )
+
+
+def _recognised(
+    staged: Sequence[Staged], what: Callable[[Staged], Found], skip: Callable[[Skipped], None]
+) -> list[Found]:
+    """What the files are. A weekly archive has tables of all kinds, a workbook a sheet of notes: what no mapping
+    knows there is named and left out. A file that the user named, or all of an archive, is asked about."""
+    found: list[Found] = []
+    unknown: list[tuple[Staged, Unrecognised]] = []
+    for each in staged:
+        try:
+            found.append(what(each))
+        except Unrecognised as error:
+            if error.asks != "mapping":
+                raise
+            unknown.append((each, error))
+    within = {each.staged.name.partition("/")[0] for each in found if "/" in each.staged.name}
+    for each, asked in unknown:
+        if each.name.partition("/")[0] not in within:
+            raise asked
+        skip(Skipped(each.name, NOT_KNOWN[0], NOT_KNOWN[1]))
+    return found
 
 
 @dataclass

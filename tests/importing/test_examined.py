@@ -1,9 +1,12 @@
 """What an examination from outside found: stages that never went back, and containers with other things in them."""
 
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from funnel.importing.recognise import Unrecognised
 from tests.importing.imports import at, csv, take
 
 CONTACTS = ("Record ID", "First Name", "Email", "Lifecycle Stage", "Create Date", "Became a Lead Date",
@@ -114,3 +117,41 @@ def test_an_owner_who_left_is_the_same_under_the_internal_name_of_the_column(tmp
         tmp_path, {"a.csv": csv(header, ("1", "a@x.jp", "高橋 健 (Deactivated User)", "2026-03-01", "lead"))}
     )
     assert done.leads["1"]["owner"] == "高橋 健"
+
+
+def archive(**members: str) -> bytes:
+    held = BytesIO()
+    with ZipFile(held, "w") as file:
+        for name, content in members.items():
+            file.writestr(f"{name}.csv", content)
+    return held.getvalue()
+
+
+SF_LEAD = csv(
+    SF_LEADS, ("00Q000000000001AAA", "2026-03-01T01:00:00.000Z", "A", "Open - Not Contacted", "x", "0", "")
+)
+
+
+def test_tables_that_no_mapping_knows_are_named_and_left_out_of_a_weekly_archive(tmp_path: Path) -> None:
+    case = csv(("Id", "CaseNumber", "Priority__c"), ("1", "2", "3"))
+    done = take(tmp_path, {"WE_00D.zip": archive(Lead=SF_LEAD, Case=case)})
+    assert list(done.leads) == ["00Q000000000001AAA"]
+    (skipped,) = done.report.skipped
+    assert (
+        skipped["name"] == "WE_00D.zip/Case.csv" and "left out" in skipped["en"] and "対応表" in skipped["ja"]
+    )
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"WE_00D.zip": archive(Case="Id,CaseNumber\n1,2\n")},
+        {"Lead.csv": SF_LEAD, "Case.csv": "Id,CaseNumber\n1,2\n"},
+        {"Lead.csv": SF_LEAD, "WE_00D.zip": archive(Case="Id,CaseNumber\n1,2\n")},
+    ],
+)
+def test_a_file_that_was_named_or_all_of_an_archive_is_asked_about(
+    tmp_path: Path, files: dict[str, str | bytes]
+) -> None:
+    with pytest.raises(Unrecognised):
+        take(tmp_path, files)
