@@ -219,6 +219,11 @@ def draft(data: Path, patience: float = PATIENCE) -> Iterator[Draft]:
     where the disk is full or may not be written.
     """
     home = data / GENERATIONS
+    if data.exists() and not data.is_dir():
+        raise UnusableFile(
+            f"{data} is no folder: name a folder for the data.",
+            f"{data} はフォルダーではありません。データを置くフォルダーを指定してください。",
+        )
     with explained(data, home):
         home.mkdir(parents=True, exist_ok=True)
         with locked(home / LOCK, str(data), patience):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from funnel import words
+from funnel.errors import UnusableFile
 from funnel.importing import quarantine
 from funnel.importing.assemble import Assembled, assemble, tidy
 from funnel.importing.convert import Context, Converted, convert, rows_aside
@@ -117,6 +119,7 @@ def _import(
         base = made.parent.summary["base"] if made.parent else _base(taken.kept, mappings)
         if not taken.batches and made.parent is not None:
             return _said(found, taken, None, base)
+        _check_leads(taken, former)
         bench.tell = lambda done: say(0.7 + 0.2 * done, "joining")
         bench.tell(0.0)
         result = assemble(bench, made.path, taken.kept, mappings, base, rules)
@@ -312,6 +315,26 @@ def _said(found: Sequence[Found], taken: Taken, result: Assembled | None, base: 
         compared=result.compared if result else 0,
         corrected=len(taken.corrected) if result else 0,
         quarantined=len(taken.refused),
+    )
+
+
+def _check_leads(taken: Taken, former: Sequence[Kept]) -> None:
+    """An export of leads of which no row can be taken is said to be that, not to be missing."""
+    told = [taken.reports[id(each)] for each in taken.batches.values() if each.what.shape.kind == "leads"]
+    if not told or of_kind(former, "leads") or any(each.accepted for each in told):
+        return
+    empty = max(told, key=lambda each: each.rows)
+    if not empty.rows:
+        raise UnusableFile(
+            f"{empty.name} has a header, but no rows: export it again with its leads.",
+            f"{empty.name} には見出しだけで行がありません。リードを含めて書き出し直してください。",
+        )
+    reasons = [(rows, f"refused.{reason}") for reason, rows in (empty.reasons or {}).items()]
+    en = "; ".join(f"{words.say(key, 'en')}: {rows:,}" for rows, key in reasons)
+    ja = "、".join(f"{words.say(key, 'ja')}: {rows:,}行" for rows, key in reasons)
+    raise UnusableFile(
+        f"{empty.name}: none of its {empty.rows:,} rows can be taken ({en}): correct them, or export it again.",
+        f"{empty.name}: {empty.rows:,}行のどれも取り込めません({ja})。直すか、書き出し直してください。",
     )
 
 

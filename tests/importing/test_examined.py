@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from funnel.errors import FunnelError
 from funnel.importing.recognise import Unrecognised
 from tests.importing.imports import at, csv, take
 
@@ -155,3 +156,33 @@ def test_a_file_that_was_named_or_all_of_an_archive_is_asked_about(
 ) -> None:
     with pytest.raises(Unrecognised):
         take(tmp_path, files)
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        ("lead_id,created_at\n", "leads.csv has a header, but no rows"),
+        (
+            "lead_id,created_at\n,2026-01-01\n1,someday\n",
+            "none of its 2 rows can be taken (No id: 1; A date, number",
+        ),
+    ],
+)
+def test_an_export_of_leads_without_a_usable_row_is_not_said_to_be_missing(
+    tmp_path: Path, content: str, said: str
+) -> None:
+    with pytest.raises(FunnelError) as error:
+        take(tmp_path, {"leads.csv": content})
+    assert said in str(error.value) and "leads.csv" in error.value.sentence("ja")
+
+
+def test_a_file_in_place_of_the_data_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("x")
+    with pytest.raises(FunnelError, match="is no folder"):
+        take(tmp_path, {"leads.csv": "lead_id,created_at\n1,2026-01-01\n"})
+
+
+def test_a_column_that_is_kept_may_have_a_dash_or_a_line_break_in_its_name(tmp_path: Path) -> None:
+    header = ("lead_id", "created_at", "施策—詳細", "二行の\n見出し", "—")
+    done = take(tmp_path, {"leads.csv": csv(header, ("1", "2026-01-01", "a", "b", "c"))})
+    assert [done.leads["1"][name] for name in header[2:4]] == ["a", "b"]

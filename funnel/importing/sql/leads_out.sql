@@ -1,2 +1,3 @@
 -- leads.parquet: the contract's columns, then those that the mappings keep, under the names they have in the files
-select columns('^(?:extra:)?([^—]+)$') as '\1' from final_leads order by lead_id;
+-- ("extra:—" only stands in where none is kept)
+select columns('(?s)^(?:extra:(—.+|[^—].*)|([a-z_]+))$') as '\1\2' from final_leads order by lead_id;
