@@ -186,3 +186,31 @@ def test_a_column_that_is_kept_may_have_a_dash_or_a_line_break_in_its_name(tmp_p
     header = ("lead_id", "created_at", "施策—詳細", "二行の\n見出し", "—")
     done = take(tmp_path, {"leads.csv": csv(header, ("1", "2026-01-01", "a", "b", "c"))})
     assert [done.leads["1"][name] for name in header[2:4]] == ["a", "b"]
+
+
+def test_a_change_whose_attributes_are_cut_off_is_refused_and_none_to_nothing(tmp_path: Path) -> None:
+    header = (
+        "marketoGUID",
+        "leadId",
+        "activityDate",
+        "activityTypeId",
+        "primaryAttributeValue",
+        "attributes",
+    )
+    scored = '{"Old Value":5,"New Value":10,"Reason":"x"}'
+    done = take(
+        tmp_path,
+        {"leads.csv": csv(("id", "email", "createdAt", "leadScore"), ("1", "a@x.jp", "2026-04-01T00:00:00Z", "10"))},
+        {
+            "activities.csv": csv(
+                header,
+                ("a", "1", "2026-04-02T00:00:00Z", "22", "Lead Score", scored),
+                ("b", "1", "2026-04-03T00:00:00Z", "22", "Lead Score", scored[:-6]),
+                ("c", "1", "2026-04-04T00:00:00Z", "10", "Mail", "{cut"),
+                ("d", "1", "2026-04-05T00:00:00Z", "32", "x", '{"Merge IDs":[2'),
+            )
+        },
+    )  # fmt: skip
+    assert done.of_type("score_change", "activity_id", "to_value") == [("marketo:activities:a", "10")]
+    assert [row["type"] for row in done.activities] == ["score_change", "email_open"]
+    assert done.reasons == {3: ["unreadable_value"], 5: ["unreadable_value"]}

@@ -75,6 +75,9 @@ valued as (
         filled(not_before) as not_before_said,
         read_instant(filled(not_before)) as not_before,
         coalesce(flag_in(deleted), false) as is_deleted,
+        -- cut off or damaged: a change without what it was to would read as a change to nothing
+        type in ('stage_change', 'owner_change', 'score_change', 'merge') and told is null and filled(attributes) is not null
+            and word_to_value is null and filled(to_value) is null as is_garbled,
         coalesce(flag_in(left_out_if), false)
             or getvariable('is_also') and filled(occurred_at) is null and type_said is null and filled(typed.outcome) is null
                 and filled(asset) is null and filled(reason) is null
@@ -114,7 +117,8 @@ select
         + case when getvariable('has_ids') and is_damaged_id(activity_id) or is_damaged_id(lead_id) then 4 else 0 end
         + case when getvariable('has_leads') and lead_id is null and lead_email is null then 8 else 0 end
         + case when time_said is null then 16 else 0 end
-        + case when time_said is not null and occurred_at is null or points_said is not null and points is null then 32 else 0 end
+        + case when time_said is not null and occurred_at is null or points_said is not null and points is null
+            or is_garbled then 32 else 0 end
         + case when is_far_time(occurred_at) then 64 else 0 end
         + case when type is null then 128 else 0 end
         + case when is_deleted then 256 else 0 end
