@@ -25,7 +25,7 @@ REASONS = {
     "missing_lead": "name no lead",
     "missing_time": "have no time",
     "unreadable_value": "have a value that cannot be read (date, number, yes/no)",
-    "out_of_range": "have a time before 1990 or after 2100",
+    "out_of_range": "have a time before 1990 or after 2100, or a number out of range",
     "unknown_type": "have an activity type that neither the mapping nor the rules know",
     "deleted": "are marked as deleted",
     "left_out": "are of a kind that the mapping leaves out (deliveries, bots, other fields)",

@@ -79,7 +79,7 @@ def stage_json(original: Path, name: str, target: Path, caps: Caps, encoding: st
 def elements(path: Path, encoding: str, name: str, caps: Caps) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Every record of a text of JSON lines or of one array: its first line, its text, what it says."""
     codec = "utf-8-sig" if encoding.startswith("utf-8") else encoding
-    line, place, held, is_array = 1, 0, "", False
+    line, place, held, is_array, is_closed = 1, 0, "", False, False
     try:
         with path.open(encoding=codec, newline="") as file:
             is_over = False
@@ -92,7 +92,7 @@ def elements(path: Path, encoding: str, name: str, caps: Caps) -> Iterator[tuple
                     is_array, place = True, place + 1
                     continue
                 if place < len(held) and held[place] == "]" and is_array:
-                    place += 1
+                    place, is_closed = place + 1, True
                     continue
                 if place < len(held):
                     if held[place] != "{":
@@ -108,6 +108,12 @@ def elements(path: Path, encoding: str, name: str, caps: Caps) -> Iterator[tuple
                         place = end
                         continue
                 elif is_over:
+                    if is_array and not is_closed:
+                        raise refused(
+                            name,
+                            "is cut off or damaged: wait until the download has ended, or download it again.",
+                            "は途中で切れているか壊れています。ダウンロードが終わるのを待つか、もう一度ダウンロードしてください。",
+                        )
                     return
                 part = file.read(max(PART, len(held) - place))
                 is_over = not part

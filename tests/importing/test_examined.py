@@ -214,3 +214,20 @@ def test_a_change_whose_attributes_are_cut_off_is_refused_and_none_to_nothing(tm
     assert done.of_type("score_change", "activity_id", "to_value") == [("marketo:activities:a", "10")]
     assert [row["type"] for row in done.activities] == ["score_change", "email_open"]
     assert done.reasons == {3: ["unreadable_value"], 5: ["unreadable_value"]}
+
+
+def test_an_array_of_json_whose_end_is_missing_is_no_whole_export(tmp_path: Path) -> None:
+    whole = '[{"lead_id":"1","created_at":"2026-01-01"}\n]\n'
+    assert list(take(tmp_path / "whole", {"leads.json": whole}).leads) == ["1"]
+    with pytest.raises(FunnelError, match=r"leads\.json is cut off"):
+        take(tmp_path / "cut", {"leads.json": whole.replace("\n]\n", ",")})
+
+
+def test_a_number_without_end_is_refused_where_it_is_read(tmp_path: Path) -> None:
+    rows = (("1", "inf", ""), ("2", "1", "1e999"), ("3", "-Infinity", ""), ("4", "2", "3"), ("5", "", ""))
+    table = csv(
+        ("lead_id", "created_at", "score", "amount"), *((n, "2026-01-01", *rest) for n, *rest in rows)
+    )
+    done = take(tmp_path, {"leads.csv": table})
+    assert list(done.leads) == ["4", "5"]
+    assert done.reasons == {2: ["out_of_range"], 3: ["out_of_range"], 4: ["out_of_range"]}

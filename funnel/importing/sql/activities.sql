@@ -119,7 +119,7 @@ select
         + case when time_said is null then 16 else 0 end
         + case when time_said is not null and occurred_at is null or points_said is not null and points is null
             or is_garbled then 32 else 0 end
-        + case when is_far_time(occurred_at) then 64 else 0 end
+        + case when is_far_time(occurred_at) or isinf(points) then 64 else 0 end
         + case when type is null then 128 else 0 end
         + case when is_deleted then 256 else 0 end
         + case when is_left_out or type = '' then 512 else 0 end

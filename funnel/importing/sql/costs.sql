@@ -18,5 +18,5 @@ select
     (case when channel is null then 2 else 0 end
         + case when month_said is null then 16 else 0 end
         + case when month_said is not null and day is null or cost is null then 32 else 0 end
-        + case when cost < 0 or is_far_time(day::timestamptz) then 64 else 0 end)::smallint as flaws
+        + case when cost < 0 or isinf(cost) or is_far_time(day::timestamptz) then 64 else 0 end)::smallint as flaws
 from valued;

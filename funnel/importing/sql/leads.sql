@@ -109,7 +109,7 @@ select
             or excluded_said is not null and flag_in(excluded_said) is null
             or getvariable('has_entered') and len(list_filter(dates_said, lambda x: filled(x) is not null and instant(filled(x)) is null)) > 0
             then 32 else 0 end
-        + case when is_far_time(created_at) then 64 else 0 end
+        + case when is_far_time(created_at) or isinf(number_in(score_said)) or isinf(number_in(amount_said)) then 64 else 0 end
         + case when is_deleted and merged_into is null then 256 else 0 end
         else 2048 -- goes on with the record above: no row of its own, and no reason
     end::smallint as flaws
