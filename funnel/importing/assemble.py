@@ -18,6 +18,7 @@ from funnel.errors import FunnelError
 from funnel.importing.engine import Bench
 from funnel.importing.kept import Kept, of_kind, people
 from funnel.importing.mappings import Mapping, normal
+from funnel.rule_models import Stage
 from funnel.rules import Rules
 
 TEXT, TIME = pa.string(), pa.timestamp("us", "UTC")
@@ -282,14 +283,15 @@ def _wins(tool: str, mappings: Sequence[Mapping]) -> list[str]:
 
 def _path_places(rules: Rules) -> dict[str, str]:
     """How far along the path each of its stages lies."""
-    on_path = [stage.key for stage in rules.stages if stage.kind in ("path", "won")]
-    return {stage: str(place) for place, stage in enumerate(on_path)}
+    on_path = [stage for stage in rules.stages if stage.kind in ("path", "won")]
+    return {normal(word): str(place) for place, stage in enumerate(on_path) for word in words_of(stage)}
+
+
+def words_of(stage: Stage) -> tuple[str, ...]:
+    """What a stage is called in files: by its key, a label or an alias."""
+    labels = (stage.label.japanese, stage.label.english) if stage.label else ()
+    return (stage.key, *labels, *stage.aliases)
 
 
 def _stage_words(rules: Rules) -> dict[str, str]:
-    words = {}
-    for stage in rules.stages:
-        labels = (stage.label.japanese, stage.label.english) if stage.label else ()
-        for word in (stage.key, *labels, *stage.aliases):
-            words[normal(word)] = stage.key
-    return words
+    return {normal(word): stage.key for stage in rules.stages for word in words_of(stage)}

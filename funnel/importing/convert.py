@@ -41,7 +41,7 @@ class Context:
     """What all files of one import share: the zone, the rules' words, the people known so far."""
 
     timezone: str
-    stages: tuple[str, ...]  # the rules' stage keys in order
+    stages: tuple[tuple[str, ...], ...]  # the words of each of the rules' stages, in order
     types: tuple[str, ...]  # the rules' activity types
     date_order: str | None = None
     people: dict[str, str] = field(default_factory=dict)  # id of an owner -> name
@@ -284,7 +284,7 @@ def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
     bench.words(
         "stage_positions",
         ("stage", "position"),
-        {key: str(place) for place, key in enumerate(context.stages)},
+        {normal(word): str(place) for place, words in enumerate(context.stages) for word in words},
     )
     named = {name: number for number, name in context.type_names.items()}
     rows: dict[str, tuple[str, str | None]] = (

@@ -12,7 +12,7 @@ import pyarrow as pa
 from funnel import words
 from funnel.errors import UnusableFile
 from funnel.importing import quarantine
-from funnel.importing.assemble import Assembled, assemble, tidy
+from funnel.importing.assemble import Assembled, assemble, tidy, words_of
 from funnel.importing.convert import Context, Converted, convert, rows_aside
 from funnel.importing.engine import Bench
 from funnel.importing.found import Found, Options, find, new_ones, own
@@ -170,7 +170,7 @@ def _convert_all(
         seq += 1
         tool = each.what.mapping.tool
         context = Context(
-            rules.timezone, tuple(stage.key for stage in rules.stages), tuple(rules.activity_types), each.date_order,
+            rules.timezone, tuple(words_of(stage) for stage in rules.stages), tuple(rules.activity_types), each.date_order,
             people(made.path, taken.kept, tool), names(made.path, of_kind(taken.kept, "types"), tool, "type"),
         )  # fmt: skip
         whole, more = _one(bench, made, each, context, seq)

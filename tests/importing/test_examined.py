@@ -231,3 +231,17 @@ def test_a_number_without_end_is_refused_where_it_is_read(tmp_path: Path) -> Non
     done = take(tmp_path, {"leads.csv": table})
     assert list(done.leads) == ["4", "5"]
     assert done.reasons == {2: ["out_of_range"], 3: ["out_of_range"], 4: ["out_of_range"]}
+
+
+def test_stages_of_one_day_come_in_the_order_of_the_path_by_whatever_name(tmp_path: Path) -> None:
+    header = ("レコード番号", "会社名", "ステータス", "作成日時", "MQL日", "SQL日", "商談化日", "失注日")
+    day = "2026-04-02"
+    done = take(
+        tmp_path, {"kintone_20261108.csv": csv(header, ("1", "A社", "失注", "2026-04-01 09:30", *[day] * 4))}
+    )
+    assert [stage for (stage,) in done.of_type("stage_change", "to_value")] == [
+        "MQL",
+        "SQL",
+        "opportunity",
+        "失注",
+    ]

@@ -128,6 +128,6 @@ from timed
 left join stage_words as old_stages on old_stages.word = case when type = 'stage_change' then folded(from_value) end
 left join stage_words as new_stages on new_stages.word = case when type = 'stage_change' then folded(to_value) end
 -- of two changes in one minute that of the earlier stage is the first: ids are the order of what happens at one time
-left join stage_positions on stage_positions.stage = case when type = 'stage_change' then coalesce(new_stages.stage, to_value) end
+left join stage_positions on stage_positions.stage = case when type = 'stage_change' then folded(coalesce(new_stages.stage, to_value)) end
 left join people as old_people on old_people.person = case when type = 'owner_change' then record_id(from_value) end
 left join people as new_people on new_people.person = case when type = 'owner_change' then record_id(to_value) end;

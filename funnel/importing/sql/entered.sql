@@ -1,5 +1,5 @@
 -- The stage entries that the columns of a lead file date ("Became a … Date"): one row per lead and date, as a change.
--- tables: stage_words(word, stage), stage_positions(stage, position). variables: batch_file, id_prefix, converted_stage
+-- tables: stage_words(word, stage), stage_positions(stage, position): words of the rules. variables: batch_file, id_prefix, converted_stage
 with
 
 dates as (
@@ -19,19 +19,19 @@ entries as (
 )
 
 select
-    getvariable('id_prefix') || lead_id || ':stage:' || lpad(coalesce(position, '99'), 2, '0') || ':' || stage || ':' || epoch_us(occurred_at)::varchar as activity_id,
+    getvariable('id_prefix') || lead_id || ':stage:' || lpad(coalesce(position, '99'), 2, '0') || ':' || entries.stage || ':' || epoch_us(occurred_at)::varchar as activity_id,
     lead_id,
     occurred_at,
     'stage_change' as type,
     null::varchar as actor,
     null::varchar as outcome,
     null::varchar as from_value,
-    stage as to_value,
+    entries.stage as to_value,
     null::varchar as reason,
     null::double as points,
     null::varchar as asset,
     null::timestamptz as not_before,
     null::varchar as lead_email
 from entries
-left join stage_positions using (stage)
+left join stage_positions on stage_positions.stage = folded(entries.stage)
 order by lead_id, occurred_at, activity_id;

@@ -13,7 +13,7 @@ create or replace temp table told_again as
         join kept_events on kept_events.path = "—path"
         left join moved on moved.tool = kept_events.tool and moved.ref = parts.lead_id
         left join placed on placed.tool = kept_events.tool and placed.lead_id = parts.lead_id
-        left join path_places on path_places.stage = parts.to_value
+        left join path_places on path_places.stage = folded(parts.to_value)
         where type = 'stage_change' and to_value is not null
     ),
 
@@ -29,4 +29,4 @@ create or replace temp table told_again as
         on told.tool = entries.tool and told.final_id = entries.final_id and not told.is_column
         and told.occurred_at >= entries.occurred_at
         and told.occurred_at < entries.occurred_at + case when is_day then interval 1 day else interval 1 minute end
-        and (told.stage = entries.stage or is_day and told.rank >= entries.rank);
+        and (folded(told.stage) = folded(entries.stage) or told.rank = entries.rank or is_day and told.rank >= entries.rank);
