@@ -117,6 +117,11 @@ def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterab
         yield f"  {row['type']:<24} {row['rows']:>12,} rows, history starts at {first}, ends at {last}"
     if report.compared:
         yield f"{report.compared:,} changes found by comparing exports: each is known to a range only."
+    if report.overruled:
+        yield (
+            f"{report.overruled:,} stage changes are set aside: from its first change of a lead on, "
+            "the tool with the last word on stages (wins) is heard alone."
+        )
     if report.waiting:
         yield f"{report.waiting:,} activities wait for their lead: import the file that has it."
     for row in report.unknown_stages:

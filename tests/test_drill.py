@@ -221,7 +221,9 @@ def test_tables_to_take_along_carry_japanese_heads_and_no_code(view: View) -> No
         assert all(not str(head).isascii() or str(head) in ("SFA", "MQL", "SQL") for head in table.columns), (
             name
         )
-        texts = {value for head in table.select_dtypes(["object", "str"]).columns for value in table[head].dropna()}
+        texts = {
+            value for head in table.select_dtypes(["object", "str"]).columns for value in table[head].dropna()
+        }
         assert not texts & {"nurturing", "due_today", "first_contact", "cold", "email_click"}
 
 

@@ -47,6 +47,7 @@ class Assembled:
     unknown_stages: tuple[dict[str, Any], ...]
     waiting: int  # activities whose lead is in no file yet
     compared: int  # changes found by comparing exports
+    overruled: int  # stage changes that are not served, since the tool with the last word on stages tells them itself
     duplicates: dict[
         tuple[int, bool], int
     ]  # by seq and whether they are derived: activities that came before
@@ -97,7 +98,7 @@ def assemble(
     bench.run("moved")
     bench.write("leads_out", folder / "leads.parquet")
     bench.write("joins_out", folder / "kept" / "joins.parquet")
-    kept, twins, compared = _activities(bench, folder, every, base, rules)
+    kept, twins, compared, overruled = _activities(bench, folder, every, base, rules)
     if of_kind(every, "costs"):
         bench.write("costs_out", folder / "costs.parquet")
     parts = sorted((folder / "activities").glob("*.parquet"))
@@ -113,6 +114,7 @@ def assemble(
         unknown_stages=tuple(bench.rows("unknown_stages")),
         waiting=int(bench.rows("waiting")[0]["rows"]),
         compared=compared,
+        overruled=overruled,
         duplicates=twins.duplicates,
         updated=twins.updated,
     )
@@ -129,12 +131,13 @@ class Twins:
 
 def _activities(
     bench: Bench, folder: Path, every: Sequence[Kept], base: str, rules: Rules
-) -> tuple[tuple[Kept, ...], Twins, int]:
+) -> tuple[tuple[Kept, ...], Twins, int, int]:
     """Serve each part as it is where its leads are called as in it and nothing of it came before; else a copy."""
     target = folder / "activities"
     target.mkdir(exist_ok=True)
     events = of_kind(every, "activities")
     twins = _twins(bench, folder, events, rules)
+    overruled = _overruled(bench, events, base)
     compared = target / "compared.parquet"
     found = bench.write("compared", compared) if _was_exported_twice(every) else 0
     if not found:
@@ -146,7 +149,7 @@ def _activities(
         has_lists = each.tool != "table"  # several ids in one cell; the contract's own ids may be anything
         bench.set(part=str(here), part_before=str(here))
         bench.set(tool=each.tool, is_base=each.tool == base, has_lists=has_lists)
-        lost = twins.lost.get(str(here), 0)
+        lost = twins.lost.get(str(here), 0) + overruled.get(str(here), 0)
         is_as_it_is = each.tool == base and not lost and not bench.rows("is_moved")[0]["is_moved"]
         if is_as_it_is:
             if here != served:
@@ -164,7 +167,19 @@ def _activities(
         now.append(_at(each, here, folder))
     if not any(target.iterdir()):
         parquet.write_table(pa.schema(CONTRACT).empty_table(), target / "none.parquet")
-    return tuple(sorted(now, key=lambda each: (each.seq, each.path))), twins, found
+    now.sort(key=lambda each: (each.seq, each.path))
+    return tuple(now), twins, found, sum(overruled.values())
+
+
+def _overruled(bench: Bench, events: Sequence[Kept], base: str) -> dict[str, int]:
+    """Of two tools that date the stages of a lead one is heard: the other's changes that are not served, by path."""
+    if len({each.tool for each in events}) < 2:
+        bench.run("no_tellers")
+        return {}
+    bench.set(base=base)
+    bench.run("tellers")
+    bench.run("overruled")
+    return {row["path"]: int(row["rows"]) for row in bench.rows("overruled_counted")}
 
 
 def _twins(bench: Bench, folder: Path, events: Sequence[Kept], rules: Rules) -> Twins:

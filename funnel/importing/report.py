@@ -66,6 +66,9 @@ class ImportReport:
     unknown_stages: tuple[Mapping[str, Any], ...]
     waiting: int
     compared: int
+    overruled: (
+        int  # stage changes of a tool that are not served, since the one with the last word tells them itself
+    )
     corrected: int  # rows that were in quarantine and have come again, corrected
     quarantined: int  # rows in quarantine now, of all imports
 

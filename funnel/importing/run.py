@@ -313,6 +313,7 @@ def _said(found: Sequence[Found], taken: Taken, result: Assembled | None, base: 
         unknown_stages=result.unknown_stages if result else (),
         waiting=result.waiting if result else 0,
         compared=result.compared if result else 0,
+        overruled=result.overruled if result else 0,
         corrected=len(taken.corrected) if result else 0,
         quarantined=len(taken.refused),
     )

@@ -83,6 +83,8 @@ def _joins(here: Desk, report: Mapping[str, Any], key: str) -> None:
             f"i.joins.{key}",
             headline,
         )
+        if report.get("overruled"):
+            small(here.say("overruled", n=report["overruled"]))
         if report["conflicts"]:
             small(here.say("conflicts"))
             rows = [

@@ -4,10 +4,13 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+import pyarrow.parquet as parquet
 import pytest
 
 from funnel.errors import FunnelError
+from funnel.importing.generations import current
 from funnel.importing.recognise import Unrecognised
+from funnel.importing.run import import_files
 from tests.importing.imports import at, csv, take
 
 CONTACTS = ("Record ID", "First Name", "Email", "Lifecycle Stage", "Create Date", "Became a Lead Date",
@@ -245,3 +248,67 @@ def test_stages_of_one_day_come_in_the_order_of_the_path_by_whatever_name(tmp_pa
         "opportunity",
         "失注",
     ]
+
+
+def test_of_two_tools_that_date_stages_the_one_with_the_last_word_is_heard_alone_from_its_first_change(
+    tmp_path: Path,
+) -> None:
+    contacts = (
+        "Record ID,Email,Salesforce Lead ID,Lifecycle Stage,Create Date,Became a Marketing Qualified Lead Date,"
+        "Became an Opportunity Date\n"
+        "1,a@x.jp,00Q000000000001AAA,opportunity,2026-03-01 09:00,2026-03-02 10:00,2026-03-10 15:00\n"
+    )
+    leads = "Id,Company,Status,CreatedDate,LeadSource\n00Q000000000001AAA,架空,Closed - Converted,2026-03-01T00:00:00Z,Web\n"
+    history = (
+        "Id,LeadId,CreatedDate,Field,OldValue,NewValue\n"
+        "017000000000001AAA,00Q000000000001AAA,2026-03-10T05:00:00Z,Status,Working - Contacted,Closed - Converted\n"
+    )
+    for name, text in (("contacts.csv", contacts), ("Lead.csv", leads), ("LeadHistory.csv", history)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = import_files(
+        tmp_path / "data", [tmp_path / name for name in ("contacts.csv", "Lead.csv", "LeadHistory.csv")]
+    )
+    generation = current(tmp_path / "data")
+    assert generation is not None and report.overruled == 1
+    rows = [
+        row
+        for path in sorted((generation.path / "activities").glob("*.parquet"))
+        for row in parquet.read_table(path).to_pylist()
+    ]
+    told = sorted(
+        (row["occurred_at"], row["lead_id"], row["to_value"]) for row in rows if row["type"] == "stage_change"
+    )
+    assert [(lead, stage) for _, lead, stage in told] == [("1", "mql"), ("1", "won")]
+
+
+def test_a_comma_parts_thousands_only(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text(
+        'lead_id,created_at,amount,employees\n1,2026-03-01,"1,200,000",約50名\n2,2026-03-01,"1,5",10\n3,2026-03-01,7,-5\n',
+        encoding="utf-8",
+    )
+    report = import_files(tmp_path / "data", [tmp_path / "leads.csv"])
+    generation = current(tmp_path / "data")
+    assert generation is not None and dict(report.files[0].reasons or {}) == {"unreadable_value": 1}
+    leads = parquet.read_table(generation.path / "leads.parquet").to_pylist()
+    assert [(row["lead_id"], row["amount"], row["employees"]) for row in leads] == [
+        ("1", 1200000.0, 50),
+        ("3", 7.0, None),
+    ]
+
+
+def test_a_stage_dated_by_its_day_on_the_day_of_creation_is_not_entered_before_it(tmp_path: Path) -> None:
+    (tmp_path / "contacts.csv").write_text(
+        "Record ID,Email,Lifecycle Stage,Create Date,Became a Marketing Qualified Lead Date\n"
+        "1,a@x.jp,marketingqualifiedlead,2026-03-01 09:30,2026-03-01\n",
+        encoding="utf-8",
+    )
+    import_files(tmp_path / "data", [tmp_path / "contacts.csv"])
+    generation = current(tmp_path / "data")
+    assert generation is not None
+    lead = parquet.read_table(generation.path / "leads.parquet").to_pylist()[0]
+    (entry,) = [
+        row
+        for path in sorted((generation.path / "activities").glob("*.parquet"))
+        for row in parquet.read_table(path).to_pylist()
+    ]
+    assert entry["occurred_at"] == lead["created_at"]

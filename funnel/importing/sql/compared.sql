@@ -1,6 +1,6 @@
 -- What changed between two exports of a tool that keeps no history: a change happened after the one and by the other.
 -- Not where a dated change says it already; a date that the newer export gives (stage since) is taken.
--- tables: snapshots, placed, moved, people, kept_events. variables: event_parts
+-- tables: snapshots, placed, moved, people, kept_events, stage_tellers. variables: event_parts
 with
 
 said as (
@@ -28,7 +28,9 @@ found as (
     select steps.*, placed.final_id
     from steps
     join placed on placed.tool = steps.tool and placed.lead_id = steps.lead_id
+    left join stage_tellers on steps.type = 'stage_change' and stage_tellers.final_id = placed.final_id and stage_tellers.tool <> steps.tool
     where before_at < exported_at and value is distinct from before
+        and (stage_tellers.from_at is null or exported_at < stage_tellers.from_at)
 ),
 
 -- the dated changes, under the lead's name of today

@@ -2,11 +2,23 @@
 -- tables: stage_words(word, stage), stage_positions(stage, position): words of the rules. variables: batch_file, id_prefix, converted_stage
 with
 
+-- a stage that is dated by its day only, on the day of creation, was entered after it: not at the midnight before
 dates as (
-    select lead_id, substr(name, 9) as word, instant(filled(value)) as occurred_at
-    from (unpivot (select lead_id, columns('^entered:.*') from read_parquet(getvariable('batch_file'))) on columns('^entered:.*') into name name value value)
+    select
+        lead_id,
+        substr(name, 9) as word,
+        case
+            when instant(filled(value))::timestamp::time = time '00:00' and instant(filled(value))::date = created_at::date
+                then greatest(instant(filled(value)), created_at)
+            else instant(filled(value))
+        end as occurred_at
+    from (unpivot (select lead_id, created_at, columns('^entered:.*') from read_parquet(getvariable('batch_file'))) on columns('^entered:.*') into name name value value)
     union all
-    select lead_id, getvariable('converted_stage'), converted_at
+    select lead_id, getvariable('converted_stage'),
+        case
+            when converted_at::timestamp::time = time '00:00' and converted_at::date = created_at::date then greatest(converted_at, created_at)
+            else converted_at
+        end
     from read_parquet(getvariable('batch_file'))
     where converted and converted_at is not null and getvariable('converted_stage') is not null
 ),

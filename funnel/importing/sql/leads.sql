@@ -83,7 +83,7 @@ timed as (
 
 select
     lead_id, created_at, company, contact_name, email, phone, department, title, title_rank, industry, campaign, interest,
-    try_cast(replace(regexp_extract(employees_said, '\d[\d,]*'), ',', '') as bigint) as employees, -- 51-200: the lower bound
+    try_cast(replace(regexp_extract(employees_said, '^[^\d-]*(\d[\d,]*)', 1), ',', '') as bigint) as employees, -- 51-200: the lower bound
     channel, owner, owner_team, stage,
     case when not is_far_time(stage_since) then stage_since end as stage_since, -- 9999-12-31: an open end
     number_in(score_said) as score,

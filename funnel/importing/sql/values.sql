@@ -62,11 +62,14 @@ create or replace temp macro instant(x) as
 create or replace temp macro is_far_time(t) as
     coalesce(t < timestamptz '1990-01-01 00:00:00+00' or t >= timestamptz '2101-01-01 00:00:00+00', false);
 
--- ¥1,200,000 · $341.09K · 1,200円 · 12.5 %
+-- ¥1,200,000 · $341.09K · 1,200円 · 120名; a comma parts thousands only: 1,5 is no number
+create or replace temp macro plain_number(x) as
+    case when regexp_matches(x, '^-?\d{1,3}(,\d{3})+(\.\d+)?$') then replace(x, ',', '') else x end;
+
 create or replace temp macro number_in(x) as
     coalesce(
         try_cast(x as double),
-        try_cast(regexp_replace(regexp_replace(x, '[,￥¥$€£円名人\s]', '', 'g'), '[KkMm]$', '') as double)
+        try_cast(plain_number(regexp_replace(regexp_replace(x, '[￥¥$€£円名人\s]', '', 'g'), '[KkMm]$', '')) as double)
             * case when regexp_matches(x, '[Kk]$') then 1000 when regexp_matches(x, '[Mm]$') then 1000000 else 1 end);
 
 -- what tools write for yes and no; of several flags in one text one that is set counts

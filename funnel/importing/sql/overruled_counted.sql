@@ -1,0 +1,1 @@
+select path, count(*) as rows from overruled group by path;
