@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from benchmarks import building, compare, generate, pages
+from benchmarks import building, compare, generate, importing, pages
 from funnel.instants import as_of_instant
 from funnel.sample import write_sample
 from funnel.warehouse import open_warehouse
 
 AS_OF = "2026-10-30T10:00"  # a Friday morning, eleven days before the newest event
-PARTS = ("build", "answers", "pages", "start")
+PARTS = ("build", "answers", "pages", "start", "import")
 
 
 @click.command()
@@ -36,18 +36,21 @@ def main(leads: int, folder: Path | None, rounds: int, plain: bool, only: tuple[
         for layer in layers.glob("*.duckdb"):
             layer.unlink()
         click.echo(f"\n## Build, {leads:,} leads\n\n{building.report(folder, layers)}")
-    with open_warehouse(folder) as db:
-        as_of = as_of_instant(AS_OF, db.rules.timezone)
-        if "answers" in parts:
-            times = compare.measure(db, folder, as_of, rounds, plain)
-            click.echo(f"\n## Answers, {leads:,} leads\n\n{compare.table(times)}")
-        if "pages" in parts:
-            asked = pages.asked_by_page(folder, AS_OF)
-            click.echo(f"\n## Pages, {leads:,} leads\n\n{pages.table(pages.measure(db, asked, rounds))}")
+    if {"answers", "pages"} & set(parts):
+        with open_warehouse(folder) as db:
+            as_of = as_of_instant(AS_OF, db.rules.timezone)
+            if "answers" in parts:
+                times = compare.measure(db, folder, as_of, rounds, plain)
+                click.echo(f"\n## Answers, {leads:,} leads\n\n{compare.table(times)}")
+            if "pages" in parts:
+                asked = pages.asked_by_page(folder, AS_OF)
+                click.echo(f"\n## Pages, {leads:,} leads\n\n{pages.table(pages.measure(db, asked, rounds))}")
     if "start" in parts:
         with tempfile.TemporaryDirectory() as sample:
             write_sample(Path(sample))
             click.echo(f"\n## Sample company from a cold start\n\n{building.cold_start(Path(sample))}")
+    if "import" in parts:
+        click.echo(f"\n## Import, {leads:,} leads\n\n{importing.report(folder, rounds)}")
     click.echo(f"\nLoad of the machine: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
 
 

@@ -13,6 +13,7 @@ import click
 from playwright.sync_api import Page, sync_playwright
 
 from funnel.sample import write_sample
+from funnel.warehouse import open_warehouse
 from tests.browser.served import CHROMIUM, FLAGS, served, visit
 
 EMPTY = """
@@ -67,6 +68,8 @@ def main(data: Path | None, rounds: int) -> None:
             data = place / "data"
             write_sample(data)
         (place / "empty.py").write_text(EMPTY)
+        os.environ["FUNNEL_LAYERS"] = str(place / "layers")
+        open_warehouse(data).close()  # a large layer takes longer to build than a page is waited for
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="ja-JP")
         found: dict[str, list[float]] = {}

@@ -1,8 +1,9 @@
 """What an import costs beside merely reading the same CSV as text: time, processor time, peak memory.
 
-The company of generate.py, written as CSV with the contract's column names. Each run is a process of its own.
+The company of generate.py is written as CSV with the contract's column names. Each run is a process of its own.
 """
 
+import os
 import resource
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import duckdb
 
 READ = """
 import sys, duckdb
+duckdb.sql("set enable_progress_bar = false")
 for path in sys.argv[1:]:
     duckdb.sql(f"select count(columns(*)) from read_csv('{path}', all_varchar = true, header = true)").fetchall()
 """
@@ -33,6 +35,7 @@ def written(folder: Path) -> list[Path]:
     for name in ("leads", "activities"):
         path = target / f"{name}.csv"
         if not path.exists():
+            duckdb.sql("set enable_progress_bar = false")
             duckdb.sql(f"copy (from '{folder / name}.parquet') to '{path}' (header)")
         paths.append(path)
     return paths
@@ -48,8 +51,6 @@ def spent(code: str, *arguments: str) -> tuple[float, float, float]:
 
 
 def _waited(process: "subprocess.Popen[bytes]") -> tuple[int, int, resource.struct_rusage]:
-    import os
-
     found = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(found[1])
     return found
