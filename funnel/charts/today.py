@@ -1,7 +1,7 @@
 """What falls due today, on one line per owner: due_today_strip. Pure; None where nothing is due today."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -31,12 +31,9 @@ def due_today_strip(
     one owner due at the same instant are one mark with their number. Already overdue ones look like it.
     customdata: owner, state, due_at, lead_ids.
     """
-    today = _local(now, timezone).date()
-    rows = [
-        row
-        for row in records(overdue)
-        if row["due_at"] is not None and _local(row["due_at"], timezone).date() == today
-    ]
+    due_on = pd.to_datetime(overdue["due_at"], utc=True).dt.tz_convert(timezone).dt.normalize()
+    today = pd.Timestamp(_local(now, timezone).date(), tz=timezone)
+    rows = records(overdue[due_on == today])  # of a long list a few
     if not rows:
         return None
     counts = Counter(row["owner"] for row in rows)
@@ -139,7 +136,7 @@ def _diamonds(
             "line": {"color": BACKGROUND, "width": 1},
         },
         text=[bold(say("chart.clocks", n=len(group))) if len(group) > 1 else "" for group in groups.values()],
-        textposition=[_beside(key, list(groups)) for key in groups],
+        textposition=_places(groups),
         textfont={"size": SMALL_TEXT, "color": INK},
         customdata=[
             {
@@ -163,11 +160,17 @@ def _diamonds(
     )
 
 
-def _beside(key: tuple[Any, datetime], groups: list[tuple[Any, datetime]]) -> str:
-    """Where the number of a mark stands: to the left, unless another mark of the owner is there."""
-    owner, due = key
-    earlier = [due - other for other_owner, other in groups if other_owner == owner and other < due]
-    return "top center" if any(gap < timedelta(hours=1.5) for gap in earlier) else "middle left"
+def _places(groups: Iterable[tuple[Any, datetime]]) -> list[str]:
+    """Where the number of each mark stands: to the left, unless another mark of the owner is there."""
+    before: dict[tuple[Any, datetime], datetime] = {}
+    last: dict[Any, datetime] = {}
+    keys = list(groups)
+    for owner, due in sorted(keys, key=lambda key: key[1]):
+        if owner in last:
+            before[owner, due] = last[owner]
+        last[owner] = due
+    near = timedelta(hours=1.5)
+    return ["top center" if key in before and key[1] - before[key] < near else "middle left" for key in keys]
 
 
 def _company(say: Say, row: Mapping[str, Any]) -> str:
