@@ -15,6 +15,7 @@ from funnel.words import late_by, month_range, signed
 
 Row = dict[str, Any]
 CHIPS = 5
+NOBODY = "nobody"  # in the address
 FOLLOW_UPS, DORMANT = "pages/follow_ups.py", "pages/dormant.py"
 
 
@@ -99,21 +100,25 @@ def owner_chips(view: View, owners: Asked, overdue: pd.DataFrame) -> pd.DataFram
         return overdue
     named = people if len(people) <= CHIPS + 1 else people[:CHIPS]
     rest = people[len(named) :]
-    codes = ["all", *(person["owner"] or "" for person in named), *(["rest"] if rest else [])]
-    counts = {person["owner"] or "": person["clocks"] for person in people}
+    codes = ["all", *(person["owner"] or NOBODY for person in named), *(["rest"] if rest else [])]
+    counts = {person["owner"] or NOBODY: person["clocks"] for person in people}
 
     def label(code: str) -> str:
         if code == "all":
             return view.say("control.everyone", n=sum(counts.values()))
         if code == "rest":
             return view.say("list.others", k=len(rest), n=sum(person["clocks"] for person in rest))
-        return view.say("control.owner_count", owner=view.labels.value("owner", code or None), n=counts[code])
+        return view.say(
+            "control.owner_count",
+            owner=view.labels.value("owner", None if code == NOBODY else code),
+            n=counts[code],
+        )
 
     code = choice(view, "who", codes, label, view.say("control.owner"), hidden=True, chips=8)
     if code == "all":
         return overdue
-    wanted = [person["owner"] or "" for person in rest] if code == "rest" else [code]
-    return overdue[overdue["owner"].fillna("").isin(wanted)]
+    wanted = [person["owner"] or NOBODY for person in rest] if code == "rest" else [code]
+    return overdue[overdue["owner"].fillna(NOBODY).isin(wanted)]
 
 
 def with_ranges(view: View, overdue: Asked) -> pd.DataFrame:
