@@ -1,12 +1,26 @@
-"""Fixtures that several tests share."""
+"""Fixtures that several tests share, and which worker runs what."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from funnel.sample import write_sample
 from funnel.warehouse import Warehouse, open_warehouse
+
+
+class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]
+    """One worker runs the browser tests, with one Chromium and one server; all others take test by test."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    """Called by xdist, whose own groups have no effect with the structured ids of pytest 9.2."""
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from tests.browser.served import rest, served, visit
 from tests.browser.test_pages import STREAMLITS_OWN
 from tests.test_app_import import CONTACTS, REPORT
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.flaky(reruns=1)]
+pytestmark = pytest.mark.flaky(reruns=1)
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from tests.browser import looks
 from tests.browser.looks import LAPTOP
 from tests.browser.served import rest
 
-# one worker, one server; a machine under load may lose a click: one more look, which the report counts
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.flaky(reruns=1)]
+# a machine under load may lose a click: one more look, which the report counts
+pytestmark = pytest.mark.flaky(reruns=1)
 LONG = 30_000
 
 
