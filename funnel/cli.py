@@ -17,6 +17,7 @@ from funnel import answers
 from funnel.errors import FunnelError
 from funnel.generations_cli import generations
 from funnel.import_cli import import_command, quarantine_command
+from funnel.terminal import bar
 from funnel.warehouse import open_warehouse
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -57,7 +58,7 @@ def query(
 ) -> None:
     """Answer the question NAME."""
     answers.find(name)
-    with open_warehouse(data, rules, as_of, progress=_bar()) as db:
+    with open_warehouse(data, rules, as_of, progress=bar()) as db:
         answer = answers.ask(
             db,
             name,
@@ -76,7 +77,7 @@ def query(
 @click.option("--rules", help="A rules version or file; the version in force without it.")
 def check(data: Path, rules: str | None) -> None:
     """Load everything and report: exit 0 clean, 1 findings, 2 unusable."""
-    with open_warehouse(data, rules, progress=_bar()) as db:
+    with open_warehouse(data, rules, progress=bar()) as db:
         report = db.answer("data_quality").to_pylist()
         click.echo(f"{data}: rules {db.rules.version}, of {', '.join(each.version for each in db.versions)}")
         for row in report:
@@ -107,19 +108,6 @@ def _pair(option: str) -> Callable[[str], tuple[str, str]]:
         return key, value
 
     return split
-
-
-def _bar() -> Callable[[float, str], None] | None:
-    """A progress bar in the terminal while a layer is built; nothing where stderr is no terminal."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: float, step: str) -> None:
-        filled = round(done * 24)
-        end = "\n" if done >= 1 else ""
-        click.echo(f"\r[{'#' * filled}{'.' * (24 - filled)}] {step:<20}{end}", nl=False, err=True)
-
-    return show
 
 
 def write(answer: answers.Answer, form: str) -> None:

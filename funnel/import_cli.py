@@ -1,7 +1,6 @@
 """`python -m funnel import` and `quarantine`: what is imported, row by row accounted for. Prints, decides nothing."""
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from funnel.importing.report import ALREADY, ASIDE, FileReport, ImportReport
 from funnel.importing.run import import_files
 from funnel.instants import as_of_instant, zone
 from funnel.rules import load_versions
+from funnel.terminal import bar
 
 REASONS = {
     "broken_row": "cannot be split into cells",
@@ -66,7 +66,7 @@ def import_command(
 ) -> None:
     """Import the files that your MA and SFA tools export: CSV, TSV, Excel, Parquet, JSON lines, zip or folders of them."""
     options = Options(source, kind, mappings, encoding, date_order, _instant(exported_at, into), dry_run)
-    report = import_files(into, files, options, _bar())
+    report = import_files(into, files, options, bar())
     for line in told(report, into, with_columns=dry_run):
         click.echo(line)
 
@@ -168,15 +168,3 @@ def _of_join(row: Mapping[str, Any]) -> str:
 
 def _instant(text: str | None, data: Path) -> datetime | None:
     return None if text is None else as_of_instant(text, load_versions(data)[-1].timezone)
-
-
-def _bar() -> Callable[[float, str], None] | None:
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: float, step: str) -> None:
-        filled = round(done * 24)
-        end = "\n" if done >= 1 else ""
-        click.echo(f"\r[{'#' * filled}{'.' * (24 - filled)}] {step[:40]:<40}{end}", nl=False, err=True)
-
-    return show

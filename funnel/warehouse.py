@@ -31,7 +31,7 @@ QUERY_SECONDS = 60.0
 DERIVED_DIMENSIONS = {"channel_group", "size_band", "title_rank", "stage", "score_band"}
 # a quarter of the memory that a build of 20 M activities would take, for up to a third more time: the rest is
 # spilled into a folder beside the layer; FUNNEL_BUILD_MEMORY names another size
-BUILD_MEMORY = "2.2GB"
+BUILD_MEMORY = ("FUNNEL_BUILD_MEMORY", "2.2GB")
 NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 Progress = Callable[[float, str], None]
@@ -218,7 +218,7 @@ def _build(
     try:
         connection = duckdb.connect(str(beside), config=dict(NO_EXTENSIONS))
         try:
-            _limit_memory(connection)
+            limit_memory(connection, *BUILD_MEMORY)
             run_models(connection, exports, rules, versions, progress)
             connection.execute("checkpoint")
         finally:
@@ -234,17 +234,20 @@ def _build(
             layers.remove(leftover)
 
 
-def _build_memory() -> str:
-    return os.environ.get("FUNNEL_BUILD_MEMORY") or BUILD_MEMORY
+def memory_of(name: str, otherwise: str) -> str:
+    """How much memory the environment variable `name` allows."""
+    return os.environ.get(name) or otherwise
 
 
-def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
+def limit_memory(connection: duckdb.DuckDBPyConnection, name: str, otherwise: str) -> None:
+    """Allow a connection as much memory as the environment variable `name` says; FunnelError where that is no size."""
+    size = memory_of(name, otherwise)
     try:
-        connection.execute("set memory_limit = $size", {"size": _build_memory()})
+        connection.execute("set memory_limit = $size", {"size": size})
     except duckdb.ParserException as error:
         raise FunnelError(
-            f"FUNNEL_BUILD_MEMORY {_build_memory()!r} is no size of memory: write 4GB, for example.",
-            f"FUNNEL_BUILD_MEMORY「{_build_memory()}」は大きさとして読めません。4GBのように書いてください。",
+            f"{name} {size!r} is no size of memory: write 4GB, for example.",
+            f"{name}「{size}」は大きさとして読めません。4GBのように書いてください。",
         ) from error
 
 
@@ -260,8 +263,8 @@ def _explained(error: Exception, folder: Path, exports: Exports) -> FunnelError 
     if isinstance(error, duckdb.OutOfMemoryException):
         return FunnelError(
             f"The layer could not be prepared ({reason}): "
-            f"set FUNNEL_BUILD_MEMORY above {_build_memory()}, or make room in {folder}.",
-            f"データを準備できません({reason})。FUNNEL_BUILD_MEMORYを{_build_memory()}より大きくするか、"
+            f"set FUNNEL_BUILD_MEMORY above {memory_of(*BUILD_MEMORY)}, or make room in {folder}.",
+            f"データを準備できません({reason})。FUNNEL_BUILD_MEMORYを{memory_of(*BUILD_MEMORY)}より大きくするか、"
             f"{folder} の空き容量を確保してください。",
         )
     if isinstance(error, (duckdb.IOException, OSError)):

@@ -4,7 +4,6 @@ Runs the SQL of this package in order. Knows no file of a tool; sees only accept
 """
 
 import os
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from funnel.errors import FunnelError
-from funnel.importing.engine import Bench
+from funnel.importing.engine import Bench, rows_in
 from funnel.importing.kept import Kept, of_kind, people
 from funnel.importing.mappings import Mapping, normal
 from funnel.rule_models import Stage
@@ -105,8 +104,8 @@ def assemble(
     bench.set(activity_parts=[str(path) for path in parts])
     bench.words("rule_words", ("word", "stage"), _stage_words(rules))
     return Assembled(
-        leads=parquet.read_metadata(folder / "leads.parquet").num_rows,
-        activities=sum(parquet.read_metadata(path).num_rows for path in parts),
+        leads=rows_in(folder / "leads.parquet"),
+        activities=sum(map(rows_in, parts)),
         kept=kept,
         joins=tuple(bench.rows("joins_counted")),
         conflicts=tuple(bench.rows("conflicts_counted")),
@@ -236,7 +235,7 @@ def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
     leads = tuple(sorted(of_kind(every, "leads"), key=lambda each: (each.exported_at, each.seq)))
     events = of_kind(every, "activities")
     merges, costs, links = of_kind(every, "merges"), of_kind(every, "costs"), of_kind(every, "links")
-    no_merges, no_events = folder / "kept" / ".no-merges", folder / "kept" / ".no-events"
+    no_merges, no_events = bench.scratch / "no-merges", bench.scratch / "no-events"
     parquet.write_table(NO_MERGES.empty_table(), no_merges)
     parquet.write_table(EVENTS.empty_table(), no_events)
     for name, files in (
@@ -272,18 +271,6 @@ def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
         merge_parts=[str(no_merges), *(str(folder / each.path) for each in merges)],
         cost_parts=[str(folder / each.path) for each in costs],
     )
-
-
-def tidy(folder: Path) -> None:
-    """Remove the stand-ins."""
-    for path in (folder / "kept").glob(".no-*"):
-        path.unlink()
-    shutil.rmtree(folder / "kept" / "spill", ignore_errors=True)
-
-
-def rows_in(path: Path) -> int:
-    """The count of rows of a Parquet file."""
-    return int(parquet.read_metadata(path).num_rows)
 
 
 def _order(tools: set[str], mappings: Sequence[Mapping], base: str) -> list[str]:

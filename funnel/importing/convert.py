@@ -10,10 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as parquet
-
-from funnel.importing.engine import Bench, columns_of
+from funnel.importing.engine import Bench, columns_of, rows_in
 from funnel.importing.mappings import Mapping, Shape, normal
+from funnel.importing.quarantine import ON_PURPOSE
 from funnel.importing.recognise import Column
 from funnel.importing.staging import Staged, broken_rows
 from funnel.importing.unclear import Unclear
@@ -27,11 +26,9 @@ ALWAYS = (
     "%b %d, %Y %I:%M %p", "%b %d, %Y", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y/%m/%d %I:%M %p",
     "%Y-%m-%d %I:%M %p", "%Y%m%d",
 )  # fmt: skip
-MOST_REFUSED = (
-    250_000  # rows of a file that are kept in quarantine: of more, the file as a whole is to be looked at
-)
+# rows of a file that are kept in quarantine: of more, the file as a whole is to be looked at
+MOST_REFUSED = 250_000
 MOST_REFUSED_TWICE = 5_000_000  # of a file whose rows have two meanings: all of them
-ON_PURPOSE = 256 + 512  # deleted, left_out: the bits of reasons that need no correction
 CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
 ORDERS = {"mdy": ("%m", "%d"), "dmy": ("%d", "%m")}
 
@@ -71,9 +68,8 @@ class Converted:
     accepted: int
     also: int  # stage entries from the columns of a lead file
     duplicates: int
-    refused: tuple[
-        tuple[int, tuple[str, ...]], ...
-    ]  # place among the file's unbroken rows, reasons; of very many some
+    # place among the file's unbroken rows, reasons; of very many some
+    refused: tuple[tuple[int, tuple[str, ...]], ...]
     reasons: dict[str, int]  # how many rows are refused, each under the first of its reasons
     broken: tuple[int, ...]  # a byte at or just before each row that could not be split into cells
     columns: tuple[ColumnReport, ...]
@@ -182,17 +178,17 @@ def _sorted_out(
     clean = "clean_activities" if shape.kind == "activities" else "clean"
     path = into.with_suffix(f".{shape.kind}.parquet")
     accepted = bench.write(clean, path)
-    moves: Path | None = into.with_suffix(".moves.parquet")
+    moves = into.with_suffix(".moves.parquet")
     moved = gone = 0
     if shape.kind == "activities" and _has_moves(shape):
-        moved = bench.write("moves", into.with_suffix(".moves.parquet"))
+        moved = bench.write("moves", moves)
     elif shape.kind == "leads" and "deleted" in given:
-        gone = bench.write("gone", into.with_suffix(".moves.parquet"))
+        gone = bench.write("gone", moves)
     rows, duplicates = accepted + moved, 0
     broken: tuple[int, ...] = ()
     if (
         rows != most
-    ):  # the file has no more rows than this; else every line is a row, and every row is accepted
+    ):  # else every line is a row and every row is accepted: the file has no more rows than lines
         rows = int(bench.rows("tally")[0]["—rows"])
         broken = _broken(bench, staged)
     continued = int(bench.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
@@ -217,12 +213,13 @@ def _sorted_out(
     elif accepted + moved < rows:
         bench.run("flawed")
     if is_twice or accepted + moved < rows:
-        bench.set(most_refused=MOST_REFUSED_TWICE if shape.also else MOST_REFUSED, on_purpose=ON_PURPOSE)
+        bench.set(
+            most_refused=MOST_REFUSED_TWICE if shape.also else MOST_REFUSED, on_purpose=list(ON_PURPOSE)
+        )
         refused = tuple((int(row["record"]), tuple(row["reasons"])) for row in bench.rows("refused"))
         reasons = {row["reason"]: int(row["rows"]) for row in bench.rows("refused_counted")}
     if moved + gone == 0:
-        into.with_suffix(".moves.parquet").unlink(missing_ok=True)
-        moves = None
+        moves.unlink(missing_ok=True)
     if accepted + moved + duplicates + sum(reasons.values()) != rows:
         raise AssertionError(
             f"{rows} rows, but {accepted} + {moved} + {duplicates} + {reasons} accounted for"
@@ -237,10 +234,10 @@ def _sorted_out(
         kind=shape.kind,
         path=path,
         entered=entered,
-        moves=moves,
+        moves=moves if moved + gone else None,
         rows=rows + continued + len(broken),
         accepted=accepted + moved + continued,
-        also=rows_of(entered) if entered else 0,
+        also=rows_in(entered) if entered else 0,
         duplicates=duplicates,
         refused=refused,
         reasons=reasons,
@@ -385,8 +382,3 @@ def _lines(path: Path) -> int:
             returns += chunk.count(b"\r")
             last = chunk[-1:]
     return max(feeds, returns) + (last not in (b"\n", b"\r", b""))
-
-
-def rows_of(path: Path) -> int:
-    """The count of rows of a Parquet file."""
-    return int(parquet.read_metadata(path).num_rows)

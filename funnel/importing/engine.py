@@ -3,7 +3,6 @@
 With funnel/warehouse.py the only module that knows DuckDB. Nothing of it outlives the import.
 """
 
-import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +18,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from funnel import warehouse
 from funnel.errors import FunnelError
 
 SQL = Path(__file__).parent / "sql"
-MEMORY = "1.6GB"  # beside it live Python and the buffers of readers and writers: together under 2 GB
+BASICS = warehouse.SQL / "models" / "10_basics.sql"  # what the layer's models begin with, too
+# beside it live Python and the buffers of readers and writers: together under 2 GB
+MEMORY = ("FUNNEL_IMPORT_MEMORY", "1.6GB")
 ROW_GROUP = 122_880
 TELLING_SECONDS = 0.2
 # characters that words are compared without the difference of: as wide as one, and the dashes and quotes
@@ -31,15 +33,13 @@ NARROW = "".join(map(chr, range(0x21, 0x7F))) + " " + "-" * 7 + '"' * 17
 
 
 class Bench:
-    """One connection with the macros of sql/values.sql; times without a zone are read in `timezone`."""
+    """One connection with the macros of 10_basics.sql and sql/values.sql; times without a zone are read in `timezone`."""
 
     def __init__(self, scratch: Path, timezone: str) -> None:
+        self.scratch = scratch  # for files that nobody needs afterwards
         scratch.mkdir(parents=True, exist_ok=True)
-        config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        self._connection = duckdb.connect(config=config)
-        self._connection.execute(
-            "set memory_limit = $size", {"size": os.environ.get("FUNNEL_IMPORT_MEMORY") or MEMORY}
-        )
+        self._connection = duckdb.connect(config=dict(warehouse.NO_EXTENSIONS))
+        warehouse.limit_memory(self._connection, *MEMORY)
         # the right side of a join is the small one, as written: of a CSV file the planner does not know how long it is
         self._connection.execute("set disabled_optimizers = 'build_side_probe_side'")
         self._connection.execute("set enable_progress_bar = true")  # counted, but printed by nobody
@@ -49,6 +49,7 @@ class Bench:
         self._connection.execute("set temp_directory = $place", {"place": str(scratch / "spill")})
         self.zone(timezone)
         self.set(formats=["%Y-%m-%d"], wide=WIDE, narrow=NARROW)
+        self._connection.execute(BASICS.read_text(encoding="utf-8"))
         self.run("values")
 
     def __enter__(self) -> Self:
@@ -148,7 +149,7 @@ class Bench:
             self._telling(written)
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise _explained(error) from error
-        return int(parquet.read_metadata(to).num_rows)
+        return rows_in(to)
 
     def _telling(self, work: Callable[[], None]) -> None:
         """Do it aside, and tell here meanwhile how far it is: a page can only be drawn from its own thread."""
@@ -160,9 +161,8 @@ class Bench:
             begun = time.monotonic()
             try:
                 while not wait([under_way], timeout=TELLING_SECONDS).done:
-                    spent = (
-                        time.monotonic() - begun
-                    )  # the engine does not tell how far a join is: then by the clock
+                    # the engine does not tell how far a join is: then by the clock
+                    spent = time.monotonic() - begun
                     by_clock = spent / (spent + self.expected_seconds)
                     self.tell(min(max(self._connection.query_progress() / 100, by_clock), 1.0))
             except BaseException:
@@ -222,13 +222,18 @@ def _explained(error: Exception) -> FunnelError:
     if isinstance(error, duckdb.OutOfMemoryException):
         return FunnelError(
             "There was not enough memory for the import: set FUNNEL_IMPORT_MEMORY to more than "
-            f"{os.environ.get('FUNNEL_IMPORT_MEMORY') or MEMORY}, or import fewer files at once.",
+            f"{warehouse.memory_of(*MEMORY)}, or import fewer files at once.",
             "取込に使えるメモリが足りません。FUNNEL_IMPORT_MEMORYを増やすか、ファイルを分けて取り込んでください。",
         )
     return FunnelError(
         "The import could not be written to the disk: make room and import again; nothing was changed.",
         "取込先のディスクに書き込めません。空き容量を確保して、もう一度取り込んでください。データは元のままです。",
     )
+
+
+def rows_in(path: Path) -> int:
+    """The count of rows of a Parquet file."""
+    return int(parquet.read_metadata(path).num_rows)
 
 
 def columns_of(names: Sequence[str]) -> dict[str, str]:

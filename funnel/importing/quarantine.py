@@ -24,10 +24,8 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 ROW, REASONS = "quarantine_row", "quarantine_reasons"  # the two columns more
 BROKEN = "broken_row"
-ON_PURPOSE = (
-    "left_out",
-    "deleted",
-)  # reasons that need no correction: such rows are left out as they are meant to be
+# reasons that need no correction: such rows are left out as they are meant to be
+ON_PURPOSE = ("left_out", "deleted")
 CUT = 12  # characters of a SHA-256 that tell a file
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from funnel import words
 from funnel.errors import UnusableFile
 from funnel.importing import quarantine
-from funnel.importing.assemble import Assembled, assemble, tidy, words_of
+from funnel.importing.assemble import Assembled, assemble, words_of
 from funnel.importing.convert import Context, Converted, convert, rows_aside
 from funnel.importing.engine import Bench
 from funnel.importing.found import Found, Options, find, new_ones, own
@@ -123,7 +123,6 @@ def _import(
         bench.tell = lambda done: say(0.7 + 0.2 * done, "joining")
         bench.tell(0.0)
         result = assemble(bench, made.path, taken.kept, mappings, base, rules)
-        tidy(made.path)
     _settle(taken, result)
     report = _said(found, taken, result, base)
     _check(report)

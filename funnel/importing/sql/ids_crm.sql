@@ -1,7 +1,7 @@
 -- The tool's ids have 15 or 18 characters and mean the same: all are written with 18.
 create or replace temp macro record_id(x) as
     case
-        when length(x) = 15 and regexp_matches(x, '^[A-Za-z0-9]{15}$') then x || id_suffix(x, 1) || id_suffix(x, 6) || id_suffix(x, 11)
+        when length(x) = 15 and regexp_matches(x, '^[A-Za-z0-9]{15}$') then long_id(x)
         else trimmed(x)
     end;
 

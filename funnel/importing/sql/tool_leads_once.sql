@@ -1,39 +1,7 @@
--- The same where no lead was exported twice.
+-- The same where no lead was exported twice: each column as it stands.
 create or replace temp table tool_leads as
-    select
-        tool,
-        lead_id,
-        exported_at as seen_at,
-        created_at,
-        company,
-        contact_name,
-        email,
-        phone,
-        department,
-        title,
-        title_rank,
-        industry,
-        campaign,
-        interest,
-        employees,
-        channel,
-        owner,
-        owner_team,
-        stage,
-        stage_since,
-        score,
-        need,
-        budget,
-        timeline,
-        decision_maker,
-        amount,
-        lost_reason,
-        opted_out,
-        excluded,
-        record_url,
-        crm_id,
-        other_id,
-        mail_key,
-        columns('^extra:.*')
+    select tool, lead_id, exported_at as seen_at, columns(lambda c: c not in (
+        'tool', 'lead_id', 'seq', 'exported_at', 'given', 'merged_ids', 'merged_into', 'converted', 'converted_at', 'updated_at', '—path'
+    ) and not starts_with(c, 'entered:'))
     from snapshots
     where merged_into is null;

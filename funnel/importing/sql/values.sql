@@ -1,20 +1,8 @@
 -- How a text of a tool's file becomes a value. Session variables: formats (of dates), zone_of_days, wide and
--- narrow (characters of one meaning). Beside it: zone_*.sql (settled) and ids_*.sql (record_id).
+-- narrow (characters of one meaning). Before it: 10_basics.sql of the layer's models (blanks,
+-- filled, in_zone, first_showing). Beside it: zone_*.sql (settled) and ids_*.sql (record_id).
 
-set variable blanks = ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30)
-    || chr(31) || chr(133) || chr(160) || chr(5760) || chr(8192) || chr(8193) || chr(8194) || chr(8195) || chr(8196)
-    || chr(8197) || chr(8198) || chr(8199) || chr(8200) || chr(8201) || chr(8202) || chr(8232) || chr(8233)
-    || chr(8239) || chr(8287) || chr(12288);
-
--- the text, or null where it holds nothing but blanks
-create or replace temp macro filled(x) as
-    case
-        when x >= '!' and (x < chr(128) or x >= '、') then x
-        when trim(x, getvariable('blanks')) = '' then null
-        else x
-    end;
-
--- the same without blanks around it
+-- the text without blanks around it, or null where it holds nothing else
 create or replace temp macro trimmed(x) as
     case
         when x >= '!' and (x < chr(128) or x >= '、') and not ends_with(x, ' ') and not ends_with(x, '　')
@@ -38,10 +26,6 @@ create or replace temp macro written_local(x) as
     coalesce(
         try_strptime(x, getvariable('formats')),
         try_strptime(regexp_replace(x, '^(\d{4})年(\d{1,2})月(\d{1,2})日[ (（]?[月火水木金土日]?[)）]? *', '\1-\2-\3 '), ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d ', '%Y-%m-%d %H時%M分']));
-
--- a time far out of range is only kept out of range: zones are not known there
-create or replace temp macro in_zone(local) as
-    cast(case when local is not null then greatest(least(local, timestamp '2200-01-01'), timestamp '1900-01-01') end as timestamptz);
 
 -- the instant that a text names; null where it names none. Times without a zone are in the session's; `settled` has the
 -- last word on them where the clocks go back
@@ -98,10 +82,13 @@ create or replace temp macro id_suffix(x, place) as
         + 8 * (ord(substr(x, place + 3, 1)) between 65 and 90)::int
         + 16 * (ord(substr(x, place + 4, 1)) between 65 and 90)::int, 1);
 
+create or replace temp macro long_id(x) as
+    x || id_suffix(x, 1) || id_suffix(x, 6) || id_suffix(x, 11);
+
 -- an id of the CRM's as other tools write it, of 15 or of 18 characters
 create or replace temp macro crm_key(x) as
     case
-        when length(x) = 15 and regexp_matches(x, '^00[A-Za-z0-9]{13}$') then x || id_suffix(x, 1) || id_suffix(x, 6) || id_suffix(x, 11)
+        when length(x) = 15 and regexp_matches(x, '^00[A-Za-z0-9]{13}$') then long_id(x)
         else trimmed(x)
     end;
 

@@ -4,15 +4,5 @@ create or replace temp macro names_a_zone(x) as
         ends_with(x, 'Z') or ends_with(x, 'z') or ends_with(x, 'UTC') or ends_with(x, 'GMT')
         or regexp_matches(x, '[+-]\d{2}(:?\d{2})?$'));
 
-create or replace temp macro went_back(t) as
-    14400000000 - (epoch_us(t::timestamp) - epoch_us(make_timestamptz(epoch_us(t) - 14400000000)::timestamp));
-
-create or replace temp macro first_showing(t, back) as
-    case
-        when back > 0 and make_timestamptz(epoch_us(t) - back)::timestamp = t::timestamp
-            then make_timestamptz(epoch_us(t) - back)
-        else t
-    end;
-
 create or replace temp macro settled(x, t) as
     case when names_a_zone(x) then t else first_showing(t, went_back(t)) end;
