@@ -84,7 +84,7 @@ def quarantine_command(data: Path, into: Path | None) -> None:
         for row in rows.select(["file", "line", "reasons"]).to_pylist():
             click.echo(f"{row['file']}:{row['line']}: {', '.join(row['reasons'])}")
         wrong = len(quarantine.to_correct(rows))
-        click.echo(f"{len(rows):,} rows in quarantine, {wrong:,} of them to correct.")
+        click.echo(f"{_rows(len(rows))} in quarantine, {wrong:,} of them to correct.")
         return
     try:
         into.mkdir(parents=True, exist_ok=True)
@@ -125,11 +125,11 @@ def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterab
     if report.waiting:
         yield f"{report.waiting:,} activities wait for their lead: import the file that has it."
     for row in report.unknown_stages:
-        yield f'  the rules do not know the stage "{row["word"]}" ({row["rows"]:,} rows): add it to aliases, or to the mapping'
+        yield f'  the rules do not know the stage "{row["word"]}" ({_rows(row["rows"])}): add it to aliases, or to the mapping'
     if report.corrected:
-        yield f"{report.corrected:,} rows have left the quarantine."
+        yield f"{_rows(report.corrected)} left the quarantine."
     if report.quarantined:
-        yield f"{report.quarantined:,} rows in quarantine: `python -m funnel quarantine --data {into} --into FOLDER` writes them out."
+        yield f"{_rows(report.quarantined)} in quarantine: `python -m funnel quarantine --data {into} --into FOLDER` writes them out."
     if report.generation:
         yield f"Published as {report.generation} in {into}."
     else:
@@ -142,16 +142,18 @@ def _of_file(each: FileReport, timezone: ZoneInfo, with_columns: bool) -> Iterab
         yield f"{each.name}: {what}: imported before, nothing new"
         return
     if each.status == ASIDE:
-        yield f"{each.name}: {what}: {each.rows:,} rows, nothing in it that the dashboard uses"
+        yield f"{each.name}: {what}: {_rows(each.rows)}, nothing in it that the dashboard uses"
         return
     yield (
-        f"{each.name}: {what}, exported {each.exported_at.astimezone(timezone):%Y-%m-%d %H:%M}: {each.rows:,} rows = "
+        f"{each.name}: {what}, exported {each.exported_at.astimezone(timezone):%Y-%m-%d %H:%M}: {_rows(each.rows)} = "
         f"{each.accepted:,} accepted + {each.quarantined:,} quarantined + {each.duplicates:,} duplicates"
     )
     if each.also:
         yield f"  {each.also:,} stage entries from its date columns"
     for reason, rows in (each.reasons or {}).items():
-        yield f"  {rows:,} rows {REASONS[reason]}"
+        yield f"  {_rows(rows)} {REASONS[reason]}"
+    for row in each.unknown_types:
+        yield f'  nobody knows the activity type "{row["word"]}" ({_rows(row["rows"])}): add it to the mapping or to the rules'
     if with_columns:
         for column in each.columns:
             unread = f", {column.unreadable:,} unreadable" if column.unreadable else ""
@@ -168,3 +170,7 @@ def _of_join(row: Mapping[str, Any]) -> str:
 
 def _instant(text: str | None, data: Path) -> datetime | None:
     return None if text is None else as_of_instant(text, load_versions(data)[-1].timezone)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"

@@ -17,7 +17,16 @@ from funnel.importing.recognise import Column
 from funnel.importing.staging import Staged, broken_rows
 from funnel.importing.unclear import Unclear
 
-TIMES = ("created_at", "occurred_at", "stage_since", "converted_at", "updated_at", "not_before", "month")
+TIMES = (
+    "created_at",
+    "occurred_at",
+    "stage_since",
+    "converted_at",
+    "updated_at",
+    "not_before",
+    "made_at",
+    "month",
+)
 NUMBERS = ("employees", "score", "amount", "points", "cost")
 FLAGS = ("opted_out", "excluded", "deleted", "converted", "left_out_if")
 OWNER_NOISE = r"\s*[(\[（](?:Deactivated|Removed|無効|非アクティブ|削除済み)[^)\]）]*[)\]）]\s*$"
@@ -74,6 +83,7 @@ class Converted:
     broken: tuple[int, ...]  # a byte at or just before each row that could not be split into cells
     columns: tuple[ColumnReport, ...]
     given: tuple[str, ...]  # the targets that the file has
+    unknown_types: tuple[dict[str, Any], ...] = ()  # words and how many rows have them, the most frequent
     twins: frozenset[int] = frozenset()  # the places of the duplicates, where the rows are read a second time
 
     def and_also(self, second: "Converted") -> "Converted":
@@ -244,6 +254,7 @@ def _sorted_out(
         broken=broken,
         columns=reports,
         given=given,
+        unknown_types=tuple(bench.rows("unknown_types")) if "unknown_type" in reasons else (),
         twins=twins,
     )
 

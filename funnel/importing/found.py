@@ -12,10 +12,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from funnel.importing import quarantine
-from funnel.importing.kept import Kept
+from funnel.importing.kept import Kept, of_kind
 from funnel.importing.mappings import Mapping as ToolMapping
 from funnel.importing.recognise import Recognised, recognise
 from funnel.importing.staging import Staged, merge_options
+from funnel.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Found:
     what: Recognised
     exported_at: datetime
     exported_by: str
-    mark: str  # hash of the mapping and of what was said of it
+    mark: str  # hash of the mapping, of what was said of it, and of the words that its rows are read by
     date_order: str | None
     header: tuple[str, ...]  # as it came, before option columns were put together
 
@@ -101,8 +102,12 @@ def find(
         times = [each.exported_at for each in former if each.sha256[: quarantine.CUT] in corrected]
         exported_at = max(times, default=exported_at)
     marks = [what.mapping.model_dump_json(), str(said.date_order), str(said.encoding), timezone]
-    mark = sha256("\0".join(marks).encode()).hexdigest()[:16]
+    mark = _digest("\0".join(marks))
     return Found(staged, what, exported_at, exported_by, mark, said.date_order, header)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _exported(
@@ -124,6 +129,21 @@ def _exported(
                 return staged.modified_at, "name"
             return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC), "name"
     return staged.modified_at, "time"
+
+
+def with_words(found: Sequence[Found], former: Sequence[Kept], rules: Rules) -> list[Found]:
+    """Activities are read by the rules' types and the tool's own names of its types, too: once more if those change."""
+    told = {(each.tool, each.sha256) for each in of_kind(former, "types")}
+    told |= {
+        (each.what.mapping.tool, each.staged.sha256) for each in found if each.what.shape.kind == "types"
+    }
+    marked = []
+    for each in found:
+        names = sorted(digest for tool, digest in told if tool == each.what.mapping.tool)
+        words = "\0".join([each.mark, *rules.activity_types, *names])
+        is_read_by = each.what.shape.kind == "activities" and bool(each.what.shape.types)
+        marked.append(replace(each, mark=_digest(words)) if is_read_by else each)
+    return marked
 
 
 def new_ones(found: Sequence[Found], former: Sequence[Kept], timezone: str) -> list[Found]:

@@ -29,7 +29,7 @@ LEAD_TARGETS = (
 ACTIVITY_TARGETS = (
     "activity_id", "lead_id", "email", "occurred_at", "type", "type_detail", "field", "actor", "actor_id", "outcome",
     "from_value", "to_value", "reason", "points", "asset", "attributes", "deleted", "left_out_if", "record_start",
-    "not_before",
+    "not_before", "made_at",
 )  # fmt: skip
 TARGETS: dict[str, tuple[str, ...]] = {
     "leads": LEAD_TARGETS,

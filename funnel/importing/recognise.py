@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from funnel.importing.mapping_models import TARGETS, Mapping, Shape, named
+from funnel.importing.mapping_models import LEAD_TARGETS, TARGETS, Mapping, Shape, named
 from funnel.importing.mappings import normal, plain
 from funnel.importing.unclear import Unclear
 from funnel.rule_values import nearest
@@ -152,7 +152,8 @@ def _rest(shape: Shape, header: str, is_known: bool, taken: set[str]) -> str:
             return f"entered:{found[1].strip()}"
     kept = {normal(text) for text in shape.keep}
     if normal(header) in kept or ("*" in kept and not is_known):
-        return f"extra:{header.strip()}"
+        name = header.strip()  # beside a column of ours it needs a name of its own
+        return f"extra:{name} (2)" if name.casefold() in LEAD_TARGETS else f"extra:{name}"
     return ""
 
 

@@ -33,6 +33,7 @@ class FileReport:
     updated: int = 0  # of the accepted: rows that say something newer of an activity that was there
     also: int = 0  # activities from the lines of its tables, from stage dates in its columns
     reasons: Mapping[str, int] | None = None
+    unknown_types: tuple[Mapping[str, Any], ...] = ()  # word, rows: of activities that are refused for it
     columns: tuple[ColumnReport, ...] = ()
 
     def to_json(self) -> dict[str, Any]:

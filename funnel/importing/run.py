@@ -15,7 +15,7 @@ from funnel.importing import quarantine
 from funnel.importing.assemble import Assembled, assemble, words_of
 from funnel.importing.convert import Context, Converted, convert, rows_aside
 from funnel.importing.engine import Bench
-from funnel.importing.found import Found, Options, find, new_ones, own
+from funnel.importing.found import Found, Options, find, new_ones, own, with_words
 from funnel.importing.generations import Draft, current, draft
 from funnel.importing.kept import Kept, names, of_kind, people
 from funnel.importing.mappings import Mapping as ToolMapping
@@ -62,6 +62,7 @@ def import_files(
             lambda each: find(own(each), mappings, options, rules.timezone, former, made.scratch / "staged"),
             skipped.append,
         )
+        found = with_words(found, former, rules)
         report = _import(made, found, former, mappings, rules, options.is_dry, say)
         return replace(
             report, skipped=tuple({"name": each.name, "en": each.en, "ja": each.ja} for each in skipped)
@@ -294,6 +295,7 @@ def _counted(each: Found, whole: Converted) -> FileReport:
         duplicates=whole.duplicates,
         also=whole.also,
         reasons=dict(sorted(reasons.items())),
+        unknown_types=whole.unknown_types,
         columns=whole.columns,
     )
 

@@ -17,8 +17,22 @@ Labels = Mapping[str, str]
 
 def rows(frame: pd.DataFrame) -> list[Row]:
     """The rows of an answer as dictionaries: null as None, counts as whole numbers even beside nulls."""
-    whole = frame.convert_dtypes().astype(object)
-    return list(whole.where(frame.notna(), None).to_dict("records"))  # type: ignore[arg-type]
+    columns = [_values(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    names = list(frame.columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _values(column: "pd.Series[Any]") -> list[Any]:
+    values = column.tolist()
+    if column.dtype.kind == "f":
+        known = [value for value in values if value == value]
+        if all(value.is_integer() for value in known):
+            return [int(value) if value == value else None for value in values]
+    if column.hasnans:
+        return [
+            None if is_null else value for value, is_null in zip(values, column.isna().tolist(), strict=True)
+        ]
+    return values
 
 
 def differ(part_a: int, whole_a: int, part_b: int, whole_b: int) -> bool:

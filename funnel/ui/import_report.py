@@ -33,6 +33,12 @@ def outcome(here: Desk, report: Mapping[str, Any], key: str) -> None:
         rows = report["unknown_stages"]
         with parts.box(here.say("stages", n=len(rows)), here.say("stages_sub"), f"import.stages.{key}"):
             table(here, rows, ("word", "rows"), f"i.stages.{key}", here.say("stages_sub"))
+    types = [
+        row | {"file": each["name"]} for each in report["files"] for row in each.get("unknown_types", ())
+    ]
+    if types:
+        with parts.box(here.say("types", n=len(types)), here.say("types_sub"), f"import.types.{key}"):
+            table(here, types, ("file", "word", "rows"), f"i.types.{key}", here.say("types_sub"))
     if len(report["joins"]) > 1:
         _joins(here, report, key)
 

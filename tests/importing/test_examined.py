@@ -1,5 +1,6 @@
 """What an examination from outside found: stages that never went back, and containers with other things in them."""
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -8,26 +9,14 @@ import pyarrow.parquet as parquet
 import pytest
 
 from funnel.errors import FunnelError
-from funnel.importing.generations import current
+from funnel.importing.generations import served
 from funnel.importing.recognise import Unrecognised
-from funnel.importing.run import import_files
+from tests.importing.exports import SF_HISTORY, SF_LEADS, STREAM, event, marketo_leads
 from tests.importing.imports import at, csv, take
 
 CONTACTS = ("Record ID", "First Name", "Email", "Lifecycle Stage", "Create Date", "Became a Lead Date",
     "Became a Marketing Qualified Lead Date")  # fmt: skip
 HISTORY = ("Record ID", "Property", "Value", "Timestamp")
-SF_LEADS = ("Id", "CreatedDate", "Company", "Status", "OwnerId", "IsConverted", "ConvertedDate")
-SF_HISTORY = (
-    "Id",
-    "IsDeleted",
-    "LeadId",
-    "CreatedById",
-    "CreatedDate",
-    "Field",
-    "OldValue",
-    "NewValue",
-    "DataType",
-)
 MINUTES = {
     "hubspot-crm-exports-all-2026-11-08.csv": csv(
         CONTACTS,
@@ -263,52 +252,124 @@ def test_of_two_tools_that_date_stages_the_one_with_the_last_word_is_heard_alone
         "Id,LeadId,CreatedDate,Field,OldValue,NewValue\n"
         "017000000000001AAA,00Q000000000001AAA,2026-03-10T05:00:00Z,Status,Working - Contacted,Closed - Converted\n"
     )
-    for name, text in (("contacts.csv", contacts), ("Lead.csv", leads), ("LeadHistory.csv", history)):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    report = import_files(
-        tmp_path / "data", [tmp_path / name for name in ("contacts.csv", "Lead.csv", "LeadHistory.csv")]
-    )
-    generation = current(tmp_path / "data")
-    assert generation is not None and report.overruled == 1
-    rows = [
-        row
-        for path in sorted((generation.path / "activities").glob("*.parquet"))
-        for row in parquet.read_table(path).to_pylist()
-    ]
-    told = sorted(
-        (row["occurred_at"], row["lead_id"], row["to_value"]) for row in rows if row["type"] == "stage_change"
-    )
-    assert [(lead, stage) for _, lead, stage in told] == [("1", "mql"), ("1", "won")]
+    done = take(tmp_path, {"contacts.csv": contacts, "Lead.csv": leads, "LeadHistory.csv": history})
+    assert done.report.overruled == 1
+    assert done.of_type("stage_change", "lead_id", "to_value") == [("1", "mql"), ("1", "won")]
 
 
 def test_a_comma_parts_thousands_only(tmp_path: Path) -> None:
-    (tmp_path / "leads.csv").write_text(
-        'lead_id,created_at,amount,employees\n1,2026-03-01,"1,200,000",約50名\n2,2026-03-01,"1,5",10\n3,2026-03-01,7,-5\n',
-        encoding="utf-8",
+    header = ("lead_id", "created_at", "amount", "employees")
+    rows = (
+        ("1", "2026-03-01", "1,200,000", "約50名"),
+        ("2", "2026-03-01", "1,5", "10"),
+        ("3", "2026-03-01", "7", "-5"),
     )
-    report = import_files(tmp_path / "data", [tmp_path / "leads.csv"])
-    generation = current(tmp_path / "data")
-    assert generation is not None and dict(report.files[0].reasons or {}) == {"unreadable_value": 1}
-    leads = parquet.read_table(generation.path / "leads.parquet").to_pylist()
-    assert [(row["lead_id"], row["amount"], row["employees"]) for row in leads] == [
-        ("1", 1200000.0, 50),
-        ("3", 7.0, None),
-    ]
+    done = take(tmp_path, {"leads.csv": csv(header, *rows)})
+    assert done.reasons == {3: ["unreadable_value"]}
+    assert {key: (row["amount"], row["employees"]) for key, row in done.leads.items()} == {
+        "1": (1200000.0, 50),
+        "3": (7.0, None),
+    }
 
 
 def test_a_stage_dated_by_its_day_on_the_day_of_creation_is_not_entered_before_it(tmp_path: Path) -> None:
-    (tmp_path / "contacts.csv").write_text(
-        "Record ID,Email,Lifecycle Stage,Create Date,Became a Marketing Qualified Lead Date\n"
-        "1,a@x.jp,marketingqualifiedlead,2026-03-01 09:30,2026-03-01\n",
+    header = (
+        "Record ID",
+        "Email",
+        "Lifecycle Stage",
+        "Create Date",
+        "Became a Marketing Qualified Lead Date",
+    )
+    row = ("1", "a@x.jp", "marketingqualifiedlead", "2026-03-01 09:30", "2026-03-01")
+    done = take(tmp_path, {"contacts.csv": csv(header, row)})
+    assert [each["occurred_at"] for each in done.activities] == [done.leads["1"]["created_at"]]
+
+
+def test_a_deal_closed_on_the_day_it_was_made_is_closed_after_that(tmp_path: Path) -> None:
+    leads = csv(
+        ("Record Id", "Company", "Lead Owner", "Lead Status", "Created Time"),
+        ("1", "架空", "架空 花子", "Contacted", "2026-03-01 09:00:00"),
+    )
+    deals = csv(
+        ("Record Id", "LEADID", "Deal Name", "Deal Owner", "Stage", "Created Time", "Closing Date"),
+        ("11", "1", "架空の件", "架空 花子", "Closed Won", "2026-03-05 14:00:00", "2026-03-05"),
+    )
+    done = take(tmp_path, {"Leads_2026_11_08.csv": leads, "Deals_2026_11_08.csv": deals})
+    assert done.of_type("stage_change", "to_value", "occurred_at") == [
+        ("opportunity", at("2026-03-05T14:00")),
+        ("won", at("2026-03-05T14:00")),
+    ]
+
+
+def test_a_time_is_out_of_range_by_the_clocks_of_the_company(tmp_path: Path) -> None:
+    rows = (
+        ("1", "1990-01-01 00:00:00+09"),
+        ("2", "1989-12-31 23:59:59+09"),
+        ("3", "2100-12-31 23:59:59+09"),
+        ("4", "2101-01-01 00:00:00+09"),
+    )
+    done = take(tmp_path, {"leads.csv": csv(("lead_id", "created_at"), *rows)})
+    assert list(done.leads) == ["1", "3"]
+    assert done.reasons == {3: ["out_of_range"], 5: ["out_of_range"]}
+
+
+def test_a_kept_column_named_like_one_of_the_contract_stands_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "data" / "mappings").mkdir(parents=True)
+    (tmp_path / "data" / "mappings" / "own.toml").write_text(
+        'tool = "own"\nlabel = {ja = "自社", en = "Own"}\n[[files]]\nname = "leads"\nlabel = {ja = "顧客", en = "Leads"}\n'
+        'kind = "leads"\nneeds = [["番号"]]\nkeep = ["Channel"]\n'
+        '[files.columns]\nlead_id = ["番号"]\ncreated_at = ["登録"]\nchannel = ["経路"]\n',
         encoding="utf-8",
     )
-    import_files(tmp_path / "data", [tmp_path / "contacts.csv"])
-    generation = current(tmp_path / "data")
-    assert generation is not None
-    lead = parquet.read_table(generation.path / "leads.parquet").to_pylist()[0]
-    (entry,) = [
-        row
-        for path in sorted((generation.path / "activities").glob("*.parquet"))
-        for row in parquet.read_table(path).to_pylist()
+    text = csv(("番号", "登録", "経路", "Channel"), ("1", "2026-03-01", "web", "代理店"))
+    done = take(tmp_path, {"own.csv": text}, source="own")
+    assert done.leads["1"]["channel"] == "web"
+    assert done.leads["1"]["Channel (2)"] == "代理店"
+
+
+# ---------------------------------------------------------------- words that nobody knows
+
+
+def marketo(*events: tuple[str, ...]) -> dict[str, str]:
+    return {"leads.csv": marketo_leads("1"), "activities.csv": csv(STREAM, *events)}
+
+
+def test_activity_types_that_nobody_knows_are_listed_by_their_words(tmp_path: Path) -> None:
+    events = [event(str(number), "1", kind) for number, kind in enumerate((100001, 1, 100002, 100002))]
+    told = take(tmp_path, marketo(*events)).file_named("activities.csv")
+    assert told.reasons == {"unknown_type": 3}
+    assert told.unknown_types == ({"word": "100002", "rows": 2}, {"word": "100001", "rows": 1})
+
+
+def test_activities_that_come_again_with_the_names_of_their_types_leave_the_quarantine(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "data" / "mappings").mkdir(parents=True)
+    (tmp_path / "data" / "mappings" / "marketo.toml").write_text(
+        'adds_to = "marketo"\n[types]\n"Visit Booth" = "meeting"\n', encoding="utf-8"
+    )
+    files = marketo(event("a", "1", 1), event("b", "1", 100001))
+    first = take(tmp_path, files)
+    assert [row["reasons"] for row in first.refused] == [["unknown_type"]]
+    assert first.then(files).report.generation is None
+    types = csv(("id", "name", "description", "primaryAttribute"), ("100001", "Visit Booth", "", ""))
+    again = first.then({"types.csv": types}).then(files)
+    assert again.refused == [] and again.file_named("activities.csv").accepted == 2
+    assert again.of_type("meeting", "activity_id") == [("marketo:activities:b",)]
+    assert again.then(files).report.generation is None
+
+
+def test_costs_of_days_are_one_cost_of_the_month(tmp_path: Path) -> None:
+    leads = csv(("lead_id", "created_at"), ("1", "2026-03-01"))
+    header = ("日付", "チャネル", "費用")
+    days = [("2026-03-01", "web", "100"), ("2026-03-02", "web", "50"), ("2026-03-02", "web", "50")]
+    done = take(tmp_path, {"leads.csv": leads, "costs.csv": csv(header, *days, ("2026-04", "web", "7"))})
+    assert done.file_named("costs.csv").duplicates == 1 and not done.refused
+    then = done.then({"costs.csv": csv(header, ("2026-03-02", "web", "80"), ("2026-03-03", "web", "1"))})
+    assert [
+        (row["month"], row["cost"])
+        for row in parquet.read_table(served(then.data) / "costs.parquet").to_pylist()
+    ] == [
+        (date(2026, 3, 1), 181.0),
+        (date(2026, 4, 1), 7.0),
     ]
-    assert entry["occurred_at"] == lead["created_at"]

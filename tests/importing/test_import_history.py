@@ -4,22 +4,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.importing.exports import SF_HISTORY, SF_LEADS
 from tests.importing.imports import Imported, at, csv, fresh, generation, take
 
 HISTORY = ("lead_id", "to_value", "from_value", "occurred_at", "not_before")
 APP = ("レコード番号", "会社名", "ステータス", "担当者", "スコア", "ステータス変更日", "作成日時")
-SF_LEADS = ("Id", "CreatedDate", "Company", "Status", "OwnerId", "IsConverted", "ConvertedDate")
-SF_HISTORY = (
-    "Id",
-    "IsDeleted",
-    "LeadId",
-    "CreatedById",
-    "CreatedDate",
-    "Field",
-    "OldValue",
-    "NewValue",
-    "DataType",
-)
 CONTACTS = (
     "Record ID",
     "Email",

@@ -10,21 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnel.importing import quarantine
+from tests.importing.exports import MARKETO, STREAM
 from tests.importing.imports import csv, fresh, generation, take
 
 LEADS = ("lead_id", "created_at", "company", "score", "stage")
 EVENTS = ("activity_id", "lead_id", "occurred_at", "type", "outcome", "reason")
-STREAM = (
-    "marketoGUID",
-    "leadId",
-    "activityDate",
-    "activityTypeId",
-    "campaignId",
-    "primaryAttributeValueId",
-    "primaryAttributeValue",
-    "attributes",
-)
-MARKETO = ("id", "company", "email", "leadSource", "leadScore", "leadStatus", "createdAt")
 GOOD = ("1", "2024-04-01", "A社", "5", "new")
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from tests.importing.exports import STREAM, event, marketo_leads
 from tests.importing.imports import at, csv, take
 
 CONTACTS = ("Record ID", "Email", "Lifecycle Stage", "Contact owner", "Create Date", "hs_merged_object_ids")
@@ -29,40 +30,8 @@ SF_TASKS = (
     "OwnerId",
     "IsDeleted",
 )
-MARKETO = ("id", "company", "email", "leadSource", "leadScore", "leadStatus", "createdAt")
-STREAM = (
-    "marketoGUID",
-    "leadId",
-    "activityDate",
-    "activityTypeId",
-    "campaignId",
-    "primaryAttributeValueId",
-    "primaryAttributeValue",
-    "attributes",
-)
 KINTONE = ("レコードの開始行", "レコード番号", "会社名", "流入経路", "ステータス", "担当者", "作成日時")
 LINES = ("対応日時", "対応種別", "対応結果", "対応者")
-
-
-def marketo_leads(*ids: str) -> str:
-    return csv(
-        MARKETO, *((each, "Acme", "null", "null", "null", "Known", "2024-01-02T03:04:05Z") for each in ids)
-    )
-
-
-def event(
-    guid: str, lead: str, kind: int, name: str = "null", said: object = None, on: str = "2024-02-01T00:00:00Z"
-) -> tuple[str, ...]:
-    return (
-        guid,
-        lead,
-        on,
-        str(kind),
-        "null",
-        "null",
-        name,
-        "null" if said is None else json.dumps(said, ensure_ascii=False),
-    )
 
 
 # ---------------------------------------------------------------- several values in a cell

@@ -11,7 +11,8 @@ whole as (
         null::varchar as type, null::varchar as type_detail, null::varchar as field, null::varchar as actor,
         null::varchar as actor_id, null::varchar as outcome, null::varchar as from_value, null::varchar as to_value,
         null::varchar as reason, null::varchar as points, null::varchar as asset, null::varchar as attributes,
-        null::varchar as deleted, null::varchar as left_out_if, null::varchar as record_start, null::varchar as not_before
+        null::varchar as deleted, null::varchar as left_out_if, null::varchar as record_start, null::varchar as not_before,
+        null::varchar as made_at
     where false
 ),
 
@@ -59,6 +60,7 @@ valued as (
         mail_key(email) as lead_email,
         filled(occurred_at) as time_said,
         read_instant(filled(occurred_at)) as occurred_at,
+        filled(made_at) as made_said,
         type,
         coalesce(actors.name, person_name(filled(actor)), record_id(actor_id)) as actor,
         coalesce(outcomes.outcome, like_outcomes.outcome, filled(typed.outcome)) as outcome,
@@ -69,6 +71,7 @@ valued as (
             when type = 'merge' then coalesce(filled(to_value), attribute(told, 'Merge IDs'))
             else filled(to_value) end as to_value,
         coalesce(filled(reason), attribute(told, 'Reason')) as reason,
+        type_said,
         filled(points) as points_said,
         number_in(filled(points)) as points,
         filled(asset) as asset,
@@ -92,7 +95,14 @@ valued as (
 ),
 
 timed as (
-    select * replace (settled(time_said, occurred_at) as occurred_at, settled(not_before_said, not_before) as not_before)
+    select * replace (
+        case
+            -- a day without a time, on the day on which the record was made, is after that: not the midnight before
+            when made_said is not null and occurred_at::timestamp::time = time '00:00' and occurred_at::date = instant(made_said)::date
+                then greatest(occurred_at, instant(made_said))
+            else settled(time_said, occurred_at)
+        end as occurred_at,
+        settled(not_before_said, not_before) as not_before)
     from valued
 )
 
@@ -112,6 +122,7 @@ select
     lead_email,
     case when getvariable('has_ids') then getvariable('id_prefix') || activity_id else getvariable('id_prefix') || coalesce(lpad(position, 2, '0') || ':', '') || fingerprint end as key,
     null::timestamptz as newer,
+    coalesce(trimmed(type_said), getvariable('fixed_type')) as word,
     (
         case when getvariable('has_ids') and activity_id is null then 2 else 0 end
         + case when getvariable('has_ids') and is_damaged_id(activity_id) or is_damaged_id(lead_id) then 4 else 0 end

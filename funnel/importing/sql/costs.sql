@@ -1,4 +1,4 @@
--- What a channel cost in a month.
+-- What a channel cost, in a month or on a day of it.
 create or replace temp view converted as
 with whole as (
     select * from texts union all by name
@@ -12,7 +12,7 @@ valued as (
     from whole
 )
 select
-    date_trunc('month', day)::date as month, channel, campaign, cost,
+    day as month, channel, campaign, cost,
     concat_ws(chr(31), month, channel, coalesce(campaign, '')) as key,
     null::timestamptz as newer,
     (case when channel is null then 2 else 0 end

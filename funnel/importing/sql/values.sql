@@ -1,5 +1,5 @@
 -- How a text of a tool's file becomes a value. Session variables: formats (of dates), zone_of_days, wide and
--- narrow (characters of one meaning). Before it: 10_basics.sql of the layer's models (blanks,
+-- narrow (characters of one meaning), first_time and last_time (that can be meant). Before it: 10_basics.sql of the layer's models (blanks,
 -- filled, in_zone, first_showing). Beside it: zone_*.sql (settled) and ids_*.sql (record_id).
 
 -- the text without blanks around it, or null where it holds nothing else
@@ -44,7 +44,7 @@ create or replace temp macro instant(x) as
     settled(x, read_instant(x));
 
 create or replace temp macro is_far_time(t) as
-    coalesce(t < timestamptz '1990-01-01 00:00:00+00' or t >= timestamptz '2101-01-01 00:00:00+00', false);
+    coalesce(t < getvariable('first_time') or t >= getvariable('last_time'), false);
 
 -- ¥1,200,000 · $341.09K · 1,200円 · 120名; a comma parts thousands only: 1,5 is no number
 create or replace temp macro plain_number(x) as

@@ -11,7 +11,7 @@ create or replace temp table verdicts as
     ),
 
     rows_by_key as (
-        select record, key, newer, md5(row(*columns(* exclude (record, flaws, key, newer)))::varchar) as content
+        select record, key, newer, md5(row(*columns(lambda name: name not in ('record', 'flaws', 'key', 'newer', 'word')))::varchar) as content
         from read_parquet(getvariable('numbered_file'))
         where flaws = 0 and hash(key) in (select twin from twins)
     ),
