@@ -292,10 +292,12 @@ def run_models(
 ) -> None:
     """Load the rules as tables and run every model in order on `connection`."""
     connection.execute(f"set global TimeZone = '{rules.timezone}'")
+    connection.begin()  # thirty small tables, written down at once
     for name, rows in {**tables(rules, versions), "plain_characters": plain_characters()}.items():
         connection.register("rows_of_rules", rows)
         connection.execute(f"create table {name} as from rows_of_rules")
         connection.unregister("rows_of_rules")
+    connection.commit()
     for name, value in variables(exports, rules).items():
         connection.execute(f"set variable {name} = $value", {"value": value})
     models = sorted((SQL / "models").glob("*.sql"))

@@ -5,10 +5,18 @@
 
 -- any value as text: bytes are UTF-8, a whole number is written without its ".0", NaN is null.
 -- try(x) hides from DuckDB what a file says of its doubles: NaN is outside their least and greatest, and is lost by it
+create or replace temp macro written(x) as
+    case
+        when typeof(x) = 'BLOB' then coalesce(try(decode(x::varchar::blob)), x::varchar)
+        when typeof(x) in ('DOUBLE', 'FLOAT') then nullif(regexp_replace(try(x)::varchar, '\.0$', ''), 'nan')
+        else x::varchar
+    end;
+
+-- the same, or null where it holds nothing; of many columns `filled` is asked of finished ones instead: it names them often
 create or replace temp macro as_text(x) as
     case
+        when typeof(x) in ('DOUBLE', 'FLOAT') then written(x)
         when typeof(x) = 'BLOB' then filled(coalesce(try(decode(x::varchar::blob)), x::varchar))
-        when typeof(x) in ('DOUBLE', 'FLOAT') then nullif(regexp_replace(try(x)::varchar, '\.0$', ''), 'nan')
         else filled(x::varchar)
     end;
 

@@ -5,39 +5,46 @@
 create or replace temp view leads_checked as
     with
 
-    texts as (
+    written as (
         select
             "—path" as path,
             file_row_number + 1 as row_number,
-            as_text(lead_id) as lead_id,
-            created_at as created_value, as_text(created_at) as created_text,
-            as_text(company) as company,
-            as_text(contact_name) as contact_name,
-            as_text(email) as email,
-            as_text(phone) as phone,
-            as_text(department) as department,
-            as_text(title) as title,
-            as_text(title_rank) as title_rank,
-            as_text(industry) as industry,
-            as_text(campaign) as campaign,
-            as_text(interest) as interest,
-            employees as employees_value, as_text(employees) as employees_text,
-            as_text(channel) as channel,
-            as_text(owner) as owner,
-            as_text(owner_team) as owner_team,
-            as_text(stage) as stage_text,
-            stage_since as since_value, as_text(stage_since) as since_text,
-            score as score_value, as_text(score) as score_text,
-            as_text(need) as need,
-            as_text(budget) as budget,
-            as_text(timeline) as timeline,
-            as_text(decision_maker) as decision_maker,
-            amount as amount_value, as_text(amount) as amount_text,
-            as_text(lost_reason) as lost_reason,
-            opted_out as opted_out_value, as_text(opted_out) as opted_out_text,
-            excluded as excluded_value, as_text(excluded) as excluded_text,
-            as_text(record_url) as record_url
+            written(lead_id) as lead_id,
+            created_at as created_value, written(created_at) as created_text,
+            written(company) as company,
+            written(contact_name) as contact_name,
+            written(email) as email,
+            written(phone) as phone,
+            written(department) as department,
+            written(title) as title,
+            written(title_rank) as title_rank,
+            written(industry) as industry,
+            written(campaign) as campaign,
+            written(interest) as interest,
+            employees as employees_value, written(employees) as employees_text,
+            written(channel) as channel,
+            written(owner) as owner,
+            written(owner_team) as owner_team,
+            written(stage) as stage_text,
+            stage_since as since_value, written(stage_since) as since_text,
+            score as score_value, written(score) as score_text,
+            written(need) as need,
+            written(budget) as budget,
+            written(timeline) as timeline,
+            written(decision_maker) as decision_maker,
+            amount as amount_value, written(amount) as amount_text,
+            written(lost_reason) as lost_reason,
+            opted_out as opted_out_value, written(opted_out) as opted_out_text,
+            excluded as excluded_value, written(excluded) as excluded_text,
+            written(record_url) as record_url
         from leads_as_read
+    ),
+
+    texts as (
+        select
+            path, row_number, columns(lambda c: ends_with(c, '_value')),
+            filled(columns(lambda c: c not in ('path', 'row_number') and not ends_with(c, '_value')))
+        from written
     ),
 
     typed as (
@@ -139,13 +146,17 @@ create or replace temp table lead_twin_texts as
         having min(row_hash) < max(row_hash)
     ),
 
-    texts as (
+    written as (
         select
             "—path",
             file_row_number + 1 as "—row",
-            as_text(columns(lambda c: c not in ('—path', 'file_row_number')))
+            written(columns(lambda c: c not in ('—path', 'file_row_number')))
         from leads_as_read
         semi join differing on differing_id = as_text(lead_id)
+    ),
+
+    texts as (
+        select "—path", "—row", filled(columns(* exclude ("—path", "—row"))) from written
     )
 
     select

@@ -6,23 +6,30 @@
 create or replace temp view activities_checked as
     with
 
-    texts as (
+    written as (
         select
             "—path" as path,
             file_row_number + 1 as row_number,
-            as_text(activity_id) as activity_id,
-            as_text(lead_id) as lead_id,
-            occurred_at as occurred_value, as_text(occurred_at) as occurred_text,
-            as_text(type) as type,
-            as_text(actor) as actor,
-            as_text(outcome) as outcome,
-            as_text(from_value) as from_value,
-            as_text(to_value) as to_value,
-            as_text(reason) as reason,
-            points as points_value, as_text(points) as points_text,
-            as_text(asset) as asset,
-            not_before as not_before_value, as_text(not_before) as not_before_text
+            written(activity_id) as activity_id,
+            written(lead_id) as lead_id,
+            occurred_at as occurred_value, written(occurred_at) as occurred_text,
+            written(type) as type,
+            written(actor) as actor,
+            written(outcome) as outcome,
+            written(from_value) as from_value,
+            written(to_value) as to_value,
+            written(reason) as reason,
+            points as points_value, written(points) as points_text,
+            written(asset) as asset,
+            not_before as not_before_value, written(not_before) as not_before_text
         from activities_as_read
+    ),
+
+    texts as (
+        select
+            path, row_number, occurred_value, not_before_value, points_value,
+            filled(columns(* exclude (path, row_number, occurred_value, not_before_value, points_value)))
+        from written
     ),
 
     typed as (
@@ -130,13 +137,17 @@ create or replace temp table activity_twin_texts as
         having min(row_hash) < max(row_hash)
     ),
 
-    texts as (
+    written as (
         select
             "—path",
             file_row_number + 1 as "—row",
-            as_text(columns(lambda c: c not in ('—path', 'file_row_number')))
+            written(columns(lambda c: c not in ('—path', 'file_row_number')))
         from activities_as_read
         semi join differing on differing_id = as_text(activity_id)
+    ),
+
+    texts as (
+        select "—path", "—row", filled(columns(* exclude ("—path", "—row"))) from written
     )
 
     select

@@ -5,15 +5,20 @@
 create or replace temp view costs_checked as
     with
 
-    texts as (
+    written as (
         select
             "—path" as path,
             file_row_number + 1 as row_number,
-            month as month_value, as_text(month) as month_text,
-            as_text(channel) as channel,
-            as_text(campaign) as campaign,
-            cost as cost_value, as_text(cost) as cost_text
+            month as month_value, written(month) as month_text,
+            written(channel) as channel,
+            written(campaign) as campaign,
+            cost as cost_value, written(cost) as cost_text
         from costs_as_read
+    ),
+
+    texts as (
+        select path, row_number, month_value, cost_value, filled(columns(* exclude (path, row_number, month_value, cost_value)))
+        from written
     ),
 
     typed as (
