@@ -183,20 +183,20 @@ FORMATS: dict[str, Callable[[Any, str], str]] = {
 }
 
 
-def late_by(hours: float, hours_per_day: float, language: str, is_elapsed: bool = False) -> str:
+def late_by(
+    hours: float, hours_per_day: float, language: str, is_elapsed: bool = False, longest: float = 0
+) -> str:
     """A delay in business hours up to two days (9.2営業時間), then in business days (4.3営業日).
 
     One of a policy that counts every hour (`is_elapsed`) in hours (30.0時間), then in days (2.5日).
+    `longest`: of the list that it stands in, which is written in one unit.
     """
-    if is_elapsed:
-        return say(
-            "unit.wall_hours" if hours <= 48 else "unit.days",
-            language,
-            n=hours if hours <= 48 else hours / 24,
-        )
-    if hours <= 2 * hours_per_day:
-        return say("unit.business_hours", language, n=hours)
-    return say("unit.business_days", language, n=hours / hours_per_day)
+    unit, size = ("wall_hours", 1.0) if is_elapsed else ("business_hours", 1.0)
+    if max(hours, longest) > (48 if is_elapsed else 2 * hours_per_day):
+        unit, size = ("days", 24.0) if is_elapsed else ("business_days", hours_per_day)
+    if hours / size < 0.05:
+        return say("unit.under", language, amount=say(f"unit.{unit}", language, n=0.1))
+    return say(f"unit.{unit}", language, n=hours / size)
 
 
 def late_range(

@@ -5,7 +5,7 @@ from streamlit import container
 from funnel import charts, sentences, ui
 from funnel.ui import daily
 
-COLUMNS = ("company", "late", "owner", "state", "due", "policy", "score", "attempts", "record")
+COLUMNS = ("company", "lead_id", "late", "owner", "state", "due", "policy", "score", "attempts", "record")
 
 view = ui.current()
 head = ui.head(view, "follow_ups")
@@ -21,12 +21,16 @@ head.say(daily.overdue_finding(view, now, owners, overdue, day))
 ui.tiles(view, daily.morning_tiles(view, now), "morning")
 
 if overdue:
-    with ui.card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), overdue, "overdue"):
+    shown = daily.of_owner(view, owners, overdue)
+    with ui.card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), shown, "overdue"):
+        daily.owner_chips(view, owners)
         with container(horizontal=True, vertical_alignment="center"):
-            shown = daily.owner_chips(view, owners, daily.with_ranges(view, overdue))
+            ui.small(
+                daily.shown_line(view, shown.frame, ui.SHOWN)
+            )  # on a touch screen its right end is covered
             ui.copy_list(view, shown, "overdue")
-        ui.small(daily.shown_line(view, shown, ui.SHOWN))  # on a touch screen its right end is covered
-        ui.leads(view, overdue, COLUMNS, "overdue", view.say("page.follow_ups"), rows=shown)
+            ui.take_along(view, shown, "overdue.list")
+        ui.leads(view, shown, COLUMNS, "overdue", view.say("page.follow_ups"))
 
 left, right = ui.columns(view, 2)
 with left:

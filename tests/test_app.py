@@ -295,12 +295,11 @@ def test_a_page_for_paper_has_no_controls_and_says_what_it_was_asked_for() -> No
 )
 def test_a_card_opens_its_reason(name: str, card: str) -> None:
     at = opened(name)
-    at.session_state[f"why.{card}"] = True
-    at.run()
+    at.button(key=f"why.{card}").click().run()
     assert not at.exception
     said = " ".join(texts(at))
     assert "母数と除外" in said and "定義の版" in said
-    assert 'set variable "as_of"' in at.code[0].value
+    assert 'set variable "as_of"' in at.code[-1].value
     assert {button.label for button in at.get("download_button")} == {"Excel", "CSV"}
 
 

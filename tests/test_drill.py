@@ -13,7 +13,7 @@ import streamlit as st
 from funnel import sentences
 from funnel.scope import EVERYTHING, Scope
 from funnel.sentences import rows
-from funnel.ui import drill, frame, sql, why
+from funnel.ui import cells, daily, drill, frame, lists, sql, why
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
 
@@ -225,6 +225,23 @@ def test_tables_to_take_along_carry_japanese_heads_and_no_code(view: View) -> No
             value for head in table.select_dtypes(["object", "str"]).columns for value in table[head].dropna()
         }
         assert not texts & {"nurturing", "due_today", "first_contact", "cold", "email_click"}
+
+
+def test_one_persons_list_comes_along_alone_and_tells_the_delay_as_the_screen_does(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners, overdue = view.ask("morning_owners"), view.ask("overdue")
+    fullest = rows(owners.frame)[0]
+    monkeypatch.setitem(st.session_state, "c.who.ja", fullest["owner"])
+    own = daily.of_owner(view, owners, overdue)
+    assert (set(own.frame["owner"]), len(own.frame)) == ({fullest["owner"]}, fullest["clocks"])
+    table = why.readable(view, own)
+    assert len(table) == len(own.frame) and own.part == fullest["owner"]
+    assert list(table["遅れ"].dropna()) == list(cells.late(view, own.frame).dropna())
+    text = lists.copied(view, own)
+    assert text.startswith(f"対応期限の一覧 {fullest['owner']} {fullest['clocks']}件(11月10日(火) 8:42時点)")
+    for lead in rows(own.frame):
+        assert lead["lead_id"] in text and str(lead["record_url"]) in text
 
 
 def test_a_mark_that_does_not_fit_opens_nothing(view: View) -> None:

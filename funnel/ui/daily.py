@@ -3,10 +3,11 @@
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from funnel import charts, sentences
 from funnel.labels import Labels
-from funnel.ui import lists
+from funnel.ui import address, lists
 from funnel.ui.moments import BusinessDay, whole_months
 from funnel.ui.parts import Tile, card, choice, figure
 from funnel.ui.store import Asked
@@ -15,7 +16,7 @@ from funnel.words import late_by, month_range, signed
 
 Row = dict[str, Any]
 CHIPS = 5
-NOBODY = "nobody"  # in the address
+NOBODY, EVERYONE = "nobody", "all"  # in the address
 FOLLOW_UPS, DORMANT = "pages/follow_ups.py", "pages/dormant.py"
 
 
@@ -93,32 +94,43 @@ def overdue_finding(view: View, now: Row, owners: Asked, overdue: Asked, day: Bu
     )
 
 
-def owner_chips(view: View, owners: Asked, overdue: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the chosen owner; the fullest lists as chips with their counts, the rest as one."""
-    people = sentences.rows(owners.frame)
-    if len(people) < 2:
-        return overdue
-    named = people if len(people) <= CHIPS + 1 else people[:CHIPS]
-    rest = people[len(named) :]
-    codes = ["all", *(person["owner"] or NOBODY for person in named), *(["rest"] if rest else [])]
-    counts = {person["owner"] or NOBODY: person["clocks"] for person in people}
+def of_owner(view: View, owners: Asked, overdue: Asked) -> Asked:
+    """The rows of the owner whose chip is chosen."""
+    frame = with_ranges(view, overdue)
+    chips = _chips(view, owners)
+    code = st.session_state.get(f"c.who.{view.language}") or address.first("who")
+    if code == EVERYONE or code not in chips:
+        return Asked(overdue.name, frame, overdue.bound, overdue.months)
+    label, people = chips[code]
+    own = frame[frame["owner"].fillna(NOBODY).isin(people)]
+    return Asked(overdue.name, own, overdue.bound, overdue.months, label)
+
+
+def owner_chips(view: View, owners: Asked) -> None:
+    """The choice of one owner, each with the number of rows."""
+    chips = _chips(view, owners)
+    counts = {row["owner"] or NOBODY: row["clocks"] for row in sentences.rows(owners.frame)}
 
     def label(code: str) -> str:
-        if code == "all":
-            return view.say("control.everyone", n=sum(counts.values()))
-        if code == "rest":
-            return view.say("list.others", k=len(rest), n=sum(person["clocks"] for person in rest))
-        return view.say(
-            "control.owner_count",
-            owner=view.labels.value("owner", None if code == NOBODY else code),
-            n=counts[code],
-        )
+        name, people = chips[code]
+        return view.say("control.owner_count", owner=name, n=sum(counts[person] for person in people))
 
-    code = choice(view, "who", codes, label, view.say("control.owner"), hidden=True, chips=8)
-    if code == "all":
-        return overdue
-    wanted = [person["owner"] or NOBODY for person in rest] if code == "rest" else [code]
-    return overdue[overdue["owner"].fillna(NOBODY).isin(wanted)]
+    if chips:
+        choice(view, "who", list(chips), label, view.say("control.owner"), hidden=True, chips=8)
+
+
+def _chips(view: View, owners: Asked) -> dict[str, tuple[str, list[str]]]:
+    """Code → name and owners: all, those with the fullest lists, the rest as one; none where there is one owner."""
+    people = [row["owner"] or NOBODY for row in sentences.rows(owners.frame)]
+    if len(people) < 2:
+        return {}
+    count = len(people) if len(people) <= CHIPS + 1 else CHIPS
+    chips = {EVERYONE: (view.say("control.everyone"), people)}
+    for person in people[:count]:
+        chips[person] = (view.labels.value("owner", None if person == NOBODY else person), [person])
+    if rest := people[count:]:
+        chips["rest"] = (view.say("list.others", k=len(rest)), rest)
+    return chips
 
 
 def with_ranges(view: View, overdue: Asked) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from funnel.words import as_date, month_near
 
 Mark = Mapping[str, Any]
 DRAWER = 960
-COMMON = ("company", "stage", "owner", "score")
+COMMON = ("company", "lead_id", "stage", "owner", "score")
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,14 @@ def clicked(widget: str, key: str, behind: str, context: Mark) -> None:
     """Remember the mark that was clicked (a callback of the figure)."""
     points = st.session_state[widget]["selection"]["points"]
     if points:
+        why.closed()
         mark = {**context, **(points[0].get("customdata") or {})}
         st.session_state["_mark"] = (behind, mark, key)
 
 
 def opened(behind: str, mark: Mark) -> None:
     """Open the drawer of a mark that is no point of a figure (a callback)."""
+    why.closed()
     st.session_state["_mark"] = (behind, dict(mark), None)
 
 
@@ -70,6 +72,7 @@ def _as_marked(view: View, mark: Mark) -> View:
 
 def begin() -> None:
     """Take the mark from the address where that says something new."""
+    why.closed()
     wanted = address.first("mark")
     try:
         behind, mark = json.loads(wanted) if wanted else (None, None)
@@ -94,7 +97,7 @@ def show(view: View) -> None:
     address.put(
         "mark", json.dumps([behind, mark], ensure_ascii=False, separators=(",", ":")) if behind else None
     )
-    if behind is None:
+    if behind is None or why.is_open():
         return
     try:
         view = _as_marked(view, mark)
@@ -117,7 +120,7 @@ def _body(view: View, found: Behind, title: str) -> None:
         st.dataframe(why.readable(view, found.asked).head(lists.SHOWN), hide_index=True, placeholder="—")
     else:
         lists.leads(view, found.asked, found.columns, "drill", alt=found.title, height=560)
-    why.take_along(view, found.asked, why.readable(view, found.asked), "drill", title)
+    why.take_along(view, found.asked, "drill", title)
 
 
 # ---------------------------------------------------------------------------------------- what lies behind
@@ -197,7 +200,18 @@ def _aging(view: View, mark: Mark) -> Behind:
         step = view.say("drill.ratio_beyond")
     over = view.say("column.over_limit") if mark.get("over_only") else None
     stage = view.labels.stages[mark["stage"]] if mark.get("stage") else None
-    columns = ("company", "ratio", "owner", "stage", "waiting", "limit", "score", "last_touch", "record")
+    columns = (
+        "company",
+        "lead_id",
+        "ratio",
+        "owner",
+        "stage",
+        "waiting",
+        "limit",
+        "score",
+        "last_touch",
+        "record",
+    )
     return Behind(_with(view, stage, bucket, step, over), asked, columns)
 
 
@@ -214,7 +228,7 @@ def _scores(view: View, mark: Mark) -> Behind:
         view.say("drill.unscored") if start is None else view.say("drill.points", low=start, high=start + 9)
     )
     title = _with(view, view.labels.stages[mark["stage"]], points)
-    return Behind(title, asked, ("company", "then_score", "stage", "owner", "score", "record"))
+    return Behind(title, asked, ("company", "lead_id", "then_score", "stage", "owner", "score", "record"))
 
 
 def _bands(view: View, mark: Mark) -> Behind:
@@ -226,7 +240,9 @@ def _bands(view: View, mark: Mark) -> Behind:
         window_days=mark["window_days"],
     )
     title = view.labels.bands.get(mark["band"], view.say("drill.no_band"))
-    return Behind(title, asked, ("company", "then_score", "stage", "owner", "converted_at", "record"))
+    return Behind(
+        title, asked, ("company", "lead_id", "then_score", "stage", "owner", "converted_at", "record")
+    )
 
 
 def _clocks(view: View, mark: Mark) -> Behind:
@@ -240,7 +256,18 @@ def _clocks(view: View, mark: Mark) -> Behind:
     )
     owner = view.labels.value("owner", mark.get("segment")) if mark.get("of_owner", True) else None
     title = _with(view, owner, view.labels.policies[mark["policy"]])
-    columns = ("company", "late", "owner", "state", "due", "elapsed_hours", "stage", "score", "record")
+    columns = (
+        "company",
+        "lead_id",
+        "late",
+        "owner",
+        "state",
+        "due",
+        "elapsed_hours",
+        "stage",
+        "score",
+        "record",
+    )
     return Behind(title, asked, columns, "title_clocks")
 
 
@@ -250,14 +277,14 @@ def _due_today(view: View, mark: Mark) -> Behind:
     same = asked.frame["lead_id"].isin(wanted) & (asked.frame["due_at"] == pd.Timestamp(mark["due_at"]))
     chosen = Asked(asked.name, asked.frame[same], asked.bound, asked.months)
     title = _with(view, view.labels.value("owner", mark.get("owner")), view.say("state.due_today"))
-    columns = ("company", "due", "owner", "state", "policy", "score", "attempts", "record")
+    columns = ("company", "lead_id", "due", "owner", "state", "policy", "score", "attempts", "record")
     return Behind(title, chosen, columns, "title_clocks")
 
 
 def _silent(view: View, mark: Mark) -> Behind:
     asked = view.ask("behind_silence", stage=mark["stage"], band=mark.get("band"))
     band = view.labels.bands.get(mark.get("band") or "", view.say("drill.no_band"))
-    columns = ("company", "max_score", "owner", "silent", "stage", "score", "opted_out", "record")
+    columns = ("company", "lead_id", "max_score", "owner", "silent", "stage", "score", "opted_out", "record")
     return Behind(_with(view, view.labels.stages[mark["stage"]], band), asked, columns)
 
 

@@ -9,17 +9,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from funnel.ui import frame, why
+from funnel.ui import cells, frame, why
+from funnel.ui.clipboard import copy_button
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
-from funnel.words import WEEKDAYS, between, late_by, late_range
 
 LEAD_PAGE = "pages/lead.py"
 SHOWN = 500
 TWELVE_ROWS = 430
 STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt", "undeterminable")
-LATE = ("overdue", "late", "missed")
 STATE_COLORS = ["red", "orange", "gray", "gray", "green", "orange", "red", "gray", "gray"]
 TEXT = "text"
 DATES = "YYYY/MM/DD"
@@ -60,22 +59,16 @@ def leads(
         key=f"list.{key}",
     )
     for row, column in event.selection.cells:
-        if column == why.head(view, "company"):
+        if column in (why.head(view, "company"), why.head(view, "lead_id")):
             open_lead(view, str(shown["lead_id"].iloc[row]))
 
 
 def plain(view: View, table: pd.DataFrame, key: str, alt: str) -> None:
     """A small table that is all there."""
-    config = whole_numbers(table)
+    config = why.whole_numbers(table)
     st.dataframe(
         table, hide_index=True, column_config=config, placeholder="—", height="content", alt=alt, key=key
     )
-
-
-def whole_numbers(table: pd.DataFrame) -> dict[str, Any]:
-    """Counts with their commas."""
-    names = [name for name in table.columns if pd.api.types.is_integer_dtype(table[name])]
-    return {name: st.column_config.NumberColumn(format="%,d") for name in names}
 
 
 def printed(table: pd.DataFrame, alt: str) -> None:
@@ -98,7 +91,7 @@ def clicked_row(
     event = st.dataframe(
         table,
         hide_index=True,
-        column_config={**whole_numbers(table), **(config or {})},
+        column_config={**why.whole_numbers(table), **(config or {})},
         placeholder="—",
         height="content" if len(table) <= 12 else TWELVE_ROWS,
         on_select="rerun",
@@ -111,30 +104,38 @@ def clicked_row(
 
 def open_mark(behind: str, mark: dict[str, Any], key: str) -> None:
     """Open the drawer of a row of a table, as if it were a mark of a figure."""
+    why.closed()
     st.session_state["_mark"] = (behind, mark, key)
 
 
-def copy_list(view: View, rows: pd.DataFrame, key: str) -> None:
-    """A list as text with one button that copies it: for a chat or a mail."""
+def copy_list(view: View, asked: Asked, key: str) -> None:
+    """A list as text, copied with one click: for a chat or a mail."""
     if view.is_print:
         return
-    with st.popover(
-        view.say("list.copy"), icon=":material/content_copy:", key=f"copy.{key}", on_change="rerun"
-    ) as box:
-        if box.open:
-            st.code(copied(view, rows.head(SHOWN)), language=None, wrap_lines=False, height=260)
+    label, done, failed = (view.say(f"list.{name}") for name in ("copy", "copied", "not_copied"))
+    copy_button(copied(view, asked), label, done, failed, key=f"copy.{key}")
 
 
-def copied(view: View, rows: pd.DataFrame) -> str:
-    """One line per lead: company, deadline, policy, link."""
-    lines = []
-    for row in rows.itertuples():
-        company = row.company if isinstance(row.company, str) else row.lead_id
-        link = row.record_url if isinstance(row.record_url, str) else ""
-        policy = view.labels.policies.get(str(row.policy), str(row.policy))
-        lines.append(
-            "\t".join([str(company), short_moment(row.due_at, view.language) or "", policy, link]).rstrip()
+def copied(view: View, asked: Asked) -> str:
+    """Whose list and as of when; then per lead how late, who it is and what is due, and under it the link."""
+    frame = asked.frame.head(SHOWN)
+    whose = asked.part or view.say("control.everyone")
+    lines = [
+        view.say("list.copy_head", title=why.title_of(view, asked), whose=whose, n=len(frame), at=view.local)
+    ]
+    for row, late in zip(frame.to_dict("records"), cells.late(view, frame), strict=True):
+        company = row["company"] if isinstance(row["company"], str) else None
+        line = view.say(
+            "list.copy_line",
+            company=f"{company} {row['lead_id']}" if company else row["lead_id"],
+            state=" ".join(filter(None, (view.say(f"state.{row['state']}"), late))),
+            policy=view.labels.policies.get(row["policy"], row["policy"]),
+            due=cells.short_moment(row["due_at"], view.language),
+            owner=view.labels.value("owner", row["owner"] if isinstance(row["owner"], str) else None),
         )
+        lines.append(line)
+        if isinstance(row["record_url"], str):
+            lines.append(f"  {row['record_url']}")
     return "\n".join(lines)
 
 
@@ -188,6 +189,7 @@ def _table(view: View, shown: pd.DataFrame, names: Sequence[str]) -> tuple[pd.Da
 
 MADE_OF: dict[str, tuple[str, ...]] = {
     "company": ("lead_id", "company"),
+    "lead_id": ("lead_id",),
     "late": ("late_hours",),
     "owner": ("owner",),
     "state": ("state",),
@@ -229,7 +231,7 @@ NUMBERS = {
     "max_score": ("max_score", "unit.plain_format"),
 }
 WIDTHS = {
-    "company": 196, "late": 96, "owner": 84, "state": 80, "due": 116, "policy": 176, "record": 44, "score": 56,
+    "company": 200, "lead_id": 80, "late": 102, "owner": 80, "state": 78, "due": 110, "policy": 172, "record": 44, "score": 56,
     "then_score": 84, "max_score": 76, "attempts": 48, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
     "days": 64, "last_touch": 92, "opted_out": 76, "wakeable": 96, "silent": 66, "last_activity": 116,
     "last_activity_at": 92, "silent_on": 92, "created_at": 92, "entered_at": 92, "reached_at": 92,
@@ -242,8 +244,8 @@ ON_PHONE = {"company": 150, "late": 98, "owner": 76}  # who, how late and whose 
 def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     config = st.column_config
     width = (ON_PHONE if frame.is_phone() else {}).get(name, WIDTHS.get(name))
-    if name == "elapsed_hours" and _is_ranged(shown, "most_elapsed_hours"):
-        return _elapsed(view, shown), config.TextColumn(width=width, alignment="right")
+    if name == "elapsed_hours" and cells.is_ranged(shown, "most_elapsed_hours"):
+        return cells.elapsed(view, shown), config.TextColumn(width=width, alignment="right")
     if name in NUMBERS:
         source, form = NUMBERS[name]
         return shown[source], config.NumberColumn(format=view.say(form), width=width)
@@ -270,13 +272,15 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     if name == "opted_out":
         return shown["opted_out"].map({True: view.say("column.opted_out")}), config.TextColumn(width=width)
     if name == "late":
-        return _late(view, shown), config.TextColumn(
+        return cells.late(view, shown), config.TextColumn(
             width=width if view.language == "ja" else LATE_IN_ENGLISH, alignment="right"
         )
     if name in ("waiting", "limit"):
-        return _in_unit(view, shown, name), config.TextColumn(width=width)
+        return cells.in_unit(view, shown, name), config.TextColumn(width=width)
     if name == "due":
-        return shown["due_at"].map(lambda at: short_moment(at, view.language)), config.TextColumn(width=width)
+        return shown["due_at"].map(lambda at: cells.short_moment(at, view.language)), config.TextColumn(
+            width=width
+        )
     source = MADE_OF[name][0]
     values = shown[source]
     if isinstance(values.dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(values):
@@ -286,56 +290,3 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     dimension = why.CODES.get(name)
     texts = values.map(lambda value: why.named(view, source, value, dimension), na_action="ignore")
     return texts, config.TextColumn(width=width)
-
-
-def _late(view: View, shown: pd.DataFrame) -> "pd.Series[Any]":
-    """How late, in what the policy counts in: business hours and days, or every hour."""
-    labels = view.labels
-    texts: list[str | None] = []
-    for row in shown.to_dict("records"):
-        how = (labels.hours_per_day, view.language, row["policy"] in labels.elapsed)
-        if not pd.isna(row.get("most_late_hours")) and row["state"] in (*LATE, "undeterminable"):
-            texts.append(late_range(row["least_late_hours"], row["most_late_hours"], *how))
-        else:
-            texts.append(late_by(row["late_hours"], *how) if row["state"] in LATE else None)
-    return pd.Series(texts, index=shown.index, dtype="object")
-
-
-def _is_ranged(shown: pd.DataFrame, name: str) -> bool:
-    """Whether a duration of these rows rests on an event of which only a range is known."""
-    return name in shown.columns and bool(shown[name].notna().any())
-
-
-def _elapsed(view: View, shown: pd.DataFrame) -> "pd.Series[Any]":
-    texts = [
-        view.say("unit.wall_hours", n=hours)
-        if pd.isna(most)
-        else between("wall_hours", least, most, view.language)
-        for hours, least, most in zip(
-            shown["elapsed_hours"], shown["least_elapsed_hours"], shown["most_elapsed_hours"], strict=True
-        )
-    ]
-    return pd.Series(texts, index=shown.index, dtype="object")
-
-
-def _in_unit(view: View, shown: pd.DataFrame, name: str) -> "pd.Series[Any]":
-    source = "age" if name == "waiting" else "limit"
-    key = "unit.{unit}" if name == "waiting" else "unit.limit_{unit}"
-    most = shown["most_age"] if name == "waiting" and _is_ranged(shown, "most_age") else shown[source]
-    texts = [
-        None
-        if pd.isna(value)
-        else view.say(key.format(unit=unit), n=value)
-        if pd.isna(longest) or longest == value
-        else between(unit, value, longest, view.language)
-        for value, longest, unit in zip(shown[source], most, shown["unit"], strict=True)
-    ]
-    return pd.Series(texts, index=shown.index, dtype="object")
-
-
-def short_moment(at: Any, language: str) -> str | None:
-    """`11/6(金) 16:45`."""
-    if pd.isna(at):
-        return None
-    name = WEEKDAYS[language][at.weekday()]
-    return f"{at.month}/{at.day}({name}) {at.hour}:{at.minute:02}"

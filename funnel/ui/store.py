@@ -118,6 +118,7 @@ class Asked:
     frame: pd.DataFrame
     bound: dict[str, Any]
     months: Months | None = None
+    part: str = ""  # whose rows alone these are, where the page shows only some
 
     def __bool__(self) -> bool:
         return len(self.frame) > 0

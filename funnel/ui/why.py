@@ -1,20 +1,20 @@
-"""根拠: beside every figure where it comes from. Definition, base, version, SQL, the numbers, Excel and CSV.
+"""根拠: beside every figure where it comes from. Definition, base, version, the numbers, Excel and CSV, SQL.
 
-The panel's body runs only while it is open.
+It opens in a drawer, whose body runs only while it is open.
 """
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from funnel.ui import downloads, sql
+from funnel.ui import cells, downloads, sql
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
 from funnel.words import has, month_range
 
+DRAWER = 960
 JUDGED = {"ci_low", "attainment", "rate"}
 RATES = {
     "rate", "ratio", "ci_low", "ci_high", "low", "high", "attainment", "wakeable",
@@ -25,18 +25,24 @@ WORDED = ("state", "verdict", "bucket", "kpi", "part", "reason", "side")
 
 
 def panel(view: View, asked: Asked, key: str) -> None:
-    """The button 根拠 and what it opens."""
-    opened = st.popover(
-        view.say("why.label"),
-        type="tertiary",
-        icon=":material/info:",
-        on_change="rerun",
-        key=f"why.{key}",
-        wrap=False,
-    )
-    if opened.open:
-        with opened:
-            _body(view, asked, key)
+    """The button 根拠 and the drawer that it opens."""
+    label = view.say("why.label")
+    if st.button(label, type="tertiary", icon=":material/info:", key=f"why.{key}", wrap=False):
+        st.session_state["_why"] = key
+    if st.session_state.get("_why") == key:
+        title = view.say("page.title", page=label, question=title_of(view, asked))
+        drawer = st.dialog(esc(title), width=DRAWER, position="right", on_dismiss=closed)
+        drawer(_body)(view, asked, key)
+
+
+def closed() -> None:
+    """No drawer of a reason is open."""
+    st.session_state.pop("_why", None)
+
+
+def is_open() -> bool:
+    """Whether the drawer of a reason is open: there can be only one."""
+    return "_why" in st.session_state
 
 
 def _body(view: View, asked: Asked, key: str) -> None:
@@ -46,21 +52,23 @@ def _body(view: View, asked: Asked, key: str) -> None:
     st.markdown(f"**{view.say('why.version')}** {esc(version_line(view))}")
     if JUDGED & set(asked.frame.columns):
         small(view.say("why.interval"))
-    st.markdown(f"**{view.say('why.query')}**")
-    st.code(sql.pasteable(view.db, asked.name, asked.bound), language="sql", height=200)
     table = readable(view, asked)
-    st.markdown(f"**{view.say('why.table')}** {esc(view.say('why.rows', n=len(table)))}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{view.say('why.table')}** {esc(view.say('why.rows', n=len(table)))}", width="stretch")
+        take_along(view, asked, key)
+    if asked.part:
+        small(view.say("why.part", part=asked.part))
     st.dataframe(
         table.head(500),
         hide_index=True,
-        column_config={
-            name: st.column_config.NumberColumn(format="percent") for name in rate_heads(view, asked)
-        },
-        height=min(36 * (len(table) + 1) + 4, 260),
+        column_config=whole_numbers(table)
+        | {name: st.column_config.NumberColumn(format="percent") for name in rate_heads(view, asked)},
+        height=min(36 * (len(table) + 1) + 4, 400),
         placeholder="—",
         alt=title_of(view, asked),
     )
-    take_along(view, asked, table, key)
+    st.markdown(f"**{view.say('why.query')}**")
+    st.code(sql.pasteable(view.db, asked.name, asked.bound), language="sql", height=320)
 
 
 def explained(view: View, asked: Asked, part: str) -> str:
@@ -96,9 +104,11 @@ def _title(view: View, name: str) -> str:
     return view.say(key) if has(key) else name
 
 
-def take_along(view: View, asked: Asked, table: pd.DataFrame, key: str, title: str | None = None) -> None:
+def take_along(view: View, asked: Asked, key: str, title: str | None = None) -> None:
     """Excel and CSV, made when they are asked for; named by `title`, else by the answer."""
     title = title or title_of(view, asked)
+    if asked.part:
+        title = view.say("page.title", page=title, question=asked.part)
     file = f"{title}_{view.last_seen:%Y-%m-%d}_{view.db.rules.version}".replace("/", "-").replace(" ", "_")
     about = {view.say("why.number"): title, view.say("why.version"): version_line(view)}
     about[view.say("filter.period")] = month_range(view.months.first, view.months.last, view.language)
@@ -106,12 +116,11 @@ def take_along(view: View, asked: Asked, table: pd.DataFrame, key: str, title: s
     for part in ("definition", "base"):
         if has(f"why.{asked.name}.{part}"):
             about[view.say(f"why.{part}")] = explained(view, asked, part)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content"):
         st.download_button(
             view.say("why.excel"),
-            data=partial(
-                downloads.excel,
-                table,
+            data=lambda: downloads.excel(
+                readable(view, asked),
                 view.say("why.table"),
                 about,
                 view.say("why.label"),
@@ -125,7 +134,7 @@ def take_along(view: View, asked: Asked, table: pd.DataFrame, key: str, title: s
         )
         st.download_button(
             view.say("why.csv"),
-            data=partial(downloads.csv, table),
+            data=lambda: downloads.csv(readable(view, asked)),
             file_name=f"{file}.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -149,6 +158,9 @@ def readable(view: View, asked: Asked) -> pd.DataFrame:
     heads: list[str] = []
     columns: list[pd.Series] = []
     for name in asked.frame.columns:
+        if name == "late_hours" and {"state", "policy"} <= set(asked.frame.columns):
+            heads.append(view.say("column.late"))  # as the lists on the screen have it
+            columns.append(cells.late(view, asked.frame))
         heads.append(head(view, name, asked))
         columns.append(_readable(view, asked, name))
     table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
@@ -156,11 +168,19 @@ def readable(view: View, asked: Asked) -> pd.DataFrame:
     return table
 
 
+def whole_numbers(table: pd.DataFrame) -> dict[str, Any]:
+    """Counts with their commas."""
+    names = [name for name in table.columns if pd.api.types.is_integer_dtype(table[name])]
+    return {name: st.column_config.NumberColumn(format="%,d") for name in names}
+
+
 def head(view: View, name: str, asked: Asked | None = None) -> str:
     """What a column is called; a segment by its dimension."""
     by = asked.bound.get("by") if asked else None
     if name == "segment" and by:
         return view.labels.dimension(str(by))
+    if name == "late_hours" and asked and not set(asked.frame.get("policy", ())) & view.labels.elapsed:
+        return view.say("column.late_business_hours")
     return view.say(f"column.{name}") if has(f"column.{name}") else name
 
 
