@@ -59,7 +59,6 @@ valued as (
         record_id(lead_id) as lead_id,
         mail_key(email) as lead_email,
         filled(occurred_at) as time_said,
-        read_instant(filled(occurred_at)) as occurred_at,
         filled(made_at) as made_said,
         type,
         coalesce(actors.name, person_name(filled(actor)), record_id(actor_id)) as actor,
@@ -73,10 +72,8 @@ valued as (
         coalesce(filled(reason), attribute(told, 'Reason')) as reason,
         type_said,
         filled(points) as points_said,
-        number_in(filled(points)) as points,
         filled(asset) as asset,
         filled(not_before) as not_before_said,
-        read_instant(filled(not_before)) as not_before,
         coalesce(flag_in(deleted), false) as is_deleted,
         -- cut off or damaged: a change without what it was to would read as a change to nothing
         type in ('stage_change', 'owner_change', 'score_change', 'merge') and told is null and filled(attributes) is not null
@@ -94,16 +91,28 @@ valued as (
     left join outcome_words as like_outcomes on like_outcomes.word = case when outcomes.outcome is null then folded(typed.outcome) end
 ),
 
+-- macros are written out: each of them takes finished columns
+read as (
+    select
+        *,
+        read_instant(time_said) as time_read,
+        read_instant(not_before_said) as not_before_read,
+        read_instant(made_said) as made_at,
+        number_in(points_said) as points
+    from valued
+),
+
 timed as (
-    select * replace (
+    select
+        *,
         case
             -- a day without a time, on the day on which the record was made, is after that: not the midnight before
-            when made_said is not null and occurred_at::timestamp::time = time '00:00' and occurred_at::date = instant(made_said)::date
-                then greatest(occurred_at, instant(made_said))
-            else settled(time_said, occurred_at)
+            when made_at is not null and time_read::timestamp::time = time '00:00' and time_read::date = made_at::date
+                then greatest(time_read, made_at)
+            else settled(time_said, time_read)
         end as occurred_at,
-        settled(not_before_said, not_before) as not_before)
-    from valued
+        settled(not_before_said, not_before_read) as not_before
+    from read
 )
 
 select

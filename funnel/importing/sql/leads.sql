@@ -24,7 +24,6 @@ valued as (
     select
         record_id(lead_id) as lead_id,
         filled(created_at) as created_said,
-        read_instant(filled(created_at)) as created_at,
         filled(company) as company,
         coalesce(filled(contact_name), nullif(concat_ws(' ', filled(last_name), filled(first_name)), '')) as contact_name,
         filled(email) as email,
@@ -41,7 +40,6 @@ valued as (
         filled(owner_team) as owner_team,
         coalesce(statuses.stage, stages.stage, filled(whole.stage), filled(whole.status)) as stage,
         filled(stage_since) as since_said,
-        read_instant(filled(stage_since)) as stage_since,
         filled(score) as score_said,
         filled(need) as need,
         filled(budget) as budget,
@@ -59,11 +57,9 @@ valued as (
         coalesce(flag_in(deleted), false) as is_deleted,
         coalesce(flag_in(converted), false) as converted,
         filled(converted_at) as converted_said,
-        read_instant(filled(converted_at)) as converted_at,
         filled(updated_at) as updated_said,
-        read_instant(filled(updated_at)) as updated_at,
         not getvariable('has_record_start') or coalesce(trimmed(record_start) = '*', false) as is_record,
-        [*columns('^entered:.*')] as dates_said,
+        list_transform([*columns('^entered:.*')], lambda x: filled(x)) as dates_said,
         columns('^(entered:|extra:).*')
     from whole
     left join stage_words as stages on stages.word = folded(whole.stage)
@@ -72,13 +68,29 @@ valued as (
     left join people as owners on owners.person = record_id(whole.owner_id)
 ),
 
-timed as (
-    select * replace (
-        settled(created_said, created_at) as created_at,
-        settled(since_said, stage_since) as stage_since,
-        settled(converted_said, converted_at) as converted_at,
-        settled(updated_said, updated_at) as updated_at)
+-- macros are written out: each of them takes finished columns
+read as (
+    select
+        *,
+        read_instant(created_said) as created_read,
+        read_instant(since_said) as since_read,
+        read_instant(converted_said) as converted_read,
+        read_instant(updated_said) as updated_read,
+        number_in(score_said) as score,
+        number_in(amount_said) as amount,
+        flag_in(opted_out_said) as opted_out,
+        flag_in(excluded_said) as excluded
     from valued
+),
+
+timed as (
+    select
+        *,
+        settled(created_said, created_read) as created_at,
+        settled(since_said, since_read) as stage_since,
+        settled(converted_said, converted_read) as converted_at,
+        settled(updated_said, updated_read) as updated_at
+    from read
 )
 
 select
@@ -86,12 +98,11 @@ select
     try_cast(replace(regexp_extract(employees_said, '^[^\d-]*(\d[\d,]*)', 1), ',', '') as bigint) as employees, -- 51-200: the lower bound
     channel, owner, owner_team, stage,
     case when not is_far_time(stage_since) then stage_since end as stage_since, -- 9999-12-31: an open end
-    number_in(score_said) as score,
+    score,
     need, budget, timeline, decision_maker,
-    number_in(amount_said) as amount,
+    amount,
     lost_reason,
-    flag_in(opted_out_said) as opted_out,
-    flag_in(excluded_said) as excluded,
+    opted_out, excluded,
     record_url, crm_id, other_id, merged_ids, merged_into, converted, converted_at, updated_at,
     mail_key(email) as mail_key,
     columns('^(entered:|extra:).*'),
@@ -103,13 +114,13 @@ select
         + case when created_said is null and merged_into is null then 16 else 0 end
         + case when created_said is not null and created_at is null
             or since_said is not null and timed.stage_since is null
-            or score_said is not null and number_in(score_said) is null
-            or amount_said is not null and number_in(amount_said) is null
-            or opted_out_said is not null and flag_in(opted_out_said) is null
-            or excluded_said is not null and flag_in(excluded_said) is null
-            or getvariable('has_entered') and len(list_filter(dates_said, lambda x: filled(x) is not null and instant(filled(x)) is null)) > 0
+            or score_said is not null and score is null
+            or amount_said is not null and amount is null
+            or opted_out_said is not null and opted_out is null
+            or excluded_said is not null and excluded is null
+            or getvariable('has_entered') and len(list_filter(dates_said, lambda x: x is not null and instant(x) is null)) > 0
             then 32 else 0 end
-        + case when is_far_time(created_at) or isinf(number_in(score_said)) or isinf(number_in(amount_said)) then 64 else 0 end
+        + case when is_far_time(created_at) or isinf(score) or isinf(amount) then 64 else 0 end
         + case when is_deleted and merged_into is null then 256 else 0 end
         else 2048 -- goes on with the record above: no row of its own, and no reason
     end::smallint as flaws
