@@ -1,7 +1,5 @@
 """Who should contact which lead today?"""
 
-from streamlit import container
-
 from funnel import charts, sentences, ui
 from funnel.ui import daily
 
@@ -18,19 +16,12 @@ now, labels = sentences.rows(morning.frame)[0], view.labels
 if not overdue and not now["unassigned"]:
     ui.stop_without_leads(view, head)
 head.say(daily.overdue_finding(view, now, owners, overdue, day))
-ui.tiles(view, daily.morning_tiles(view, now), "morning")
+daily.morning_head(view, now)
 
 if overdue:
     shown = daily.of_owner(view, owners, overdue)
     with ui.card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), shown, "overdue"):
-        daily.owner_chips(view, owners)
-        with container(horizontal=True, vertical_alignment="center"):
-            ui.small(
-                daily.shown_line(view, shown.frame, ui.SHOWN)
-            )  # on a touch screen its right end is covered
-            ui.copy_list(view, shown, "overdue")
-            ui.take_along(view, shown, "overdue.list")
-        ui.leads(view, shown, COLUMNS, "overdue", view.say("page.follow_ups"))
+        daily.morning_list(view, owners, shown, COLUMNS)
 
 left, right = ui.columns(view, 2)
 with left:

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from funnel.ui import frame, lists
 from funnel.ui.app import PAGES, WITHOUT_DATA
 from funnel.ui.text import esc
 from funnel.warehouse import Warehouse
@@ -301,6 +302,22 @@ def test_a_card_opens_its_reason(name: str, card: str) -> None:
     assert "母数と除外" in said and "定義の版" in said
     assert 'set variable "as_of"' in at.code[-1].value
     assert {button.label for button in at.get("download_button")} == {"Excel", "CSV"}
+
+
+def test_a_phone_lists_leads_in_two_lines_with_a_way_to_the_rest(
+    sample: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "is_phone", lambda: True)
+    monkeypatch.setattr(lists, "PHONE_ROWS", 3)
+    overdue = sample.query(
+        "overdue", as_of=sample.as_of_default, scope={"filtered": [], "dimensions": [], "values": []}
+    )
+    at = opened("follow_ups")
+    assert not at.dataframe and not at.metric
+    at.button(key="more.overdue").click().run()
+    links = [plain(link.proto.label).strip("*") for link in at.get("page_link")]
+    assert links[:6] == list(overdue["company"].head(6))
+    assert "担当者なし" in plain(" ".join(texts(at)))
 
 
 def test_every_figure_and_list_has_a_name_for_those_who_do_not_see_it() -> None:

@@ -1,5 +1,6 @@
 """What the morning's pages share: tiles, the chips of owners, attainment, the words about silence."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -7,10 +8,11 @@ import streamlit as st
 
 from funnel import charts, sentences
 from funnel.labels import Labels
-from funnel.ui import address, lists
+from funnel.ui import address, frame, lists, why
 from funnel.ui.moments import BusinessDay, whole_months
-from funnel.ui.parts import Tile, card, choice, figure
+from funnel.ui.parts import Tile, card, choice, figure, tiles
 from funnel.ui.store import Asked
+from funnel.ui.text import esc, small
 from funnel.ui.view import View
 from funnel.words import late_by, month_range, signed
 
@@ -64,6 +66,16 @@ def morning_tiles(view: View, now: Row) -> list[Tile]:
     ]
 
 
+def morning_head(view: View, now: Row) -> None:
+    """The four counts as tiles; on a phone as one line, so that the list is in sight."""
+    shown = morning_tiles(view, now)
+    if frame.is_phone():
+        counts = (f"{tile.icon or ''} {esc(tile.label)} **{esc(tile.value)}**" for tile in shown)
+        st.markdown("\u3000".join(counts))
+    else:
+        tiles(view, shown, "morning")
+
+
 def _name(view: View, tile: str) -> str:
     return view.say(f"tile.{tile}")
 
@@ -94,15 +106,29 @@ def overdue_finding(view: View, now: Row, owners: Asked, overdue: Asked, day: Bu
     )
 
 
+def morning_list(view: View, owners: Asked, shown: Asked, columns: Sequence[str]) -> None:
+    """Whose list, the list, and what takes it along; on a phone that comes last."""
+    owner_chips(view, owners)
+    if frame.is_phone():
+        lists.leads(view, shown, columns, "overdue", view.say("page.follow_ups"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        small(shown_line(view, shown.frame, lists.SHOWN))
+        if not view.is_print:
+            lists.copy_list(view, shown, "overdue")
+            why.take_along(view, shown, "overdue.list")
+    if not frame.is_phone():
+        lists.leads(view, shown, columns, "overdue", view.say("page.follow_ups"))
+
+
 def of_owner(view: View, owners: Asked, overdue: Asked) -> Asked:
     """The rows of the owner whose chip is chosen."""
-    frame = with_ranges(view, overdue)
+    rows = with_ranges(view, overdue)
     chips = _chips(view, owners)
     code = st.session_state.get(f"c.who.{view.language}") or address.first("who")
     if code == EVERYONE or code not in chips:
-        return Asked(overdue.name, frame, overdue.bound, overdue.months)
+        return Asked(overdue.name, rows, overdue.bound, overdue.months)
     label, people = chips[code]
-    own = frame[frame["owner"].fillna(NOBODY).isin(people)]
+    own = rows[rows["owner"].fillna(NOBODY).isin(people)]
     return Asked(overdue.name, own, overdue.bound, overdue.months, label)
 
 
@@ -116,7 +142,8 @@ def owner_chips(view: View, owners: Asked) -> None:
         return view.say("control.owner_count", owner=name, n=sum(counts[person] for person in people))
 
     if chips:
-        choice(view, "who", list(chips), label, view.say("control.owner"), hidden=True, chips=8)
+        most = 0 if frame.is_phone() else 8
+        choice(view, "who", list(chips), label, view.say("control.owner"), hidden=True, chips=most)
 
 
 def _chips(view: View, owners: Asked) -> dict[str, tuple[str, list[str]]]:

@@ -44,8 +44,12 @@ def leads(
         and (place < 3 or _says_something(shown[MADE_OF[name][0]]))
     ]
     table, config = _table(view, shown, names)
+    count = len(asked.frame if rows is None else rows)
     if view.is_print:
-        _on_paper(view, table, names, len(asked.frame if rows is None else rows), alt)
+        _on_paper(view, table, names, count, alt)
+        return
+    if frame.is_phone():
+        _on_phone(view, table, names, shown, count, key)
         return
     event = st.dataframe(
         table,
@@ -110,8 +114,6 @@ def open_mark(behind: str, mark: dict[str, Any], key: str) -> None:
 
 def copy_list(view: View, asked: Asked, key: str) -> None:
     """A list as text, copied with one click: for a chat or a mail."""
-    if view.is_print:
-        return
     label, done, failed = (view.say(f"list.{name}") for name in ("copy", "copied", "not_copied"))
     copy_button(copied(view, asked), label, done, failed, key=f"copy.{key}")
 
@@ -140,11 +142,67 @@ def copied(view: View, asked: Asked) -> str:
 
 
 PRINTED = 40
+PHONE_ROWS = 25
+PHONE_BEGINS = ("company", "lead_id", "record")
+PHONE_FIRST = ("state", "policy", "due", "owner")
+PHONE_TELLS = 4
+TELLS_ITSELF = ("owner", "state", "policy", "stage", "opted_out")
 
 
 def _on_paper(view: View, table: pd.DataFrame, names: Sequence[str], count: int, alt: str) -> None:
     """The first rows as a plain table, numbers as they are written on the screen."""
-    shown = table.head(PRINTED).copy()
+    shown = _written(view, table.head(PRINTED), names)
+    if "record" in names:
+        shown = shown.drop(columns=why.head(view, "record"))
+    printed(shown, alt)
+    if count > len(shown):
+        small(view.say("list.printed", n=count, k=len(shown)))
+
+
+def _on_phone(
+    view: View, table: pd.DataFrame, names: Sequence[str], shown: pd.DataFrame, count: int, key: str
+) -> None:
+    """Two lines a row: SFA, the company as a link to its page and what it is ordered by; under it the rest."""
+    state = f"_rows.{key}"
+    most = st.session_state.get(state, PHONE_ROWS)
+    written = _written(view, table.head(most), names)
+    first = next((name for name in names if name not in PHONE_BEGINS), None)
+    others = [name for name in names if name not in (*PHONE_BEGINS, first)]
+    others.sort(key=lambda name: name not in PHONE_FIRST)
+    for place, row in enumerate(written.to_dict("records")):
+        told = {name: row[head] for name, head in zip(names, written.columns, strict=True)}
+        told = {name: str(value) for name, value in told.items() if not pd.isna(value)}
+        big = first if first in told else "state"
+        rest = [
+            told[name] if name in TELLS_ITSELF else f"{why.head(view, name)} {told[name]}"
+            for name in others
+            if name in told and name != big
+        ]
+        with st.container(gap=None, key=f"row.{key}.{place}"):
+            with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="center"):
+                if "record" in told:
+                    label = ":material/open_in_new:"
+                    st.link_button(label, told["record"], type="tertiary", help=view.say("why.open_record"))
+                lead = {**_parameters(), "id": str(shown["lead_id"].iloc[place])}
+                name = f"**{esc(told.get('company', ''))}**"
+                st.page_link(LEAD_PAGE, label=name, help="", query_params=lead, width="stretch")
+                if big in told:
+                    st.markdown(f"**{esc(told[big])}**", width="content")
+            small(view.say("app.dot").join(rest[:PHONE_TELLS]))
+    if len(shown) > most:
+        more = view.say("list.more", n=len(shown) - most)
+        st.button(more, on_click=_show_more, args=(state, most), width="stretch", key=f"more.{key}")
+    elif count > len(shown):
+        small(view.say("drill.some", n=count, k=len(shown)))
+
+
+def _show_more(state: str, shown: int) -> None:
+    st.session_state[state] = shown + PHONE_ROWS
+
+
+def _written(view: View, table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The cells as texts, as they are written on the screen."""
+    shown = table.copy()
     for name, head in zip(names, shown.columns, strict=True):
         if name in NUMBERS and pd.api.types.is_numeric_dtype(shown[head]):
             form = view.say(NUMBERS[name][1])
@@ -157,17 +215,17 @@ def _on_paper(view: View, table: pd.DataFrame, names: Sequence[str], count: int,
             shown[head] = shown[head].map(lambda value: value[0])
         elif pd.api.types.is_datetime64_dtype(shown[head]):
             shown[head] = shown[head].dt.strftime("%Y/%m/%d").astype(object)
-    if "record" in names:
-        shown = shown.drop(columns=why.head(view, "record"))
-    printed(shown, alt)
-    if count > len(shown):
-        small(view.say("list.printed", n=count, k=len(shown)))
+    return shown
 
 
 def open_lead(view: View, lead_id: str) -> None:
     """Go to the page of one lead, with the filters."""
-    chosen = st.session_state["_chosen"]
-    st.switch_page(LEAD_PAGE, query_params={**chosen.parameters(), "id": lead_id})
+    st.switch_page(LEAD_PAGE, query_params={**_parameters(), "id": lead_id})
+
+
+def _parameters() -> dict[str, list[str]]:
+    chosen: frame.Chosen = st.session_state["_chosen"]
+    return chosen.parameters()
 
 
 def _says_something(values: "pd.Series[Any]") -> bool:
@@ -238,12 +296,11 @@ WIDTHS = {
     "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
 }  # fmt: skip
 LATE_IN_ENGLISH = 138
-ON_PHONE = {"company": 150, "late": 98, "owner": 76}  # who, how late and whose without a swipe
 
 
 def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     config = st.column_config
-    width = (ON_PHONE if frame.is_phone() else {}).get(name, WIDTHS.get(name))
+    width = WIDTHS.get(name)
     if name == "elapsed_hours" and cells.is_ranged(shown, "most_elapsed_hours"):
         return cells.elapsed(view, shown), config.TextColumn(width=width, alignment="right")
     if name in NUMBERS:
