@@ -23,7 +23,7 @@ else:
     said, target = review.step_of(view, step, window), review.target_of(view, step, window)
     head.say(
         sentences.conversion_headline(cohorts.frame, said, language),
-        sentences.conversion_note(cohorts.frame, said, target, language),
+        review.conversion_note(view, cohorts, step, said, target),
     )
     left, right = ui.columns(view, [7, 4])
     with left:

@@ -1,7 +1,5 @@
 """Where to act now?"""
 
-from streamlit import markdown
-
 from funnel import charts, sentences, ui
 from funnel.ui import daily, review
 
@@ -20,9 +18,11 @@ head.say(
     sentences.home_headline(
         now, owners.frame, now["longest_late"], labels.hours_per_day, now["unassigned"], view.language
     )
+    if rules.sla or now["unassigned"]
+    else view.say("say.overdue.not_judged")
 )
 ui.tiles(view, daily.door_tiles(view, now), "doors")
-markdown(f"**{ui.esc(review.month_heading(view))}**")
+ui.heading(view, review.month_heading(view), kpis, "kpis")
 ui.tiles(view, ui.kpi_tiles(view, kpis.frame, ("leads", "mql", "sql", "won")), "month")
 
 left, right = ui.columns(view, 2)

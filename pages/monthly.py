@@ -1,6 +1,8 @@
 """Was the month good, and what to change?"""
 
-from streamlit import container, markdown
+from functools import partial
+
+from streamlit import container
 
 from funnel import charts, sentences, ui
 from funnel.ui import daily, review
@@ -26,13 +28,14 @@ if not aging.frame["waiting_leads"].sum():
     ui.stop_without_leads(view, head)
 names = ui.tile_labels(view, kpis.frame, (*COUNTS, *review.rates(view)))
 head.say(
-    sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), language),
-    sentences.monthly_note(kpis.frame, names, language),
+    sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), names, language),
+    sentences.monthly_note(kpis.frame, names, partial(ui.written, view), language),
 )
 review.month_control(view)
-markdown(f"**{ui.esc(review.month_heading(view))}**")
-ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS), "counts")
-ui.tiles(view, ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True), "rates", width=200)
+ui.heading(view, review.month_heading(view), kpis, "kpis")
+ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS, with_verdict=True), "counts")
+rates = ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True, with_verdict=True)
+ui.tiles(view, rates, "rates", width=200)
 
 left, right = ui.columns(view, 2)
 with left:
@@ -61,9 +64,11 @@ with left:
         ui.figure(standing, drawn, "ridge", finding, behind="aging")
         ui.door(view, AGING, view.say("page.stage_aging"))
 with right:
-    finding = sentences.dormant_flow(flow.frame, standing.local, language)
-    sub = review.standing_sub(standing, view.say("say.dormant.flow_sub"))
+    finding = sentences.dormant_flow(flow.frame.tail(1), standing.local, language)
+    sub = sentences.dormant_flow_sub(flow.frame, standing.local, language)
     with ui.card(standing, finding, sub, flow, "flow"):
-        drawn = charts.dormant_balance(flow.frame, say=view.words, running=ui.running_month(view))
+        drawn = charts.dormant_balance(
+            flow.frame, say=view.words, running=ui.running_month(view), height=daily.ridge_height(labels)
+        )
         ui.figure(standing, drawn, "flow", finding, behind="silence_flow")
         ui.door(view, DORMANT, view.say("page.dormant"))

@@ -3,7 +3,7 @@
 from funnel import charts, sentences, ui
 from funnel.ui import review
 
-HELD = ("company", "score", "last_activity", "last_activity_at", "owner", "stage", "record")
+HELD = ("company", "score", "owner", "record")  # what fits a half-width card
 DAY, WINDOW = 30, 90
 
 view = ui.current()
@@ -20,10 +20,13 @@ at = ui.choice(
 scores = view.ask("score_distribution", at=at)
 if not scores:
     ui.empty(view, head)
+elif not scores.frame["bin_from"].notna().any():
+    head.say(view.say("say.scores.unscored"), view.say("say.scores.unscored_how"))
+    ui.door(view, "pages/definitions.py", view.say("page.definitions"))
 else:
     threshold = rules.scoring.thresholds.mql
     bands = review.bands_answer(view, DAY, WINDOW)
-    head.say(review.scores_finding(view, scores, bands, DAY + WINDOW))
+    head.say(review.scores_finding(view, bands, DAY + WINDOW))
     left, right = ui.columns(view, [6, 5])
     with left:
         finding = sentences.score_distribution(
@@ -40,7 +43,7 @@ else:
     with right:
         if bands:
             to_label = labels.stages[sql or ""]
-            finding = sentences.score_bands(bands.frame, to_label, language)
+            finding = sentences.score_bands(bands.frame, labels.bands, to_label, language)
             with ui.card(
                 view, finding, view.say("say.scores.bands_sub", day=DAY, window=WINDOW), bands, "bands"
             ):

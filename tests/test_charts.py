@@ -45,6 +45,7 @@ from streamlit.elements.lib import streamlit_plotly_theme as theme
 
 from funnel import charts
 from funnel.charts import palette, text
+from funnel.charts.beside import path, write_beside
 
 ROOT = Path(__file__).parent.parent
 EN, JA = speaking("en"), speaking("ja")
@@ -305,6 +306,37 @@ def test_the_value_printed_is_that_of_the_newest_mature_month(figures: dict[str,
     assert "<b>29.0%</b>" in written(figures["conversion_trend"])
 
 
+def test_a_value_is_printed_beside_its_own_mark() -> None:
+    peak = conversion((2, 60, True), (20, 60, True), (5, 60, True), (1, 60, False), (9, 60, False))
+    trend = charts.conversion_trend(peak, say=EN)
+    ratios = pd.DataFrame({"month": peak["month"], "segment": None, "entered_from": 60, "entered_to": 1})
+    period = charts.period_ratio_trend(ratios.assign(ratio=peak["rate"]), say=EN)
+    for figure, place, rate in ((trend, 2, "8.3%"), (period, 4, "15.0%")):
+        assert figure is not None
+        note = next(note for note in figure.layout.annotations if rate in note.text)
+        assert (note.x, note.y) == (place, peak["rate"].iloc[place])
+        assert abs(note.yshift or 0) + abs(note.xshift or 0) <= 30
+
+
+def test_a_value_without_room_stands_above_everything_and_a_line_leads_to_its_mark() -> None:
+    drawing = palette.Drawing()
+    ink = path([(place, 0.6 if place % 2 else 0.05) for place in range(12)])
+    write_beside(drawing, (6.0, 0.05), "5%", 4.0, (-0.6, 12.0, -0.02, 0.8), [p for p in ink if p[0] != 6.0])
+    (note,), (lead,) = drawing.notes, drawing.shapes
+    assert note["y"] > 0.6 and note["x"] == lead["x0"] == lead["x1"] == 6.0
+    assert lead["y1"] == note["y"] and lead["y0"] < 0.1
+
+
+def test_a_target_stands_only_on_the_row_of_its_policy() -> None:
+    rows = ATTAINMENT.assign(policy=["first_contact", "verdict", "third", "fourth"][: len(ATTAINMENT)])
+    figure = charts.attainment_dots(rows, say=EN, labels={}, by="policy", targets={"verdict": 0.95})
+    assert figure is not None
+    ticks = [shape for shape in figure.layout.shapes if shape.x0 == 0.95]
+    assert len(ticks) == 1 and ticks[0].y1 - ticks[0].y0 < 1
+    notes = [note.text for note in figure.layout.annotations]
+    assert notes.count("target 95%") == 1 and "no target" in notes
+
+
 def test_a_small_base_is_hollow_grey_says_so_and_stands_last(figures: dict[str, go.Figure]) -> None:
     figure = figures["benchmark_dots"]
     firm, small = marks(figure)
@@ -356,7 +388,7 @@ def test_names_from_the_data_cannot_become_markup() -> None:
 
 
 def test_a_long_name_is_cut_and_whole_in_the_hover() -> None:
-    long = ATTAINMENT.assign(segment="とても長い名前のインサイドセールス担当者")
+    long = ATTAINMENT.assign(segment="とても長い名前の東日本インサイドセールス部の担当者")
     figure = charts.attainment_dots(long, say=JA, labels={})
     assert figure is not None
     assert "担当者" not in written(figure) and "とても長い名前" in written(figure)

@@ -99,14 +99,28 @@ def test_a_revision_of_the_rules_is_named_where_both_sides_can_be_judged() -> No
     same = [(month, 100, 30, True) for month, *_ in months]
     assert "誤差の範囲" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, revised, "ja")
     assert "直近3か月" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, [], "ja")
+    risen = [(month, 100, 3 if place < 3 else 12, True) for place, (month, *_) in enumerate(months)]
+    assert sentences.conversion_trend(cohorts(*risen), MQL_TO_SQL, [], "ja") == (
+        "直近3か月は12%。それ以前の5%から上がりました"
+    )
     few = cohorts(("2026-07", 12, 3, True))
     assert sentences.conversion_trend(few, MQL_TO_SQL, [], "ja") == "比べられる月がまだ足りません"
 
 
 def test_the_period_ratio_is_of_a_month_that_is_over() -> None:
-    ratios = pd.DataFrame({"month": ["2026-10", "2026-11"], "ratio": [0.24, 0.9]})
+    ratios = pd.DataFrame({"month": ["2026-10", "2026-11"], "entered_from": [50, 20], "ratio": [0.24, 0.9]})
     assert sentences.period_ratio(ratios, T, "ja") == "期間比(参考)は10月 24.0%"
     assert sentences.period_ratio(ratios.iloc[1:], T, "ja") == "期間比(参考)はまだ出せません"
+    few = ratios.assign(entered_from=6)
+    assert sentences.period_ratio(few, T, "ja") == "10月の期間比は参考値です"
+
+
+def test_the_leads_that_skipped_a_stage_explain_the_larger_count_of_the_review() -> None:
+    months = cohorts(("2026-07", 68, 8, True), ("2026-08", 60, 3, False))
+    counts = {date(2026, 7, 1): 69, date(2026, 8, 1): 70}
+    said = sentences.beside_kpi(months, counts, MQL_TO_SQL, "ja")
+    assert said == "月次レビューの69件は、MQLを飛び越した1件を含みます"
+    assert sentences.beside_kpi(months, {date(2026, 7, 1): 68}, MQL_TO_SQL, "ja") == ""
 
 
 def compared(*verdicts: tuple[str, str | None]) -> pd.DataFrame:
@@ -176,8 +190,8 @@ def test_nobody_waits_in_lost_and_dormant() -> None:
     buckets = pd.DataFrame(
         [("mql", "181+", 3), ("lost", "181+", 90), ("mql", "91-180", 5)], columns=["stage", "bucket", "leads"]
     )
-    assert sentences.aging_buckets(buckets, ["mql"], "ja") == "181日以上待っているリードが3件います"
-    assert sentences.aging_buckets(buckets.iloc[1:], ["mql"], "ja") == "91日以上待っているリードが5件います"
+    assert sentences.aging_buckets(buckets, ["mql"], "ja") == "181日以上待っているリードが3件あります"
+    assert sentences.aging_buckets(buckets.iloc[1:], ["mql"], "ja") == "91日以上待っているリードが5件あります"
 
 
 BANDS = {"cold": "コールド", "warm": "ウォーム", "hot": "ホット"}
@@ -219,13 +233,13 @@ def test_bands_apart_beyond_chance_within_chance_and_reversed_are_told_apart() -
 
 
 def test_the_run_of_bands_rises_only_where_every_step_does() -> None:
-    assert sentences.score_bands(
-        bands(("cold", 612, 18), ("warm", 431, 52), ("hot", 148, 47)), "SQL", "ja"
-    ) == ("スコアが高いほどSQLになっています")
-    assert "一部は誤差" in sentences.score_bands(
-        bands(("cold", 612, 18), ("warm", 431, 52), ("hot", 40, 6)), "SQL", "ja"
-    )
-    assert "足りません" in sentences.score_bands(bands(("cold", 612, 18), ("hot", 4, 3)), "SQL", "ja")
+    def say(*counts: tuple[str, int, int]) -> str:
+        return sentences.score_bands(bands(*counts), BANDS, "SQL", "ja")
+
+    assert say(("cold", 612, 18), ("warm", 431, 52), ("hot", 148, 47)) == "スコアが高いほどSQLになっています"
+    partly = say(("cold", 612, 18), ("warm", 431, 52), ("hot", 40, 6))
+    assert partly == "ウォームとホットの差は誤差の範囲です"
+    assert "足りません" in say(("cold", 612, 18), ("hot", 4, 3))
 
 
 def test_leads_handed_off_below_the_threshold_are_counted_by_whole_bins() -> None:
@@ -314,7 +328,7 @@ def test_home_says_the_worst_that_can_be_acted_on() -> None:
 
     assert say({"overdue": 14}, 3).startswith("期限超過は14件")
     assert say({"due_today": 9}, 3) == "今日の期限超過はありません。本日期限は9件です"
-    assert say({}, 3) == "担当者のいないリードが3件います"
+    assert say({}, 3) == "担当者のいないリードが3件あります"
     assert say({}, 0) == "期限超過も本日期限もありません"
 
 
@@ -323,6 +337,7 @@ def test_silence_is_told_with_those_who_were_hot() -> None:
         "90日以上無反応は1,284件。うち109件は過去にホットでした"
     )
     assert sentences.dormant_headline(0, 0, "ホット", 90, "ja") == "90日以上無反応のリードはありません"
+    assert sentences.dormant_headline(3, 3, "ホット", 90, "ja").endswith("すべて過去にホットでした")
     pool = pd.DataFrame({"segment": ["nurturing", "dormant", "mql"], "leads": [641, 552, 91]})
     assert sentences.dormant_stages(pool, STAGES, 90, "ja") == "育成中と休眠で93%を占めます"
 
@@ -343,7 +358,7 @@ def test_the_funnel_names_the_milestones_that_the_rules_map() -> None:
     assert sentences.funnel(stages, STAGES, "mql", "sql", "ja") == "リードの35%がMQLに、12%がSQLになりました"
     assert sentences.funnel(stages, STAGES, None, None, "ja") == "リードの35%がMQLになりました"
     few = stages.assign(reached=[9, 3, 1])
-    assert sentences.funnel(few, STAGES, "mql", "sql", "ja") == "リードは9件のため参考値です"
+    assert sentences.funnel(few, STAGES, "mql", "sql", "ja") == "リードが9件と少ないため参考値です"
 
 
 def test_a_lead_says_what_presses_most() -> None:
@@ -372,18 +387,32 @@ def test_the_way_of_a_lead_names_its_second_pass() -> None:
         for place, label in enumerate(labels)
     ]
     said = sentences.lead_path(spells, datetime(2026, 5, 1), "ja")
-    assert said == "5月の獲得から2回目のMQLを経て、SQLにいます"
-    assert sentences.lead_path(spells[:1], datetime(2026, 5, 1), "ja") == "5月の獲得から新規にいます"
+    assert said == "5月の獲得から2回目のMQLを経て、いまSQLです"
+    assert sentences.lead_path(spells[:1], datetime(2026, 5, 1), "ja") == "5月に獲得してから新規のままです"
 
 
 def test_the_month_is_judged_against_its_target_only_when_it_is_over() -> None:
     def kpis(reached: bool | None, month: str) -> pd.DataFrame:
-        return pd.DataFrame([{"kpi": "mql", "month": month, "value": 38, "target": 30, "reached": reached}])
+        return pd.DataFrame(
+            [
+                {
+                    "kpi": "mql",
+                    "month": month,
+                    "value": 38,
+                    "base": None,
+                    "ci_low": None,
+                    "ci_high": None,
+                    "target": 30,
+                    "reached": reached,
+                    "small": False,
+                }
+            ]
+        )
 
-    assert sentences.monthly_headline(kpis(True, "2026-10"), T, {"mql": "MQL"}, "ja") == (
+    assert sentences.monthly_headline(kpis(True, "2026-10"), T, {"mql": "MQL"}, ["mql"], "ja") == (
         "10月のMQLは38件で、目標30件に届きました"
     )
-    assert sentences.monthly_headline(kpis(None, "2026-11"), T, {"mql": "MQL"}, "ja") == (
+    assert sentences.monthly_headline(kpis(None, "2026-11"), T, {"mql": "MQL"}, ["mql"], "ja") == (
         "11月のMQLは10日までで38件、目標は30件です"
     )
 
@@ -422,20 +451,53 @@ def test_a_delay_is_said_in_what_its_policy_counts() -> None:
     assert late_by(60, 8, "ja", is_elapsed=True) == "2.5日"
 
 
-def test_the_review_names_the_targets_that_are_missed_for_certain() -> None:
-    kpis = pd.DataFrame(
-        [
-            ("mql", 70.0, None, None, 60.0, True, False),
-            ("sql", 7.0, None, None, 12.0, False, False),
-            ("won", 1.0, None, None, 4.0, None, False),
-            ("mql_to_sql", 0.118, 68, 0.22, 0.3, False, False),
-            ("first_contact", 0.9, 40, 0.96, 0.95, False, False),
-        ],
-        columns=["kpi", "value", "base", "ci_high", "target", "reached", "small"],
-    ).astype({"base": "Int64", "reached": "object"})
-    labels = {name: name.upper() for name in kpis["kpi"]}
-    assert (
-        sentences.monthly_note(kpis, labels, "ja")
-        == "目標を下回るのはSQL 7件(目標12件)、MQL_TO_SQL 11.8%(目標30%)です"
+def targets(
+    *figures: tuple[str, float, float | None, float | None, float, bool | None, bool],
+) -> pd.DataFrame:
+    """Rows of `kpis` for October: kpi, value, ci_low, ci_high, target, reached, small."""
+    names = ["kpi", "value", "ci_low", "ci_high", "target", "reached", "small"]
+    frame = pd.DataFrame(figures, columns=names).astype({"reached": "object"})
+    return frame.assign(month="2026-10")
+
+
+def test_the_review_says_how_many_targets_are_missed_for_certain_and_names_them() -> None:
+    kpis = targets(
+        ("mql", 70.0, None, None, 60.0, True, False),
+        ("sql", 7.0, None, None, 12.0, False, False),
+        ("won", 1.0, None, None, 4.0, None, False),
+        ("mql_to_sql", 0.118, 0.07, 0.22, 0.3, False, False),
+        ("first_contact", 0.9, 0.8, 0.96, 0.95, False, False),
+        ("dormant_share", 0.34, 0.32, 0.36, 0.2, False, False),
     )
-    assert sentences.monthly_note(kpis[kpis["kpi"] == "mql"], labels, "ja") == ""
+    labels = {name: name.upper() for name in kpis["kpi"]}
+    assert sentences.target_verdicts(kpis, labels) == {
+        "mql": "reached",
+        "sql": "missed",
+        "mql_to_sql": "missed",
+        "first_contact": "unclear",
+        "dormant_share": "missed",
+    }
+    assert sentences.monthly_headline(kpis, T, labels, labels, "ja") == "10月は5指標のうち3つが目標未達です"
+    assert sentences.monthly_note(kpis, labels, lambda kpi, value: f"{value:g}", "ja") == (
+        "未達はSQL 7(目標12)、MQL_TO_SQL 0.118(目標0.3)、DORMANT_SHARE 0.34(目標0.2)です"
+    )
+    good = kpis[kpis["kpi"].isin(["mql", "first_contact"])]
+    said = sentences.monthly_headline(good, T, labels, labels, "ja")
+    assert said == "10月は2指標のうち1つが目標に届き、残りは判断保留です"
+    assert sentences.monthly_note(good, labels, lambda kpi, value: f"{value:g}", "ja") == ""
+
+
+def test_a_wake_up_rate_that_is_the_same_for_all_gives_no_order() -> None:
+    def said(*rates: float | None) -> str:
+        return sentences.dormant_list([{"wakeable": rate} for rate in rates], "ja")
+
+    assert said(0.0, 0.0) == "復帰見込みは0%で、順番をつけられません"
+    assert said(0.4, 0.1) == "復帰見込みの高い順に連絡してください"
+    assert said(None, None) == "過去に高スコアだった順に連絡してください"
+
+
+def test_all_is_said_of_all() -> None:
+    assert (
+        sentences.overdue_headline({"overdue": 3}, owners(**{"高橋 健": 3}), 9.0, 8.0, "ja")
+        == "期限超過は3件。すべて高橋さんの担当です"
+    )

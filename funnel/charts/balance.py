@@ -35,14 +35,21 @@ STAGE_OUT = {
 
 
 def dormant_balance(
-    dormant_flow: pd.DataFrame, *, say: Say, running: str | None = None, ticks: int = 5
+    dormant_flow: pd.DataFrame,
+    *,
+    say: Say,
+    running: str | None = None,
+    ticks: int = 5,
+    height: int = HEIGHT,
 ) -> go.Figure | None:
     """Leads that fell silent and that left the pool, by month (`dormant_flow`).
 
     `running`: the month that T cuts (`2026-11`), drawn faint. customdata: month, flow (the name of the
     column).
     """
-    return _balance(dormant_flow, say, {"fell_silent": SILENT}, SILENCE_OUT, running, ticks, ("month",))
+    return _balance(
+        dormant_flow, say, {"fell_silent": SILENT}, SILENCE_OUT, running, ticks, ("month",), height
+    )
 
 
 def flow_balance(
@@ -63,6 +70,7 @@ def _balance(
     running: str | None,
     ticks: int,
     keys: tuple[str, ...],
+    height: int = HEIGHT,
 ) -> go.Figure | None:
     rows = [{**row, "month": month_key(row["month"])} for row in records(frame)]
     moved = [name for name in (*into, *out) if any(row[name] for row in rows)]
@@ -93,7 +101,7 @@ def _balance(
     labels = [say("chart.count", n=abs(value)).replace(".0", "") for value in values]
     labels[-1] = say("chart.leads", n=abs(values[-1])).replace(".0", "")
     return drawing.polished(
-        HEIGHT,
+        height,
         top=28,
         barmode="relative",
         bargap=0.28,

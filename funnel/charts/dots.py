@@ -37,9 +37,11 @@ from funnel.charts.text import (
     percent,
     records,
     shorten,
+    width,
 )
 
-NAME_WIDTH = 11.0  # full-width characters that a name may take beside its rate at 316 px
+NAME_WIDTH = 12.0  # full-width characters that a name may take beside its rate at 316 px
+LINE_WIDTH = 22.0  # and on a line of its own
 ROW = 60
 LABEL_ABOVE = 20  # pixels from the dot's line to the middle of its label
 
@@ -57,16 +59,19 @@ class Dot:
     hover: str
     band: tuple[float, float] | None = None
     band_label: str = ""
+    target: float | None = None
+    beside: str = ""  # at the right end of the label's line
 
 
 def rate_label(
     say: Say, name: str, rate: float | None, part: float, whole: float, digits: int = 0, after: str = ""
 ) -> str:
     """`MQL 32%(20/62件) 下回る`; a small base is grey, says so and is not judged."""
+    name = name if name.endswith("<br>") else f"{name}  "
     if rate is None:
-        return colored(f"{name}  {say('chart.no_base')}", CONTEXT)
+        return colored(f"{name}{say('chart.no_base')}", CONTEXT)
     digits = 1 if 0 < rate < 0.05 else digits  # 1.1% and 0.5% are not both 1%
-    text = f"{name}  {bold(percent(rate, digits))}{say('chart.parts', part=part, whole=whole)}"
+    text = f"{name}{bold(percent(rate, digits))}{say('chart.parts', part=part, whole=whole)}"
     if whole < SMALL_BASE:
         return colored(f"{text} {say('chart.small')}", CONTEXT)
     return f"{text} {bold(after)}" if after else text
@@ -102,10 +107,24 @@ def dots_figure(
             y=y,
             text=dot.label,
             xanchor="left",
-            yshift=LABEL_ABOVE + (5 if dot.band else 0),
+            align="left",
+            yshift=LABEL_ABOVE + (5 if dot.band else 0) + (9 if "<br>" in dot.label else 0),
             bgcolor=BACKGROUND,  # the grid does not run through the words
             borderpad=1,
         )
+        if dot.target is not None:
+            drawing.line(dot.target, y - 0.2, dot.target, y + 0.2, color=CONTEXT, width=2)
+        if dot.beside:
+            drawing.write(
+                x=1,
+                xref="paper",
+                y=y,
+                text=dot.beside,
+                xanchor="right",
+                yshift=LABEL_ABOVE,
+                color=CONTEXT,
+                size=SMALL_TEXT,
+            )
         if dot.band:
             _benchmark(drawing, y, dot, top)
     if target is not None:
@@ -130,13 +149,13 @@ def dots_figure(
             "tickformat": ".1%" if step < 0.01 else ".0%",
             "showgrid": True,
         },
-        y={"range": [len(dots) - 0.5, -0.62], **UNSEEN},
+        y={"range": [len(dots) - 0.5, -0.8 if "<br>" in dots[0].label else -0.62], **UNSEEN},
     )
 
 
 def axis_top(dots: list[Dot], target: float | None) -> tuple[float, float]:
     """Where the axis of rates ends, and its tick step; the wide interval of a small base may be cut."""
-    ends = [target or 0.0]
+    ends = [target or 0.0, *(dot.target or 0.0 for dot in dots)]
     for dot in dots:
         ends += [dot.rate or 0.0, 0.0 if dot.small else dot.high or 0.0, *(dot.band or ())]
     highest = max(ends) or max(dot.high or 0.0 for dot in dots) or 0.1
@@ -331,11 +350,12 @@ def attainment_dots(
     labels: Mapping[str, str],
     target: float | None = None,
     by: str = "segment",
+    targets: Mapping[str, float] | None = None,
 ) -> go.Figure | None:
     """Share of clocks met in time (`sla_summary`), worst first, small bases last, the target as a line.
 
-    One row per `by`: `segment` (owners, None = nobody) or `policy`; `labels` name them. customdata: policy,
-    segment.
+    One row per `by`: `segment` (owners, None = nobody) or `policy`; `labels` name them. `targets` of single
+    policies are ticks on their rows, the other rows then say that they have none. customdata: policy, segment.
     """
 
     def dot(row: Record) -> Dot:
@@ -343,8 +363,12 @@ def attainment_dots(
         name = labels.get(row[by] or "", row[by] or say("chart.nobody"))
         numbers = (row["attainment"], row["met"], whole)
         parts = {part: row[part] for part in ("met", "late", "missed", "overdue")}
+        own = targets.get(row["policy"]) if targets else None
+        beside = say("chart.no_target") if targets and own is None else ""
+        if own is not None:
+            beside = say("chart.target", rate=percent(own))
         return Dot(
-            rate_label(say, shorten(name, NAME_WIDTH), *numbers),
+            rate_label(say, own_line(name), *numbers),
             row["attainment"],
             row["ci_low"],
             row["ci_high"],
@@ -358,14 +382,21 @@ def attainment_dots(
                 row["ci_high"],
                 say("chart.late_parts", **parts),
             ),
+            target=own,
+            beside=beside,
         )
 
     rows = [row for row in records(sla_summary) if row["attainment"] is not None]
     worst_first = sorted(rows, key=lambda row: row["attainment"]) if by == "segment" else rows
     named = say("chart.target", rate=percent(target)) if target is not None else ""
-    return dots_figure(
-        last_small([dot(row) for row in worst_first]), row=52, target=target, target_label=named
-    )
+    dots = last_small([dot(row) for row in worst_first])
+    high = 62 if any("<br>" in dot.label for dot in dots) else 52
+    return dots_figure(dots, row=high, target=target, target_label=named)
+
+
+def own_line(name: str) -> str:
+    """A name as it stands before its rate: a long one on a line of its own."""
+    return shorten(name, NAME_WIDTH) if width(name) <= NAME_WIDTH else f"{shorten(name, LINE_WIDTH)}<br>"
 
 
 def _plain(say: Say, row: Record, key: str | None, name: str, *columns: str, whole: str = "leads") -> Dot:

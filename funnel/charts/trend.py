@@ -5,12 +5,12 @@ positions 0 … n−1, counted in the order of the frame.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from funnel.charts.beside import Box, path, write_beside
 from funnel.charts.palette import (
     ACTUAL,
     BACKGROUND,
@@ -81,12 +81,16 @@ def conversion_trend(
     if first_young < len(rows):
         _young_zone(drawing, say, first_young - 0.5, len(rows) - 0.5)
     _band(drawing, rows, mature)
+    taken = _versions(drawing, say, months, versions, top)
     if target is not None:
         _target(drawing, say, target, right)
-    _versions(drawing, say, months, versions)
+        taken += [
+            (-0.6, right, target, target),
+            (right - len(rows) * 0.2, right, target, target + top * 0.08),
+        ]
     _line(drawing, say, rows, months, mature)
     _young(drawing, say, rows, months, [p for p in range(len(rows)) if p not in set(mature)])
-    _last_value(drawing, say, rows, mature, target, top)
+    _last_value(drawing, say, rows, mature, (-0.6, right, low, top), taken)
     return _by_month(drawing, say, months, ticks, right, (low, top))
 
 
@@ -134,22 +138,28 @@ def period_ratio_trend(
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    shown = [p for p in range(len(rows)) if months[p] != running and ratios[p] is not None]
-    if shown:
-        last = shown[-1]
-        near = [ratios[p] for p in shown if last - p <= len(rows) * 0.3]  # the words lie over these dots
-        drawing.write(
-            x=last,
-            y=max(near),
-            yshift=16,
-            xanchor="right" if last > len(rows) / 2 else "left",
-            text=bold(f"{say('chart.month', month=months[last])} {percent(ratios[last], 1)}"),
-            color=CONTEXT,
-        )
     highest = max([ratio for ratio in ratios if ratio is not None] or [0.0])
     own = _rate_axis(highest)
     low, top = own if rates is None or own[1] > rates[1] * 1.15 else rates
-    return _by_month(drawing, say, months, ticks, len(rows) - 0.4, (low, top))
+    right = len(rows) - 0.4
+    shown = [p for p in range(len(rows)) if months[p] != running and ratios[p] is not None]
+    if shown:
+        last = shown[-1]
+        is_small = rows[last]["entered_from"] < SMALL_BASE
+        value = f"{say('chart.month', month=months[last])} {percent(ratios[last], 1)}"
+        runs = [(float(p), ratio) for p, ratio in enumerate(ratios) if ratio is not None]
+        ink = [point for point in path(runs) if point[0] != last]
+        wide = len(rows) * (0.38 if is_small else 0.26)
+        write_beside(
+            drawing,
+            (last, ratios[last]),
+            f"{value} {say('chart.small')}" if is_small else bold(value),
+            wide,
+            (-0.6, right, low, top),
+            ink,
+            color=CONTEXT,
+        )
+    return _by_month(drawing, say, months, ticks, right, (low, top))
 
 
 def _by_month(
@@ -230,9 +240,17 @@ def _target(drawing: Drawing, say: Say, target: float, right: float) -> None:
 
 
 def _versions(
-    drawing: Drawing, say: Say, months: list[str], versions: Sequence[tuple[str, str, str | None]]
-) -> None:
-    """A dashed line where a version of the rules began within the months; near neighbours' names in steps."""
+    drawing: Drawing,
+    say: Say,
+    months: list[str],
+    versions: Sequence[tuple[str, str, str | None]],
+    top: float,
+) -> list[Box]:
+    """A dashed line where a version of the rules began within the months; near neighbours' names in steps.
+
+    Gives the places of the names.
+    """
+    taken: list[Box] = []
     places = [(_place(months, day), version, note) for day, version, note in versions]
     inside = [(place, version, note) for place, version, note in places if place is not None]
     for step, (place, version, note) in enumerate(inside):
@@ -240,6 +258,9 @@ def _versions(
         reach = 0.85 if late else 0.45
         crowded = step > 0 and place - inside[step - 1][0] < len(months) * reach
         drawing.upright(place, color=CONTEXT, width=1.3, dash="dash")
+        level, wide = top * (1 - 0.12 * (step % 3 if crowded else 0)), len(months) * 0.3
+        start, end = (place - wide, place) if late else (place, place + wide)
+        taken += [(place, place, 0.0, top), (start, end, level - 0.08 * top, level)]
         drawing.write(
             x=place,
             y=1,
@@ -253,6 +274,7 @@ def _versions(
             color=CONTEXT,
             size=SMALL_TEXT,
         )
+    return taken
 
 
 def _place(months: list[str], effective_from: str) -> float | None:
@@ -340,59 +362,28 @@ def _last_value(
     say: Say,
     rows: list[dict[str, Any]],
     mature: list[int],
-    target: float | None,
-    top: float,
+    inside: Box,
+    taken: list[Box],
 ) -> None:
-    """Print the newest mature rate beside its dot: above, below or to the right, where nothing else runs."""
+    """Print the newest mature rate beside its dot, where nothing else runs."""
     drawn = [p for p in mature if rows[p]["rate"] is not None]
     if not drawn:
         return
     last = drawn[-1]
     rate = rows[last]["rate"]
-    small = rows[last]["entered"] < SMALL_BASE
-    reach = max(len(rows) * 0.09, 0.5)  # months that the words cover to either side
-    if small:  # longer words, away from the edge
-        reach *= 2
-    ink = _ink(rows, drawn, last)
-    near = [height for place, height in ink if abs(place - last) <= reach]
-    free = max([*near, rate])
-    sides = {
-        "above": (last - reach, last + reach, rate + 0.025 * top, rate + 0.14 * top),
-        "below": (last - reach, last + reach, rate - 0.14 * top, rate - 0.025 * top),
-        "right": (last + 0.2, last + 2 * reach, rate - 0.05 * top, rate + 0.05 * top),
-    }
-    side = next((side for side, box in sides.items() if _is_free(box, ink, target)), "over")
-    places: dict[str, dict[str, Any]] = {
-        "above": {"y": rate, "yshift": 17},
-        "below": {"y": rate, "yshift": -17},
-        "right": {"y": rate, "xshift": 10},
-        "over": {"y": free, "yshift": 17},
-    }
-    anchor = ("right" if last > len(rows) / 2 else "left") if small else "center"
-    drawing.write(
-        x=last,
-        xanchor="left" if side == "right" else anchor,
-        text=f"{percent(rate, 1)} {say('chart.small')}" if small else bold(percent(rate, 1)),
-        color=CONTEXT if small else ACTUAL,
-        size=SMALL_TEXT if small else STRONG_TEXT,
-        **places[side],
+    is_small = rows[last]["entered"] < SMALL_BASE
+    dots = [(float(p), row["rate"]) for p, row in enumerate(rows) if row["rate"] is not None]
+    line = path([(float(p), rows[p]["rate"]) for p in drawn])
+    ink = [point for point in dots + line if point[0] != last]
+    wide = max(len(rows) * (0.28 if is_small else 0.18), 1.0)
+    write_beside(
+        drawing,
+        (last, rate),
+        f"{percent(rate, 1)} {say('chart.small')}" if is_small else bold(percent(rate, 1)),
+        wide,
+        inside,
+        ink,
+        taken,
+        color=CONTEXT if is_small else ACTUAL,
+        size=SMALL_TEXT if is_small else STRONG_TEXT,
     )
-
-
-def _ink(rows: list[dict[str, Any]], drawn: list[int], last: int) -> list[tuple[float, float]]:
-    """Where dots and the line run, as points; without the dot of `last` itself."""
-    found = [(float(p), row["rate"]) for p, row in enumerate(rows) if row["rate"] is not None and p != last]
-    for before, after in pairwise(drawn):
-        start, end = rows[before]["rate"], rows[after]["rate"]
-        steps = [step / 20 for step in range(1, 20)]
-        found += [(before + (after - before) * step, start + (end - start) * step) for step in steps]
-    return found
-
-
-def _is_free(
-    box: tuple[float, float, float, float], ink: list[tuple[float, float]], target: float | None
-) -> bool:
-    left, right, low, high = box
-    if low < 0 or (target is not None and low <= target <= high):
-        return False
-    return not any(left <= place <= right and low <= height <= high for place, height in ink)

@@ -10,6 +10,7 @@ from funnel.sentences.aging import aging_buckets, aging_headline, aging_rates, a
 from funnel.sentences.common import SMALL_BASE, differ, is_small, newest_whole_month, rows
 from funnel.sentences.conversion import (
     Step,
+    beside_kpi,
     bridge,
     conversion_headline,
     conversion_note,
@@ -42,6 +43,7 @@ from funnel.sentences.overview import (
     quality_headline,
     quality_kinds,
     quality_reasons,
+    target_verdicts,
 )
 from funnel.sentences.reach import benchmarks, channels, funnel
 from funnel.sentences.scores import held_back, score_bands, score_distribution, scores_headline
@@ -54,6 +56,7 @@ __all__ = [
     "aging_rates",
     "aging_ridge",
     "benchmarks",
+    "beside_kpi",
     "bridge",
     "channels",
     "conversion_headline",
@@ -90,4 +93,5 @@ __all__ = [
     "score_bands",
     "score_distribution",
     "scores_headline",
+    "target_verdicts",
 ]

@@ -19,7 +19,7 @@ def aging_headline(aging: pd.DataFrame, labels: Labels, limits: Labels, language
     if worst is None:
         return say("say.aging.none", language)
     if is_small(_dated(worst)):
-        return say("say.aging.headline_count", language, **_counted(worst, labels))
+        return _counted(worst, labels, language)
     return say(
         "say.aging.headline",
         language,
@@ -33,8 +33,10 @@ def _dated(row: Row) -> int:
     return int(row["waiting_leads"] - (row["assumed"] or 0))
 
 
-def _counted(row: Row, labels: Labels) -> Row:
-    return {"stage": labels.get(row["stage"], row["stage"]), "n": _dated(row), "k": row["over_limit"]}
+def _counted(row: Row, labels: Labels, language: str) -> str:
+    stage, whole, over = labels.get(row["stage"], row["stage"]), _dated(row), row["over_limit"]
+    key = "all_over" if over == whole else "headline_count"
+    return say(f"say.aging.{key}", language, stage=stage, n=whole, k=over)
 
 
 def _worst(limited: list[Row]) -> Row | None:
@@ -55,8 +57,7 @@ def aging_rates(aging: pd.DataFrame, labels: Labels, language: str) -> str:
         worst = _worst(limited)
         if worst is None:
             return say("say.aging.none", language)
-        counted = _counted(worst, labels)
-        return say("say.aging.rates_count", language, a=counted["stage"], n=counted["n"], k=counted["k"])
+        return _counted(worst, labels, language)
     top = sorted(large, key=lambda row: -row["over_limit_rate"])[:2]
     names = [labels.get(row["stage"], row["stage"]) for row in top]
     rates = [row["over_limit_rate"] for row in top]

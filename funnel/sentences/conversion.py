@@ -82,6 +82,18 @@ def _change(conversion: pd.DataFrame, row: Row, language: str) -> str:
     return say("say.conversion.change", language, change=change, verdict=say(f"verdict.{verdict}", language))
 
 
+def beside_kpi(conversion: pd.DataFrame, counts: dict[date, int], step: Step, language: str) -> str:
+    """Why the review counts more in the headline's month: leads that skipped the stage. `counts` by month."""
+    row = newest_mature(conversion)
+    if row is None or step.from_creation or step.window_days is None:
+        return ""
+    counted = counts.get(as_date(row["month"]), 0)
+    if not row["entered"] or counted <= row["entered"]:
+        return ""
+    more = counted - row["entered"]
+    return say("say.conversion.beside_kpi", language, a=step.from_label, n=counted, k=more)
+
+
 def _last_one(conversion: pd.DataFrame, language: str) -> str:
     """The newest mature month that has anyone, where the newest one has none."""
     some = [row for row in rows(conversion) if row["mature"] and row["entered"]]
@@ -103,7 +115,7 @@ def _against(row: Row, target: float | None, language: str) -> str:
 
 
 def conversion_trend(conversion: pd.DataFrame, step: Step, revised: Sequence[date], language: str) -> str:
-    """Mature months before and after the newest revision of the rules, or the last three on those before."""
+    """Mature months before and after the newest revision of the rules, or the last three on all before."""
     if step.window_days is None:
         return say("say.conversion.trend_to_date", language)
     mature = [row for row in rows(conversion) if row["mature"] and row["entered"]]
@@ -113,7 +125,7 @@ def conversion_trend(conversion: pd.DataFrame, step: Step, revised: Sequence[dat
         if _judged(before) and _judged(after):
             month = month_near(day, conversion["month"].iloc[-1], language)
             return _moved("trend", before, after, language, month=month)
-    before, after = mature[-6:-3], mature[-3:]
+    before, after = mature[:-3], mature[-3:]
     if _judged(before) and _judged(after):
         return _moved("recent", before, after, language, k=len(after))
     return say("say.conversion.trend_few", language)
@@ -140,6 +152,8 @@ def period_ratio(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
     if row is None:
         return say("say.conversion.period_none", language)
     month = month_near(row["month"], ratios["month"].iloc[-1], language)
+    if is_small(row["entered_from"]):
+        return say("say.conversion.period_small", language, month=month)
     return say("say.conversion.period", language, month=month, ratio=row["ratio"])
 
 

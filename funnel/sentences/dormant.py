@@ -13,7 +13,8 @@ def dormant_headline(silent: int, hot: int, band_label: str | None, days: int, l
     if not silent:
         return say("say.dormant.none", language, days=days)
     if hot and band_label:
-        return say("say.dormant.headline_hot", language, n=silent, k=hot, band=band_label, days=days)
+        key = "headline_all_hot" if hot == silent else "headline_hot"
+        return say(f"say.dormant.{key}", language, n=silent, k=hot, band=band_label, days=days)
     return say("say.dormant.headline", language, n=silent, days=days)
 
 
@@ -68,8 +69,12 @@ def dormant_list(shown: list[Row], language: str) -> str:
     """By which order to work through the list."""
     if not shown:
         return say("say.dormant.list_none", language)
-    known = any(row["wakeable"] is not None for row in shown)
-    return say("say.dormant.list" if known else "say.dormant.list_unknown", language)
+    known = [row["wakeable"] for row in shown if row["wakeable"] is not None]
+    if not known:
+        return say("say.dormant.list_unknown", language)
+    if len(shown) > 1 and len(known) == len(shown) and min(known) == max(known):
+        return say("say.dormant.list_flat", language, rate=known[0])
+    return say("say.dormant.list", language)
 
 
 def falling_asleep(leads: int, language: str) -> str:

@@ -31,9 +31,9 @@ def overdue_headline(
     named = [row for row in rows(owners) if row["owner"] is not None]
     top = max(named, key=lambda row: row["overdue"], default=None)
     if top and top["overdue"] >= 3 and top["overdue"] * 2 >= overdue:
-        return say(
-            "say.overdue.owner", language, n=overdue, k=top["overdue"], owner=called(top["owner"], language)
-        )
+        key = "owner_all" if top["overdue"] == overdue else "owner"
+        whose = called(top["owner"], language)
+        return say(f"say.overdue.{key}", language, n=overdue, k=top["overdue"], owner=whose)
     return say(
         "say.overdue.longest",
         language,

@@ -1,5 +1,6 @@
 """Findings of the overview pages, of one lead's page and of the data's quality."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -10,56 +11,70 @@ from funnel.sentences.common import Labels, Row, next_month, rows
 from funnel.sentences.dormant import last_seen
 from funnel.words import as_date, late_by, late_range, listed, month_near, say
 
+LOWER_IS_BETTER = {"dormant_share"}
 
-def monthly_headline(kpis: pd.DataFrame, as_of: datetime, labels: Labels, language: str) -> str:
-    """The month's count of MQLs (of leads, where MQL is no step) against its target; said as running while it is.
 
-    `labels` name the figures that are shown.
+def target_verdicts(kpis: pd.DataFrame, shown: Iterable[str]) -> dict[str, str]:
+    """Which of the shown figures with a target `missed` it, `reached` it or are `unclear`: a rate is judged by its
+    interval, everything else once its month is over.
+    """
+    found = {}
+    for row in rows(kpis):
+        if row["kpi"] not in shown or None in (row["target"], row["value"], row["reached"]):
+            continue
+        low, high, target = row["ci_low"], row["ci_high"], row["target"]
+        if row["kpi"] in LOWER_IS_BETTER and low is not None:
+            low, high, target = -high, -low, -target
+        verdict = "reached" if row["reached"] else "missed"
+        if row["small"] or (low is not None and low < target <= high):
+            verdict = "unclear"
+        found[row["kpi"]] = verdict
+    return found
+
+
+def monthly_headline(
+    kpis: pd.DataFrame, as_of: datetime, labels: Labels, shown: Iterable[str], language: str
+) -> str:
+    """How many of the targets of the `shown` figures the month missed; while it runs, and where there is at most one
+    target, its count of MQLs (of leads, where MQL is no step). `labels` name the counts.
     """
     by_name = {row["kpi"]: row for row in rows(kpis)}
-    shown = [
+    counted = [
         name for name in ("mql", "leads") if name in labels and by_name.get(name, {}).get("value") is not None
     ]
-    if not shown:
+    if not counted:
         return say("say.empty.headline", language)
-    row = by_name[shown[0]]
+    row = by_name[counted[0]]
     month = month_near(row["month"], row["month"], language)
-    values = {"month": month, "n": int(row["value"]), "target": row["target"], "kpi": labels[shown[0]]}
+    running = next_month(as_date(row["month"])) > as_of.date()
+    verdicts = list(target_verdicts(kpis, shown).values())
+    missed, reached = verdicts.count("missed"), verdicts.count("reached")
+    if len(verdicts) > 1 and (missed or reached) and not running:
+        key = "some_missed" if missed else "some_unclear"
+        if len(verdicts) in (missed, reached):
+            key = "all_missed" if missed else "all_met"
+        return say(f"say.monthly.{key}", language, month=month, n=len(verdicts), k=missed or reached)
+    values = {"month": month, "n": int(row["value"]), "target": row["target"], "kpi": labels[counted[0]]}
     if row["target"] is None:
         second = next(name for name in ("sql", "won") if name in labels)
         more = by_name.get(second, {}).get("value")
         return say("say.monthly.plain", language, k=int(more or 0), second=labels[second], **values)
-    if next_month(as_date(row["month"])) > as_of.date():
+    if running:
         return say("say.monthly.running", language, day=last_seen(as_of).day, **values)
     return say("say.monthly.reached" if row["reached"] else "say.monthly.missed", language, **values)
 
 
-def monthly_note(kpis: pd.DataFrame, labels: Labels, language: str) -> str:
-    """Which of the shown figures miss their targets: a count of a month that is over, a rate beyond its error."""
+def monthly_note(
+    kpis: pd.DataFrame, labels: Labels, written: Callable[[str, float], str], language: str
+) -> str:
+    """Which of the shown figures (`labels`) miss their targets; `written` writes a figure in its unit."""
+    verdicts = target_verdicts(kpis, labels)
     missed = []
     for row in rows(kpis):
-        if row["kpi"] not in labels or row["target"] is None or row["value"] is None:
-            continue
-        is_rate = row["ci_high"] is not None
-        if is_rate and not row["small"] and row["ci_high"] < row["target"]:
+        if verdicts.get(row["kpi"]) == "missed":
+            value, target = written(row["kpi"], row["value"]), written(row["kpi"], row["target"])
             missed.append(
-                say(
-                    "say.monthly.rate",
-                    language,
-                    kpi=labels[row["kpi"]],
-                    rate=row["value"],
-                    target=row["target"],
-                )
-            )
-        elif row["base"] is None and row["reached"] is False:
-            missed.append(
-                say(
-                    "say.monthly.count",
-                    language,
-                    kpi=labels[row["kpi"]],
-                    n=row["value"],
-                    target=row["target"],
-                )
+                say("say.monthly.item", language, kpi=labels[row["kpi"]], value=value, target=target)
             )
     if not missed:
         return ""

@@ -40,8 +40,10 @@ def _differ(a: Row, b: Row) -> bool:
     return differ(a["converted"], a["leads"], b["converted"], b["leads"])
 
 
-def score_bands(bands: pd.DataFrame, to_label: str, language: str) -> str:
-    """Whether each band converts more than the one below it, beyond chance; small bands aside."""
+def score_bands(bands: pd.DataFrame, labels: Labels, to_label: str, language: str) -> str:
+    """Whether each band converts more than the one below it, beyond chance; else which two do not differ; small
+    bands aside.
+    """
     judged = [row for row in rows(bands) if row["band"] is not None and not is_small(row["leads"])]
     if len(judged) < 2:
         return say("say.scores.bands_small", language)
@@ -53,7 +55,11 @@ def score_bands(bands: pd.DataFrame, to_label: str, language: str) -> str:
         return say("say.scores.bands_rising", language, to=to_label)
     if any(step == -1 for step in steps):
         return say("say.scores.bands_falling", language, to=to_label)
-    return say("say.scores.bands_partly" if any(steps) else "say.scores.bands_same", language)
+    if not any(steps):
+        return say("say.scores.bands_same", language)
+    low = steps.index(0)
+    names = {"low": _name(judged[low], labels), "high": _name(judged[low + 1], labels)}
+    return say("say.scores.bands_partly", language, **names)
 
 
 def score_distribution(
@@ -71,6 +77,8 @@ def score_distribution(
     name = labels.get(stage, stage)
     if not short:
         return say("say.scores.short_none", language, stage=name, threshold=threshold)
+    if short == base:
+        return say("say.scores.short_all", language, stage=name, n=base, threshold=threshold)
     if is_small(base):
         return say("say.scores.short_count", language, stage=name, n=base, k=short, threshold=threshold)
     return say("say.scores.short", language, stage=name, rate=short / base, threshold=threshold)

@@ -4,7 +4,7 @@ Pages import this package and nothing below it. Knows no number: every figure on
 answer.
 """
 
-from funnel.ui.kpis import kpi_labels, kpi_tiles, tile_labels
+from funnel.ui.kpis import kpi_labels, kpi_tiles, tile_labels, written
 from funnel.ui.lists import SHOWN, clicked_row, copy_list, leads, plain
 from funnel.ui.moments import business_day, running_month, whole_months
 from funnel.ui.parts import (
@@ -16,6 +16,7 @@ from funnel.ui.parts import (
     empty,
     figure,
     head,
+    heading,
     stop_without_leads,
     tiles,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "esc",
     "figure",
     "head",
+    "heading",
     "kpi_labels",
     "kpi_tiles",
     "leads",
@@ -53,4 +55,5 @@ __all__ = [
     "tile_labels",
     "tiles",
     "whole_months",
+    "written",
 ]

@@ -90,6 +90,8 @@ def _late(view: View, now: Row) -> str:
 
 def overdue_finding(view: View, now: Row, owners: Asked, overdue: Asked, day: BusinessDay) -> str:
     """The headline of the morning; after closing time of tomorrow's deadlines."""
+    if not view.db.rules.sla:
+        return view.say("say.overdue.not_judged")
     is_over = day.closing is not None and day.closing <= view.local
     tomorrow = 0
     if is_over and day.next_opening is not None:

@@ -282,9 +282,11 @@ def _due_today(view: View, mark: Mark) -> Behind:
 
 
 def _silent(view: View, mark: Mark) -> Behind:
-    asked = view.ask("behind_silence", stage=mark["stage"], band=mark.get("band"))
-    band = view.labels.bands.get(mark.get("band") or "", view.say("drill.no_band"))
+    asked = view.ask("behind_silence", stage=mark.get("stage"), band=mark.get("band"))
     columns = ("company", "lead_id", "max_score", "owner", "silent", "stage", "score", "opted_out", "record")
+    if "stage" not in mark:
+        return Behind(view.say("column.silent"), asked, columns)
+    band = view.labels.bands.get(mark.get("band") or "", view.say("drill.no_band"))
     return Behind(_with(view, view.labels.stages[mark["stage"]], band), asked, columns)
 
 

@@ -1,30 +1,40 @@
 """Tiles of the month's figures: value, change on the month before, target, thirteen months of history."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
 import pandas as pd
 
 from funnel.answers import Months
-from funnel.sentences import rows
+from funnel.instants import zone
+from funnel.sentences import rows, target_verdicts
+from funnel.sentences.common import next_month
 from funnel.ui.parts import Tile
+from funnel.ui.text import esc
 from funnel.ui.view import View
 from funnel.words import as_date, money, month_near, percent, points, signed
 
 COUNTS = ("leads", "mql", "sql", "opportunity", "won")
 COSTS = {"cpl": "leads", "cost_per_mql": "mql", "cost_per_sql": "sql", "cpa": "won"}
 COHORTS = {"mql_to_sql": ("mql", "sql"), "sql_to_won": ("sql", None)}
-DORMANT = "pages/dormant.py"
 HISTORY = 13
 
 
-def kpi_tiles(view: View, kpis: pd.DataFrame, names: Sequence[str], with_month: bool = False) -> list[Tile]:
-    """A tile per figure that the rules can give; counts carry their history."""
+def kpi_tiles(
+    view: View,
+    kpis: pd.DataFrame,
+    names: Sequence[str],
+    with_month: bool = False,
+    with_verdict: bool = False,
+) -> list[Tile]:
+    """A tile per figure that the rules can give; counts carry their history, rates and costs what they are made of."""
     figures = steps(view)
     by_name = {row["kpi"]: row for row in rows(kpis)}
     history = _history(view)
+    verdicts = target_verdicts(kpis, names) if with_verdict else {}
     return [
-        _tile(view, by_name[name], history, with_month)
+        _tile(view, by_name[name], history, with_month, verdicts.get(name))
         for name in names
         if name in by_name and by_name[name]["value"] is not None and name in figures
     ]
@@ -60,17 +70,34 @@ def _history(view: View) -> dict[str, list[float]]:
     return {name: [float(value) for value in asked.frame[name]] for name in COUNTS}
 
 
-def _tile(view: View, row: dict[str, Any], history: dict[str, list[float]], with_month: bool) -> Tile:
+def _tile(
+    view: View, row: dict[str, Any], history: dict[str, list[float]], with_month: bool, verdict: str | None
+) -> Tile:
     name, target = row["kpi"], row["target"]
     return Tile(
         label=tile_label(view, row) if with_month else kpi_label(view, name),
         value="—" if row["value"] is None else written(view, name, row["value"]),
         delta=view.say("unit.small") if row["small"] and name not in COUNTS else _change(view, row),
         note=view.say("tile.target", n=written(view, name, target)) if target is not None else None,
+        parts=_parts(view, row, verdict),
         history=history.get(name),
-        page=DORMANT if name == "dormant_share" else None,
         mark=_mark(view, row),
     )
+
+
+def _parts(view: View, row: dict[str, Any], verdict: str | None) -> str | None:
+    """`8/68件 未達`: what a rate or a cost is reckoned from, and how it stands to its target."""
+    base, value, made = row["base"], row["value"], None
+    if base and value is not None and row["ci_low"] is not None:
+        made = view.say("tile.parts", k=round(value * base), n=base)
+    elif base and value is not None:
+        cost = money(value * base, view.db.rules.currency, view.language)
+        made = view.say("tile.cost_parts", cost=cost, n=base)
+    shown = [f":gray[{esc(made)}]"] if made else []
+    if verdict:
+        judged = esc(view.say(f"tile.{verdict}"))
+        shown.append(f"**{judged}**" if verdict == "missed" else f":gray[{judged}]")
+    return "\u2002".join(shown) or None
 
 
 def tile_labels(view: View, kpis: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:
@@ -95,9 +122,12 @@ def tile_label(view: View, row: dict[str, Any]) -> str:
 def _mark(view: View, row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """What opens the leads behind a figure: those that it counts, or those that it is reckoned on."""
     name = row["kpi"]
-    if row["month"] is None or name == "dormant_share":
+    if row["month"] is None:
         return None
     month = as_date(row["month"])
+    if name == "dormant_share":
+        ends = datetime.combine(next_month(month), time(), zone(view.db.rules.timezone))
+        return "silent", {"at_instant": min(view.as_of, ends).isoformat()}
     if name in COHORTS:
         rules = view.db.rules
         last = max(rules.ranks(), key=lambda stage: rules.ranks()[stage])

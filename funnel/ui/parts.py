@@ -17,6 +17,7 @@ from funnel.ui.text import esc, small
 from funnel.ui.view import View
 
 TILE_WIDTH = 150
+NOTHING = "\u00a0"  # holds the place of a line
 
 
 class PageEnded(Exception):
@@ -49,6 +50,14 @@ def head_line(line: str) -> Head:
     with place:
         small(line)
     return Head(place)
+
+
+def heading(view: View, line: str, asked: Asked, key: str) -> None:
+    """The line above a row of tiles, with the 根拠 of them all."""
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"heading.{key}"):
+        st.markdown(f"**{esc(line)}**", width="stretch")
+        if not view.is_print:
+            why.panel(view, asked, key)
 
 
 @contextmanager
@@ -100,12 +109,15 @@ def figure(
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure with its name: `delta` is a fact or a change, `note` what stands beside it in grey."""
+    """One figure with its name: `delta` is a fact or a change, `note` what stands beside it in grey, `parts` (Markdown)
+    what it is reckoned from and how it stands to its target.
+    """
 
     label: str
     value: str
     delta: str | float | None = None
     note: str | None = None
+    parts: str | None = None
     history: Sequence[float] | None = None
     icon: str | None = None
     page: str | None = None
@@ -121,16 +133,18 @@ def columns(view: View, spec: int | Sequence[int]) -> list[DeltaGenerator]:
 
 def tiles(view: View, shown: Sequence[Tile], key: str, width: int = TILE_WIDTH) -> None:
     """Tiles in rows of four, two by two on paper and on a phone (there one by one where `width` asks for it)."""
+    has_parts = any(tile.parts for tile in shown)
     with st.grid(2 if view.is_print else 4, min_column_width=width):
         for place, tile in enumerate(shown):
-            if view.is_print or not (tile.page or tile.mark):
-                _metric(tile, border=True)
-                continue
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _metric(tile, border=False)
+                _metric(tile)
+                if has_parts:
+                    st.markdown(f":small[{tile.parts or NOTHING}]")
+                if view.is_print:
+                    continue
                 if tile.page:
                     door(view, tile.page, view.say("tile.open"))
-                else:
+                elif tile.mark:
                     st.button(
                         view.say("tile.behind"),
                         icon=":material/arrow_forward:",
@@ -141,7 +155,7 @@ def tiles(view: View, shown: Sequence[Tile], key: str, width: int = TILE_WIDTH) 
                     )
 
 
-def _metric(tile: Tile, border: bool) -> None:
+def _metric(tile: Tile) -> None:
     is_change = isinstance(tile.delta, str) and tile.delta[:1] in "+−-" and tile.delta != ""
     st.metric(
         f"{tile.icon} {esc(tile.label)}" if tile.icon else esc(tile.label),
@@ -152,8 +166,6 @@ def _metric(tile: Tile, border: bool) -> None:
         delta_description=tile.note,
         chart_data=list(tile.history) if tile.history is not None else None,
         chart_type="bar",
-        border=border,
-        height="stretch" if border else "content",
     )
 
 

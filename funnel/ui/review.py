@@ -15,7 +15,6 @@ from funnel.ui import address, lists
 from funnel.ui.moments import whole_months
 from funnel.ui.parts import card, choice, door, figure
 from funnel.ui.store import Asked
-from funnel.ui.text import small
 from funnel.ui.view import View, current
 from funnel.words import as_date, day_month, month_near, month_range, year_month
 
@@ -242,10 +241,8 @@ def bands_answer(view: View, day: int, window: int) -> Asked | None:
     return view.ask("score_bands", day=day, window_days=window, to_stage=sql)
 
 
-def scores_finding(view: View, scores: Asked, bands: Asked | None, days: int) -> str:
+def scores_finding(view: View, bands: Asked | None, days: int) -> str:
     """The highest band against the next."""
-    if not scores.frame["bin_from"].notna().any():
-        return view.say("say.scores.unscored")
     sql = view.labels.milestone("sql")
     if bands is None or sql is None:
         return view.say("say.scores.bands_small")
@@ -299,8 +296,10 @@ def at_month_end(view: View) -> View:
 
 
 def standing_sub(standing: View, sub: str) -> str:
-    """The grey line of a state: of which day it is."""
-    return standing.say("say.monthly.standing", day=standing.last_seen.date(), sub=sub)
+    """The grey line of a state: of which day, or which moment, it is."""
+    if standing.local.time() == time():
+        return standing.say("say.monthly.standing", day=standing.last_seen.date(), sub=sub)
+    return standing.say("say.monthly.standing_now", at=standing.last_seen, sub=sub)
 
 
 def _month_codes(view: View) -> list[str]:
@@ -387,19 +386,24 @@ def policy_card(view: View, page: str) -> None:
     finding = sentences.policies_below_target(asked.frame, targets, view.labels.policies, view.language)
     months = month_range(month.first, month.last, view.language)
     with card(view, finding, view.say("say.overdue.policies_sub", months=months), asked, "policies"):
-        one = next(iter(targets.values())) if len(targets) == 1 else None
         judged = asked.frame[asked.frame["attainment"].notna()]
         drawn = charts.attainment_dots(
-            judged, say=view.words, labels=view.labels.policies, target=one, by="policy"
+            judged, say=view.words, labels=view.labels.policies, by="policy", targets=targets
         )
         span = [month.first.isoformat(), month.last.isoformat()]
         figure(view, drawn, "policies", finding, behind="clocks", months=span, of_owner=False)
         door(view, page, view.say("page.follow_ups"))
 
 
-def bridge_line(view: View, step: tuple[str, str], window: str, said: Step) -> None:
-    """Whose leads arrived in the newest whole month."""
-    asked = view.ask("bridge", from_stage=step[0], to_stage=step[1], window_days=window)
-    line = sentences.bridge(asked.frame, view.local, said, view.language)
-    if line:
-        small(line)
+def conversion_note(
+    view: View, cohorts: Asked, step: tuple[str, str], said: Step, target: float | None
+) -> str:
+    """The line under the headline, and why the review counts more leads of the step's start in that month."""
+    line = sentences.conversion_note(cohorts.frame, said, target, view.language)
+    name = next((name for name in ("mql", "sql") if view.db.rules.milestone(name) == step[0]), None)
+    if name is None:
+        return line
+    history = sentences.rows(view.ask("kpi_history").frame)
+    counts = {as_date(row["month"]): row[name] for row in history}
+    more = sentences.beside_kpi(cohorts.frame, counts, said, view.language)
+    return view.say("app.and_then").join(part for part in (line, more) if part)

@@ -34,5 +34,5 @@ select
     record_url
 from pool
 join lead_cards($as_of) as cards using (lead_no)
-where stage = $stage and band is not distinct from $band
+where $stage::varchar is null or (stage = $stage and band is not distinct from $band)
 order by max_score desc nulls last, lead_id;
