@@ -2,11 +2,9 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from funnel.ui import frame, lists
@@ -22,15 +20,10 @@ RAW = re.compile(r"\b(say|column|why|state|unit|chart|control|filter|tile|page|k
 
 
 @pytest.fixture(autouse=True)
-def app(monkeypatch: pytest.MonkeyPatch, sample: Warehouse) -> Iterator[None]:
-    """The app over the sample company, with nothing remembered from another test."""
+def app(monkeypatch: pytest.MonkeyPatch, sample: Warehouse) -> None:
+    """The app over the sample company."""
     monkeypatch.setenv("FUNNEL_DATA", str(sample.exports.directory))
     monkeypatch.chdir(ROOT)
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 def opened(page: str = "home", **address: str | list[str]) -> AppTest:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from funnel.import_cli import REASONS
@@ -56,7 +55,7 @@ File = tuple[str, bytes, str]
 
 @pytest.fixture(autouse=True)
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """An empty data directory, a place for layers and one for uploads; nothing remembered from another test."""
+    """An empty data directory, a place for layers and one for uploads."""
     for name in ("data", "layers", "temporary"):
         (tmp_path / name).mkdir()
     monkeypatch.setenv("FUNNEL_DATA", str(tmp_path / "data"))
@@ -64,11 +63,7 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     monkeypatch.delenv("FUNNEL_INBOX", raising=False)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     monkeypatch.chdir(Path(__file__).parent.parent)
-    st.cache_data.clear()
-    st.cache_resource.clear()
     yield tmp_path / "data"
-    st.cache_data.clear()
-    st.cache_resource.clear()
     assert not list((tmp_path / "temporary").iterdir())  # no upload outlives its run
 
 

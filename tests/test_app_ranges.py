@@ -1,11 +1,9 @@
 """What the pages say of events that were found by comparing two exports: durations as min–max, states as they are."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.reference import World
@@ -32,16 +30,17 @@ def found_weekly() -> World:
     return world(leads, [*changes, act("call", "05-07 09:00", "L1"), newest], sla=[REPLY])
 
 
+@pytest.fixture(scope="module")
+def weekly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("weekly")
+    write_world(found_weekly(), directory)
+    return directory
+
+
 @pytest.fixture(autouse=True)
-def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    write_world(found_weekly(), tmp_path)
-    monkeypatch.setenv("FUNNEL_DATA", str(tmp_path))
+def app(monkeypatch: pytest.MonkeyPatch, weekly: Path) -> None:
+    monkeypatch.setenv("FUNNEL_DATA", str(weekly))
     monkeypatch.chdir(ROOT)
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 def row_of(page: AppTest, company: str) -> list[str]:

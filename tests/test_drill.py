@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -21,12 +20,10 @@ FILTERED = Scope.of(channel=("seo", "exhibition", "web_form"))
 
 
 @pytest.fixture(scope="module", params=[EVERYTHING, FILTERED], ids=["all leads", "three channels"])
-def view(request: pytest.FixtureRequest, sample: Warehouse) -> Iterator[View]:
-    st.cache_data.clear()
+def view(request: pytest.FixtureRequest, sample: Warehouse) -> View:
     every = frame.all_months_of(sample, sample.as_of_default)
     months = frame.months_of("13m", every)
-    yield View(sample, sample.as_of_default, months, request.param, "ja", every)
-    st.cache_data.clear()
+    return View(sample, sample.as_of_default, months, request.param, "ja", every)
 
 
 def behind(view: View, figure: str, **mark: Any) -> pd.DataFrame:

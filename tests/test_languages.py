@@ -1,11 +1,9 @@
 """Every reason of every page, opened: definitions, bases, heads and values speak the language of the page."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from funnel.ui import why
@@ -16,16 +14,11 @@ from tests.test_app import RAW, opened, plain, texts
 
 
 @pytest.fixture(autouse=True)
-def app(monkeypatch: pytest.MonkeyPatch, sample: Warehouse) -> Iterator[None]:
+def app(monkeypatch: pytest.MonkeyPatch, sample: Warehouse) -> None:
     """The app over the sample company, every 根拠 open."""
     monkeypatch.setenv("FUNNEL_DATA", str(sample.exports.directory))
     monkeypatch.chdir(Path(__file__).parent.parent)
     monkeypatch.setattr(why, "panel", why._body)
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 def table_words(at: AppTest) -> list[str]:
