@@ -279,8 +279,18 @@ def test_a_page_for_paper_has_no_controls_and_says_what_it_was_asked_for() -> No
     assert not at.dataframe and not at.multiselect and not at.get("segmented_control")
     said = plain(" ".join(texts(at)))
     assert "2026-04" in said and "検索(SEO)" in said
+    assert "window.print()" in "".join(each.proto.body for each in at.get("html"))
     at.button(key="screen").click().run()
     assert "print" not in at.query_params and at.multiselect
+    assert "print" not in at.code[0].value and "f.channel=seo" in at.code[0].value
+
+
+def test_the_link_holds_what_has_just_been_chosen_on_the_page() -> None:
+    at = opened("conversion", f__channel="seo")
+    at.get_by_key("c.window.ja").set_value("30").run()
+    assert "window=30" in at.code[0].value
+    at.button(key="clear").click().run()
+    assert "f.channel" not in at.code[0].value and "window=30" in at.code[0].value
 
 
 @pytest.mark.parametrize(

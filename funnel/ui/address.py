@@ -41,7 +41,7 @@ def write(values: Mapping[str, list[str]], own: tuple[str, ...]) -> None:
 
     FILTER among `own` stands for every filter.
     """
-    kept = {name: codes for name, codes in read().items() if not _is_own(name, own)}
+    kept = {name: codes for name, codes in read().items() if not is_own(name, own)}
     wanted = {**kept, **{name: codes for name, codes in values.items() if codes}}
     if wanted != read():
         st.session_state["_address_before"] = (read(), time.monotonic())
@@ -49,7 +49,8 @@ def write(values: Mapping[str, list[str]], own: tuple[str, ...]) -> None:
     st.session_state["_address"] = wanted
 
 
-def _is_own(name: str, own: tuple[str, ...]) -> bool:
+def is_own(name: str, own: tuple[str, ...]) -> bool:
+    """Whether a parameter is one of those; FILTER among them stands for every filter."""
     return name in own or (FILTER in own and name.startswith(FILTER))
 
 

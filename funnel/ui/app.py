@@ -18,7 +18,8 @@ from funnel.ui.view import View
 from funnel.warehouse import Warehouse
 from funnel.words import month_range, say
 
-ICON = str(Path(__file__).parents[1] / "static" / "icon.png")
+STATIC = Path(__file__).parents[1] / "static"
+ICON = str(STATIC / "icon.png")
 PAGES: dict[str, dict[str, tuple[str, str]]] = {
     "": {"home": ("pages/home.py", "home")},
     "daily": {
@@ -40,7 +41,7 @@ PAGES: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 WITHOUT_DATA = ("import_data",)  # the way to have some: these are drawn without layer and filters
-PAPER = 700  # pixels: what fits between the margins of A4
+PAPER = 780  # pixels: what fits between the margins of A4 at nine tenths (static/frame.css)
 
 log = logging.getLogger("funnel")
 
@@ -52,6 +53,7 @@ def run() -> None:
         drill.begin()
     words = partial(say, language=chosen.language)
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
+    st.html(STATIC / "frame.css")
     page = _navigation(words)
     st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
     st.session_state["_page"] = page.url_path or "home"
@@ -112,7 +114,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     except Exception as error:
         raise _unexpected(words) from error
     try:
-        seen = _frame(db, chosen, directory, page)
+        seen, link = _frame(db, chosen, directory, page)
         if menu is not None:
             _menu(menu, words, st.session_state["_chosen"])
         view.keep(seen)
@@ -121,7 +123,10 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
             _on_paper(page, seen, words)
         else:
             _run(page)
-            drill.show(seen)
+            if page.url_path != "lead":  # there it waits in the address for the way back
+                drill.show(seen)
+            if link is not None:
+                frame.draw_link(seen, st.session_state["_chosen"], link)
     except FunnelError as error:
         raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
     except Exception as error:
@@ -251,34 +256,27 @@ def _open(directory: Path, chosen: frame.Chosen, words: Any) -> Warehouse:
 
 def _on_paper(page: Any, seen: View, words: Any) -> None:
     """One column as wide as a sheet, with what it was asked for at the foot."""
-    with st.container(width=PAPER):
+    with st.container(horizontal_alignment="center"), st.container(width=PAPER, key="paper"):
+        frame.draw_paper_tools(seen)
         _run(page)
         scope = why.filters_line(seen) or words("filter.no_filter")
         months = month_range(seen.months.first, seen.months.last, seen.language)
-        small(why.version_line(seen))
-        small(words("filter.print_scope", months=months, filters=scope))
-        back, hint = words("filter.print_leave"), words("filter.print_hint")
-        st.button(
-            back,
-            icon=":material/arrow_back:",
-            help=hint,
-            on_click=frame.to_paper,
-            args=(False,),
-            key="screen",
-        )
+        asked = words("filter.print_scope", months=months, filters=scope)
+        small(words("app.dot").join((why.version_line(seen), asked)))
 
 
-def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path, page: Any) -> View:
+def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path, page: Any) -> tuple[View, Any]:
+    """The view, and the place of its link."""
     if chosen.is_print:
         address.write(chosen.parameters(), frame.OWN)
-        return frame.view_of(db, chosen)
+        return frame.view_of(db, chosen), None
     with st.sidebar:
         now = frame.draw_filters(db, chosen)
         seen = frame.view_of(db, now)
         frame.draw_freshness(seen, directory)
-        frame.draw_sharing(seen, now)
+        link = frame.draw_sharing(seen.language)
         frame.draw_language(now)
     address.write(now.parameters(), frame.OWN)
     if page.url_path != "lead":
         address.put("id", None)  # Back brings it along
-    return seen
+    return seen, link

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from funnel.ui import cells, frame, why
+from funnel.ui import address, cells, frame, why
 from funnel.ui.clipboard import copy_button
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
@@ -219,8 +219,8 @@ def _written(view: View, table: pd.DataFrame, names: Sequence[str]) -> pd.DataFr
 
 
 def open_lead(view: View, lead_id: str) -> None:
-    """Go to the page of one lead, with the filters."""
-    st.switch_page(LEAD_PAGE, query_params={**_parameters(), "id": lead_id})
+    """Go to the page of one lead, with everything that is chosen: Back comes by the address of the lead."""
+    st.switch_page(LEAD_PAGE, query_params={**address.read(), "id": [lead_id]})
 
 
 def _parameters() -> dict[str, list[str]]:
