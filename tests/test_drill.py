@@ -12,7 +12,7 @@ import streamlit as st
 from funnel import sentences
 from funnel.scope import EVERYTHING, Scope
 from funnel.sentences import rows
-from funnel.ui import cells, daily, drill, frame, lists, sql, why
+from funnel.ui import cells, daily, drill, frame, lists, review, sql, why
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
 
@@ -70,7 +70,21 @@ def test_a_bar_of_the_funnel_opens_those_who_got_there(view: View) -> None:
 def test_a_benchmark_opens_its_group(view: View) -> None:
     for row in rows(view.ask("benchmarks").frame):
         mark = {"dimension": row["dimension"], "value": row["value"], "stage": row["stage"]}
-        assert len(behind(view, "benchmark", **mark)) == row["leads"]
+        leads = behind(view, "benchmark", **mark)
+        assert (len(leads), int(leads["reached"].notna().sum())) == (row["leads"], row["reached"])
+
+
+def test_every_number_of_the_breakdown_opens_its_leads(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = review._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
+    for place, row in enumerate(rows(table)[:2]):
+        for column, name in enumerate(("leads", "mql", "sql", "leads"), start=1):
+            monkeypatch.setitem(st.session_state, "_mark", None)
+            review._open_breakdown(table, "channel", place, column, "mql", "sql")
+            figure, mark, _ = st.session_state["_mark"]
+            leads = behind(view, figure, **mark)
+            assert len(leads) == row[name]
+            if name == "leads":
+                assert leads["reached"].notna().sum() == row["sql"]
 
 
 def test_a_cell_a_bar_and_a_rate_of_aging_open_their_leads(view: View) -> None:

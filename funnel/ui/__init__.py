@@ -5,7 +5,7 @@ answer.
 """
 
 from funnel.ui.kpis import kpi_labels, kpi_tiles, tile_labels, written
-from funnel.ui.lists import SHOWN, clicked_row, copy_list, leads, plain
+from funnel.ui.lists import SHOWN, leads, plain
 from funnel.ui.moments import business_day, running_month, whole_months
 from funnel.ui.parts import (
     Tile,
@@ -23,7 +23,6 @@ from funnel.ui.parts import (
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View, current
-from funnel.ui.why import readable, take_along
 
 __all__ = [
     "SHOWN",
@@ -33,9 +32,7 @@ __all__ = [
     "business_day",
     "card",
     "choice",
-    "clicked_row",
     "columns",
-    "copy_list",
     "current",
     "door",
     "empty",
@@ -47,11 +44,9 @@ __all__ = [
     "kpi_tiles",
     "leads",
     "plain",
-    "readable",
     "running_month",
     "small",
     "stop_without_leads",
-    "take_along",
     "tile_labels",
     "tiles",
     "whole_months",

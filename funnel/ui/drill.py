@@ -21,6 +21,7 @@ from funnel.words import as_date, month_near
 
 Mark = Mapping[str, Any]
 DRAWER = 960
+WENT_ON = ("company", "lead_id", "converted_at", "entered_at", "stage", "owner", "score", "record")
 COMMON = ("company", "lead_id", "stage", "owner", "score")
 
 
@@ -32,6 +33,7 @@ class Behind:
     asked: Asked
     columns: tuple[str, ...]
     counted: str = "title"
+    note: str = ""  # of a rate: how many of these leads are its numerator, and how they are told
 
 
 def clicked(widget: str, key: str, behind: str, context: Mark) -> None:
@@ -112,6 +114,11 @@ def show(view: View) -> None:
 
 def _body(view: View, found: Behind, title: str) -> None:
     frame = found.asked.frame
+    if not len(frame):
+        small(view.say("drill.none"))
+        return
+    if found.note:
+        st.markdown(esc(found.note))
     if len(frame) > lists.SHOWN:
         small(view.say("drill.some", n=len(frame), k=lists.SHOWN))
     else:
@@ -149,7 +156,14 @@ def _conversion(view: View, mark: Mark) -> Behind:
         window_days=None if mark["window_days"] == "none" else int(mark["window_days"]),
     )
     title = _with(view, name, view.labels.stages[mark["from_stage"]], _segment(view, mark))
-    return Behind(title, asked, (*COMMON, "entered_at", "converted_at", "record"))
+    note = _converted(view, asked, mark["to_stage"])
+    return Behind(title, asked, WENT_ON, note=note)
+
+
+def _converted(view: View, asked: Asked, stage: str) -> str:
+    return view.say(
+        "drill.converted", n=int(asked.frame["converted_at"].notna().sum()), stage=view.labels.stages[stage]
+    )
 
 
 def _period(view: View, mark: Mark) -> Behind:
@@ -167,22 +181,36 @@ def _period(view: View, mark: Mark) -> Behind:
 
 
 def _funnel(view: View, mark: Mark) -> Behind:
-    asked = view.ask(
+    """Those who got to `stage`; where the mark is a rate, its whole base with those who `reached` a stage."""
+    columns = (*COMMON, "created_at", "record")
+    if "stage" in mark:
+        asked = _reached(view, mark, mark["stage"])
+        return Behind(_with(view, _segment(view, mark), view.labels.stages[mark["stage"]]), asked, columns)
+    asked = _reached(view, mark, view.db.rules.stages[0].key)
+    there = asked.frame["lead_id"].isin(_reached(view, mark, mark["reached"]).frame["lead_id"])
+    name = view.labels.stages[mark["reached"]]
+    told = asked.frame.assign(reached=there.map({True: name})).sort_values(
+        "reached", kind="stable", ignore_index=True
+    )
+    note = view.say("drill.reached", n=int(there.sum()), stage=name)
+    asked = Asked(asked.name, told, asked.bound, asked.months)
+    title = _segment(view, mark) or view.say("kpi.leads")
+    return Behind(title, asked, ("company", "lead_id", "reached", *columns[2:]), note=note)
+
+
+def _reached(view: View, mark: Mark, stage: str) -> Asked:
+    return view.ask(
         "behind_funnel",
         by=mark.get("by"),
         segment=mark.get("segment"),
-        stage=mark["stage"],
+        stage=stage,
         min_age_days=int(mark.get("min_age_days", 0)),
     )
-    title = _with(view, view.labels.stages[mark["stage"]], _segment(view, mark))
-    return Behind(title, asked, (*COMMON, "created_at", "record"))
 
 
 def _benchmark(view: View, mark: Mark) -> Behind:
-    first = view.db.rules.stages[0].key
-    group = {"by": mark["dimension"], "segment": mark["value"], "stage": first, "min_age_days": 90}
-    found = _funnel(view, group)
-    return Behind(view.labels.value(mark["dimension"], mark["value"]), found.asked, found.columns)
+    group = {"by": mark["dimension"], "segment": mark["value"], "reached": mark["stage"], "min_age_days": 90}
+    return _funnel(view, group)
 
 
 def _aging(view: View, mark: Mark) -> Behind:
@@ -268,7 +296,8 @@ def _clocks(view: View, mark: Mark) -> Behind:
         "score",
         "record",
     )
-    return Behind(title, asked, columns, "title_clocks")
+    note = view.say("drill.met", n=int((asked.frame["state"] == "met").sum()))
+    return Behind(title, asked, columns, "title_clocks", note)
 
 
 def _due_today(view: View, mark: Mark) -> Behind:

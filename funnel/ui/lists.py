@@ -88,10 +88,10 @@ def _printed(value: Any) -> str:
     return esc(f"{value:g}" if isinstance(value, float) else value)
 
 
-def clicked_row(
+def clicked_cell(
     view: View, table: pd.DataFrame, key: str, alt: str, config: dict[str, Any] | None = None
-) -> int | None:
-    """A small table whose rows can be opened: the row that was clicked, or None."""
+) -> tuple[int, str] | None:
+    """A small table whose cells can be opened: the row and the column that were clicked, or None."""
     event = st.dataframe(
         table,
         hide_index=True,
@@ -103,7 +103,7 @@ def clicked_row(
         alt=alt,
         key=f"{key}.{st.session_state.get(f'_times.{key}', 0)}",
     )
-    return int(event.selection.cells[0][0]) if event.selection.cells else None
+    return next(((int(row), str(column)) for row, column in event.selection.cells), None)
 
 
 def open_mark(behind: str, mark: dict[str, Any], key: str) -> None:
@@ -270,6 +270,7 @@ MADE_OF: dict[str, tuple[str, ...]] = {
     "last_activity": ("last_activity_type",),
     "last_activity_at": ("last_activity_at",),
     "silent_on": ("silent_on",),
+    "reached": ("reached",),
     "created_at": ("created_at",),
     "entered_at": ("entered_at",),
     "reached_at": ("reached_at",),
@@ -292,7 +293,7 @@ WIDTHS = {
     "company": 200, "lead_id": 80, "late": 102, "owner": 80, "state": 78, "due": 110, "policy": 172, "record": 44, "score": 56,
     "then_score": 84, "max_score": 76, "attempts": 48, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
     "days": 64, "last_touch": 92, "opted_out": 76, "wakeable": 96, "silent": 66, "last_activity": 116,
-    "last_activity_at": 92, "silent_on": 92, "created_at": 92, "entered_at": 92, "reached_at": 92,
+    "last_activity_at": 92, "silent_on": 92, "reached": 72, "created_at": 92, "entered_at": 92, "reached_at": 92,
     "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
 }  # fmt: skip
 LATE_IN_ENGLISH = 138

@@ -11,7 +11,7 @@ from funnel.answers import Months
 from funnel.instants import zone
 from funnel.sentences import Step
 from funnel.sentences.common import next_month
-from funnel.ui import address, lists
+from funnel.ui import address, frame, lists
 from funnel.ui.moments import whole_months
 from funnel.ui.parts import card, choice, door, figure
 from funnel.ui.store import Asked
@@ -183,9 +183,9 @@ def breakdown_card(view: View) -> None:
     with card(view, finding, view.say("say.channels.sub", b=b), asked, "breakdown"):
         choice(view, "by", dimensions, labels.dimension, view.say("control.by"), default=usual, hidden=True)
         shown = _as_table(view, table, by)
-        row = lists.clicked_row(view, shown, "breakdown", finding, _breakdown_config(shown))
-        if row is not None:
-            _open_breakdown(view, table, by, row)
+        cell = lists.clicked_cell(view, shown, "breakdown", finding, _breakdown_config(shown))
+        if cell is not None:
+            _open_breakdown(table, by, cell[0], list(shown.columns).index(cell[1]), mql, sql)
 
 
 def _reaches(funnel: pd.DataFrame, mql: str, sql: str) -> pd.DataFrame:
@@ -219,17 +219,23 @@ def _as_table(view: View, table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _breakdown_config(shown: pd.DataFrame) -> dict[str, object]:
     rate = shown.columns[4]
+    if frame.is_phone():  # the bar would push the number out of sight
+        narrow: dict[str, object] = {
+            name: st.column_config.NumberColumn(format="%,d", width=52) for name in shown.columns[1:4]
+        }
+        return narrow | {rate: st.column_config.NumberColumn(format="%.1f%%", width=72)}
     top = float(shown[rate].max() or 1)
     return {
         rate: st.column_config.ProgressColumn(format="%.1f%%", max_value=max(top * 1.05, 1), color="blue")
     }
 
 
-def _open_breakdown(view: View, table: pd.DataFrame, by: str, row: int) -> None:
+def _open_breakdown(table: pd.DataFrame, by: str, row: int, column: int, mql: str, sql: str) -> None:
+    """The leads of the number that was clicked; of the rate its base, with those that got there."""
     value = table["segment"].iloc[row]
-    first = view.db.rules.stages[0].key
-    mark = {"by": by, "segment": value if isinstance(value, str) else None, "stage": first}
-    lists.open_mark("funnel", mark, "breakdown")
+    mark = {"by": by, "segment": value if isinstance(value, str) else None}
+    stage = {2: mql, 3: sql}.get(column)
+    lists.open_mark("funnel", {**mark, "stage": stage} if stage else {**mark, "reached": sql}, "breakdown")
 
 
 # ---------------------------------------------------------------------------------------- scores

@@ -53,10 +53,10 @@ def part_list(view: View, quality: pd.DataFrame, part: str) -> None:
             .map(lambda text: comma.join(_pages(view, text))),
         }
     )
-    row = lists.clicked_row(view, table, f"quality.{part}", view.say("say.quality.kinds_sub"))
-    if row is not None:
+    cell = lists.clicked_cell(view, table, f"quality.{part}", view.say("say.quality.kinds_sub"))
+    if cell is not None:
         behind = "refused" if part == "reason" else "finding"
-        lists.open_mark(behind, {"name": str(rows["name"].iloc[row])}, f"quality.{part}")
+        lists.open_mark(behind, {"name": str(rows["name"].iloc[cell[0]])}, f"quality.{part}")
 
 
 def _pages(view: View, bends: str) -> list[str]:
