@@ -21,6 +21,7 @@ head.say(
     if rules.sla or now["unassigned"]
     else view.say("say.overdue.not_judged")
 )
+ui.heading(view, view.say("say.home.now"), morning, "morning")
 ui.tiles(view, daily.door_tiles(view, now), "doors")
 ui.heading(view, review.month_heading(view), kpis, "kpis")
 ui.tiles(view, ui.kpi_tiles(view, kpis.frame, ("leads", "mql", "sql", "won")), "month")

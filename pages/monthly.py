@@ -5,7 +5,7 @@ from functools import partial
 from streamlit import container
 
 from funnel import charts, sentences, ui
-from funnel.ui import daily, review
+from funnel.ui import daily, next_steps, review
 
 COUNTS = ("leads", "mql", "sql", "won")
 CONVERSION, AGING, DORMANT = (
@@ -72,3 +72,4 @@ with right:
         )
         ui.figure(standing, drawn, "flow", finding, behind="silence_flow")
         ui.door(view, DORMANT, view.say("page.dormant"))
+next_steps.next_card(view)

@@ -501,3 +501,8 @@ def test_all_is_said_of_all() -> None:
         sentences.overdue_headline({"overdue": 3}, owners(**{"高橋 健": 3}), 9.0, 8.0, "ja")
         == "期限超過は3件。すべて高橋さんの担当です"
     )
+
+
+def test_what_to_do_next_names_only_what_there_is() -> None:
+    assert sentences.next_steps(15, 661, 0, "ja") == "次に減らすのは期限超過15件と上限超過661件です"
+    assert sentences.next_steps(0, 0, 0, "ja") == "期限超過も上限超過もありません"

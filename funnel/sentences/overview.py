@@ -81,6 +81,15 @@ def monthly_note(
     return say("say.monthly.below", language, names=say("app.comma", language).join(missed))
 
 
+def next_steps(overdue: int, over_limit: int, unassigned: int, language: str) -> str:
+    """What there is to bring down by now."""
+    counts = {"overdue": overdue, "over": over_limit, "unassigned": unassigned}
+    things = [say(f"say.next.things_{name}", language, n=count) for name, count in counts.items() if count]
+    if not things:
+        return say("say.next.none", language)
+    return say("say.next.some", language, things=listed(things, language))
+
+
 def lead_headline(
     company: str,
     stage_label: str,
