@@ -2,12 +2,13 @@
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from funnel.ui import frame, lists
+from funnel.ui import frame, lists, moments
 from funnel.ui.app import PAGES, WITHOUT_DATA
 from funnel.ui.text import esc
 from funnel.warehouse import Warehouse
@@ -349,3 +350,15 @@ def test_text_of_the_data_is_shown_as_it_is(name: str) -> None:
     assert plain(escaped.replace("\\", "")) == plain(" ".join(name.split()))
     assert not re.search(r"(?<!\\)[*_`\[\]!<>$#:]", escaped)
     assert "www." not in re.sub(r"\\", "", escaped) and "http:" not in re.sub(r"\\", "", escaped)
+
+
+def test_a_page_says_up_to_when_it_looks_and_when_the_data_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(day: date, **address: str) -> str:
+        monkeypatch.setattr(moments, "today", lambda view: day)
+        return plain(" ".join(texts(opened("follow_ups", **address))))
+
+    fresh = said(date(2026, 11, 11))  # the next business day
+    assert "11月10日(火) 8:42時点" in fresh and "日前" not in fresh
+    assert "11月10日(火) 8:42時点のデータ(2日前)" in said(date(2026, 11, 12))
+    assert "2026年11月10日(火) 8:42時点のデータ" in said(date(2027, 11, 10))
+    assert "2月20日(金) 終了時点" in said(date(2026, 11, 10), as_of="2026-02-20")

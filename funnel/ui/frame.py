@@ -17,7 +17,7 @@ from funnel.instants import as_of_instant, local_day, month_of, read_month, zone
 from funnel.labels import Labels
 from funnel.rules import Rules
 from funnel.scope import Scope
-from funnel.ui import address, store
+from funnel.ui import address, moments, store
 from funnel.ui.text import esc
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
@@ -255,11 +255,13 @@ def _draw_months(chosen: Chosen, every: Months) -> str:
 
 def _draw_dimensions(db: Warehouse, chosen: Chosen, labels: Labels) -> dict[str, list[str]]:
     language = chosen.language
-    active = sum(1 for values in chosen.where.values() if values)
+    offered = _options(db, chosen)
+    held = {name: st.session_state.get(f"f.where.{name}", chosen.where.get(name)) for name in offered}
+    active = sum(1 for values in held.values() if values)
     label = say("filter.filters_active" if active else "filter.filters", language, n=active)
     found: dict[str, list[str]] = {}
-    with st.expander(label, icon=":material/tune:", expanded=False):
-        for dimension, values in _options(db, chosen).items():
+    with st.expander(label, icon=":material/tune:", expanded=False, key="filters"):
+        for dimension, values in offered.items():
             set_now = chosen.where.get(dimension, [])
             options = [*values, *(value for value in set_now if value not in values)]
             key = f"f.where.{dimension}"
@@ -352,7 +354,11 @@ def draw_freshness(view: View, directory: Path) -> None:
     lines = []
     if newest is not None:
         at = newest.astimezone(zone(view.db.rules.timezone))
-        lines.append(f":green[:material/check_circle:] {esc(view.say('foot.fresh', at=at))}")
+        days = moments.days_old(view)
+        icon = ":orange[:material/warning:]" if days else ":green[:material/check_circle:]"
+        key = "foot.old" if days else "foot.fresh"
+        said = view.say(key if at.year == moments.today(view).year else f"{key}_year", at=at, days=days)
+        lines.append(f"{icon} {esc(said)}")
     kinds = int((view.ask("data_quality", everywhere=True).frame["part"] == "finding").sum())
     icon = ":orange[:material/warning:]" if kinds else ":green[:material/verified:]"
     lines.append(f"{icon} {esc(view.say('foot.findings' if kinds else 'foot.no_findings', n=kinds))}")

@@ -22,7 +22,7 @@ def find(view: View) -> Row | None:
     found = sentences.rows(view.ask("lead_card", lead_id=lead_id).frame) if lead_id else []
     if not found:
         said = view.say("say.lead.unknown", id=lead_id) if lead_id else view.say("say.lead.choose")
-        parts.head_line(view.say("page.lead")).say(said, view.say("say.lead.choose_body"))
+        parts.head_line(view.say("page.lead"), view).say(said, view.say("say.lead.choose_body"))
     return found[0] if found else None
 
 
@@ -52,7 +52,7 @@ def headline(view: View, card: Row, clocks: Asked) -> None:
     line = view.say(
         "page.title", page=view.say("page.lead"), question=view.say(key, id=card["lead_id"], owner=owner)
     )
-    parts.head_line(line).say(
+    parts.head_line(line, view).say(
         sentences.lead_headline(
             card["company"] or card["lead_id"],
             view.labels.stages.get(card["stage"], ""),

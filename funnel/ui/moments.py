@@ -1,10 +1,15 @@
-"""The business day around T, and which months are over. Knows the answer `business_spans`; no widget."""
+"""The business day around T, which months are over, and how old the data are. Knows the answer `business_spans`;
+no widget.
+"""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from funnel.answers import Months
+from funnel.instants import zone
+from funnel.scope import EVERYTHING
 from funnel.sentences.common import next_month
+from funnel.ui import store
 from funnel.ui.view import View
 
 
@@ -57,3 +62,30 @@ def whole_months(view: View, count: int) -> Months:
         return view.months
     places = last.year * 12 + last.month - count
     return Months(max(date(places // 12, places % 12 + 1, 1), view.all_months.first), last)
+
+
+def today(view: View) -> date:
+    """The day on the clock on the wall: no answer looks at it, only the words on how old the data are."""
+    return datetime.now(UTC).astimezone(zone(view.db.rules.timezone)).date()
+
+
+def days_old(view: View) -> int:
+    """How many days the newest event lies back, once a whole business day has gone by without one; else 0."""
+    newest = view.db.newest_at
+    if newest is None:
+        return 0
+    spans = store.ask(view.db, "business_spans", view.db.as_of_default, EVERYTHING, None).frame
+    following = spans.loc[spans["day"] == "next", "opens_at"]
+    last_good = following.iloc[0].date() if len(following) else newest.date()
+    here = today(view)
+    return (here - newest.astimezone(zone(view.db.rules.timezone)).date()).days if here > last_good else 0
+
+
+def moment_line(view: View) -> str:
+    """Up to when a page looks, with the year where it is not this one."""
+    is_far = view.last_seen.year != today(view).year
+    if view.local.hour == view.local.minute == 0:
+        return view.say("foot.at_end_year" if is_far else "foot.at_end", day=view.last_seen)
+    line = view.say("foot.at_year" if is_far else "foot.at", at=view.local)
+    days = days_old(view) if view.as_of == view.db.as_of_default else 0
+    return view.say("foot.at_old", line=line, days=days) if days else line

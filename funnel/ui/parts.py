@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from funnel import charts
 from funnel.errors import FunnelError
-from funnel.ui import address, drill, frame, why
+from funnel.ui import address, drill, frame, moments, why
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
@@ -41,14 +41,19 @@ class Head:
 def head(view: View, page: str) -> Head:
     """The small line with the page's name and question, and the place of its headline."""
     question = view.say(f"page.{page}_question")
-    return head_line(view.say("page.title", page=view.say(f"page.{page}"), question=question))
+    return head_line(view.say("page.title", page=view.say(f"page.{page}"), question=question), view)
 
 
-def head_line(line: str) -> Head:
-    """The same with a line of one's own."""
+def head_line(line: str, view: View | None = None) -> Head:
+    """The same with a line of one's own; beside it up to when the page looks."""
     place = st.container(gap=None)
-    with place:
+    with place, st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall", key="head"):
         small(line)
+        if view is None:
+            return Head(place)
+        is_old = view.as_of == view.db.as_of_default and moments.days_old(view)
+        icon = ":orange[:material/warning:]" if is_old else ":gray[:material/schedule:]"
+        st.markdown(f":small[{icon} {esc(moments.moment_line(view))}]")
     return Head(place)
 
 

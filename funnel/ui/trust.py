@@ -1,27 +1,22 @@
 """What the pages of trust are made of: the load report, and the rules in force as tables that people read."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 
 from funnel.rule_models import WEEKDAYS, Due, HandoffItem, Policy, Start, Stop
 from funnel.ui import lists, parts, why
+from funnel.ui.moments import days_old
 from funnel.ui.text import small
 from funnel.ui.view import View
 from funnel.words import count, full_date, has, listed
 
-STALE_DAYS = 7
-
 
 # ---------------------------------------------------------------------------------------- data quality
 def stale_note(view: View) -> str:
-    """A word where the newest event is old: the one thing that looks at the clock on the wall."""
-    newest = view.db.newest_at
-    if newest is None:
-        return ""
-    days = (datetime.now(UTC) - newest).days
-    return view.say("say.quality.stale", days=days) if days > STALE_DAYS else ""
+    """A word where the newest event is old."""
+    days = days_old(view)
+    return view.say("say.quality.stale", days=days) if days else ""
 
 
 def files_table(view: View, quality: pd.DataFrame) -> pd.DataFrame:
