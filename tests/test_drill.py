@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ import streamlit as st
 from funnel import sentences
 from funnel.scope import EVERYTHING, Scope
 from funnel.sentences import rows
-from funnel.ui import cells, daily, drill, frame, lists, review, sql, why
+from funnel.ui import cells, daily, drill, frame, life, lists, review, sql, why
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
 
@@ -236,6 +237,18 @@ def test_tables_to_take_along_carry_japanese_heads_and_no_code(view: View) -> No
             value for head in table.select_dtypes(["object", "str"]).columns for value in table[head].dropna()
         }
         assert not texts & {"nurturing", "due_today", "first_contact", "cold", "email_click"}
+
+
+def test_a_change_in_a_life_tells_from_what_to_what(view: View) -> None:
+    lead = rows(view.ask("overdue").frame)[0]["lead_id"]
+    spells = rows(view.ask("lead_spells", lead_id=lead).frame)
+    acts = view.ask("lead_activities", lead_id=lead)
+    told = [(row["before"], row["after"]) for row in rows(acts.frame) if row["type"] == "stage_change"]
+    passed = [(one["stage"], two["stage"]) for one, two in pairwise(spells)]
+    assert told[::-1] == passed
+    shown = list(life._shown_acts(view, acts)["活動"])
+    for before, after in passed:
+        assert f"ステージ変更({view.labels.stages[before]}→{view.labels.stages[after]})" in shown
 
 
 def test_one_persons_list_comes_along_alone_and_tells_the_delay_as_the_screen_does(

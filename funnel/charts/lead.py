@@ -266,6 +266,7 @@ def _score_steps(
         text=bold(say("chart.points", n=scores[-1])),
         color=ACTUAL,
         size=STRONG_TEXT,
+        bgcolor=BACKGROUND,  # else the line of the threshold strikes it through
     )
     return top + SCORE
 

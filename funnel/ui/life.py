@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from funnel import sentences
-from funnel.ui import address, lists, parts, why
+from funnel.ui import address, frame, lists, parts, why
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
@@ -172,27 +172,48 @@ def _attributes(view: View, card: Row) -> None:
 
 
 def activities(view: View, acts: Asked) -> None:
-    """Everything that happened, the newest first."""
+    """Everything that happened, the newest first; on a phone two lines each."""
     finding = view.say("say.lead.activities", n=len(acts.frame))
     with parts.card(view, finding, view.say("say.lead.activities_sub"), acts, "activities"):
-        if acts:
-            st.dataframe(
-                _shown_acts(view, acts).head(lists.SHOWN),
-                hide_index=True,
-                column_config={
-                    why.head(view, name): st.column_config.DatetimeColumn(format=MOMENTS)
-                    for name in ("occurred_at", "not_before")
-                },
-                placeholder="—",
-                height="content" if len(acts.frame) <= 12 else lists.TWELVE_ROWS,
-                alt=finding,
-                key="list.activities",
-            )
+        if not acts:
+            return
+        table = _shown_acts(view, acts).head(lists.SHOWN)
+        if frame.is_phone():
+            for at, what, *rest in table.itertuples(index=False):
+                told = [view.say("say.lead.at", at=at), *(text for text in rest if isinstance(text, str))]
+                st.markdown(f"**{esc(what)}**  \n:small[:gray[{esc(view.say('app.dot').join(told))}]]")
+            return
+        st.dataframe(
+            table,
+            hide_index=True,
+            column_config={
+                why.head(view, name): st.column_config.DatetimeColumn(format=MOMENTS)
+                for name in ("occurred_at", "not_before")
+            },
+            placeholder="—",
+            height="content" if len(acts.frame) <= 12 else lists.TWELVE_ROWS,
+            alt=finding,
+            key="list.activities",
+        )
 
 
 def _shown_acts(view: View, acts: Asked) -> pd.DataFrame:
-    """The activities; the beginning of their ranges only where one has any."""
+    """The activities, changes with what changed; the beginning of their ranges only where one has any."""
     table = why.readable(view, acts)
-    return (
-        table if acts.frame["not_before"].notna().any() else table.drop(columns=why.head(view, "not_before"))
-    )
+    table[why.head(view, "type")] = [
+        _change(view, row, what)
+        for row, what in zip(sentences.rows(acts.frame), table[why.head(view, "type")], strict=True)
+    ]
+    idle = ["before", "after"] + ([] if acts.frame["not_before"].notna().any() else ["not_before"])
+    return table.drop(columns=[why.head(view, name) for name in idle])
+
+
+def _change(view: View, row: Row, what: str) -> str:
+    """`ステージ変更(育成中→MQL)`, `担当者変更(担当者なし→高橋 健)`."""
+    if row["type"] == "owner_change" and (row["before"] or row["after"]):
+        before, after = (view.labels.value("owner", row[name]) for name in ("before", "after"))
+    elif row["type"] == "stage_change" and row["after"]:
+        before, after = (view.labels.stages.get(row[name], "") for name in ("before", "after"))
+    else:
+        return what
+    return view.say("say.lead.changed", what=what, before=before, after=after)

@@ -205,6 +205,8 @@ def named(view: View, column: str, value: object, dimension: str | None = None) 
         return labels.value(dimension, value)
     if column == "policy" or (column == "kpi" and value in labels.policies):
         return labels.policies.get(value, value)
+    if column in ("before", "after"):
+        return labels.stages.get(value, value)
     if column in ("type", "last_activity_type"):
         return labels.activities.get(value, value)
     if column in ("outcome", "unit"):
