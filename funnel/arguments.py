@@ -113,22 +113,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class PolicyKey:
-    """An SLA policy by its key; the first of the rules by default."""
+    """An SLA policy by its key; by default the first of the rules, None where they have none: then there is no clock."""
 
-    def read(self, given: object, name: str, rules: Rules) -> str:
+    def read(self, given: object, name: str, rules: Rules) -> str | None:
         keys = [policy.key for policy in rules.sla]
-        if not keys:
-            raise BadQuestion(
-                "These rules have no [[sla]] policy, so there is no response time: add one.",
-                "この定義には対応ルール([[sla]])がないため応答時間を出せません。追加してください。",
-            )
-        word = keys[0] if given is None else str(given)
-        if word not in keys:
+        word = next(iter(keys), None) if given is None else str(given)
+        if word is not None and word not in keys:
             near = suggest(word, keys)
             raise _refuse(
                 name,
                 given,
-                f"no such policy; did you mean {near}?" if near else f"policies: {', '.join(keys)}",
-                f"対応ルール({'、'.join(keys)})",
+                f"no such policy; did you mean {near}?" if near else f"policies: {', '.join(keys) or 'none'}",
+                f"対応ルール({'、'.join(keys) or 'この定義にはありません'})",
             )
         return word

@@ -156,12 +156,11 @@ def bucket_of(clock: Clock | None) -> str | None:
 def response_times(view: View) -> list[Row]:
     wanted = view.params["policy"]
     policies = [policy for policy in view.rules.sla if wanted in (None, policy["key"])]
-    if not policies:
+    if not policies and wanted is not None:
         raise Refused("no such policy")
-    policy = policies[0]
     to, window = view.stage("to_stage"), view.window()
     counts = {name: [0, 0] for name, _ in RESPONSE_BUCKETS}
-    for clock in view.all_clocks(policy):
+    for clock in view.all_clocks(policies[0]) if policies else ():
         mature = clock.started + window <= view.as_of
         if not (clock.is_stopped_by_activity and view.is_in_months(clock.started) and mature):
             continue

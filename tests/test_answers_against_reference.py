@@ -12,6 +12,7 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from funnel.errors import FunnelError
 from funnel.warehouse import Warehouse, open_warehouse
 from tests.histories import arguments, as_ofs, worlds
 from tests.reference import QUESTIONS, Refused, Row, World, answer
+from tests.test_reference import act, lead, world
 from tests.world_files import write_world
 
 EXAMPLES = int(os.environ.get("FUNNEL_EXAMPLES", "0"))
@@ -101,3 +103,14 @@ def test_every_answer_equals_its_slow_twin_on_random_histories(data: st.DataObje
                     )
                     found = list(differences(product, reference))
                     assert not found, f"{name} as of {as_of} with {given}:\n" + "\n".join(found)
+
+
+def test_rules_without_a_policy_answer_every_question_too(tmp_path: Path) -> None:
+    lived = world([lead("L1", "05-01 09:00", stage="mql")], [act("call", "05-07 09:00", "L1")], sla=[])
+    write_world(lived, tmp_path)
+    with open_warehouse(tmp_path) as db:
+        for name in QUESTIONS:
+            assert not list(differences(ask(db, name).rows, answer(name, lived))), name
+        assert {row["clocks"] for row in ask(db, "response_times").rows} == {0}
+        with pytest.raises(FunnelError, match="policies: none"):
+            ask(db, "response_times", params={"policy": "x"})
