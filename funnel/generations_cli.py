@@ -10,8 +10,11 @@ from pathlib import Path
 import click
 
 from funnel.errors import UnusableFile
-from funnel.importing.generations import Generation, every, find, go_back, verify
+from funnel.importing.generations import Generation, every, find, go_back, go_back_to_own, verify
+from funnel.importing.shown import own_rows
 from funnel.served import GENERATIONS, POINTER, current_id, ids, pointed_id
+
+OWN = "folder"  # what the exports of the data directory's own are called where an import could be named
 
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="The data directory.  [default: data]"
@@ -22,7 +25,10 @@ data_option = click.option(
 @data_option
 @click.pass_context
 def generations(context: click.Context, data: Path | None) -> None:
-    """The imports that are kept: list, show ID, diff A B, back ID. An ID may be cut where it stays clear."""
+    """The imports that are kept: list, show ID, diff A B, back ID. An ID may be cut where it stays clear.
+
+    `back folder` reads the files again that lie in the data directory itself.
+    """
     context.obj = data or Path("data")  # --data may stand before the command's name or behind it
     if context.invoked_subcommand is None:
         _list(context.obj)
@@ -81,7 +87,11 @@ def diff(named: Path, older: str, newer: str, data: Path | None) -> None:
 @data_option
 @click.pass_obj
 def back(named: Path, name: str, data: Path | None) -> None:
-    """Read the import ID from now on; the others stay."""
+    """Read the import ID from now on, or `folder`: the directory's own exports; the others stay."""
+    if name == OWN:
+        go_back_to_own(data or named)
+        click.echo(f"{data or named} is read from its own exports now; the next import begins anew.")
+        return
     generation = go_back(data or named, name)
     click.echo(f"{data or named} is read from {generation.id} now.")
 
@@ -101,6 +111,10 @@ def _list(data: Path) -> None:
         click.echo(str(error))
     for name in reversed(ids(data)):
         click.echo(_line(readable[name], read) if name in readable else f"  {name}  damaged")
+    own = own_rows(data)
+    if own is not None and readable:
+        mark = "*" if pointed_id(data) is None else " "
+        click.echo(f"{mark} {OWN}  its own exports  leads {own['leads']:,}, activities {own['activities']:,}")
 
 
 def _line(generation: Generation, read: str | None) -> str:

@@ -14,23 +14,11 @@ from funnel.importing.found import Options
 from funnel.importing.generations import current
 from funnel.importing.report import ALREADY, ASIDE, FileReport, ImportReport
 from funnel.importing.run import import_files
+from funnel.importing.shown import is_ahead, is_far_fewer
 from funnel.instants import as_of_instant, zone
 from funnel.rules import load_versions
 from funnel.terminal import bar
-
-REASONS = {
-    "broken_row": "cannot be split into cells",
-    "missing_key": "have no id",
-    "damaged_key": "have an id that a spreadsheet turned into a number (2.58E+16): export again, do not open it in between",
-    "missing_lead": "name no lead",
-    "missing_time": "have no time",
-    "unreadable_value": "have a value that cannot be read (date, number, yes/no)",
-    "out_of_range": "have a time before 1990 or after 2100, or a number out of range",
-    "unknown_type": "have an activity type that neither the mapping nor the rules know",
-    "deleted": "are marked as deleted",
-    "left_out": "are of a kind that the mapping leaves out (deliveries, bots, other fields)",
-    "duplicate_key": "have an id that another row has, with other values",
-}
+from funnel.words import say
 
 
 @click.command("import")
@@ -81,8 +69,8 @@ def quarantine_command(data: Path, into: Path | None) -> None:
     generation = current(data)
     rows = quarantine.read(generation.path if generation else None)
     if into is None:
-        for row in rows.select(["file", "line", "reasons"]).to_pylist():
-            click.echo(f"{row['file']}:{row['line']}: {', '.join(row['reasons'])}")
+        for row in rows.select(["file", "line", "reasons", "wrong"]).to_pylist():
+            click.echo(f"{row['file']}:{row['line']}: {quarantine.told(row, 'en')}")
         wrong = len(quarantine.to_correct(rows))
         click.echo(f"{_rows(len(rows))} in quarantine, {wrong:,} of them to correct.")
         return
@@ -106,7 +94,12 @@ def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterab
     for skipped in report.skipped:
         yield f"{skipped['name']}: {skipped['en']}"
     if report.leads:
-        yield f"{report.leads:,} leads, {report.activities:,} activities."
+        before, more = report.before, ""
+        if before:
+            more = f" (shown before: {before['leads']:,} and {before['activities']:,})"
+        yield f"{report.leads:,} leads, {report.activities:,} activities{more}."
+        if is_far_fewer(before, report.leads):
+            yield "  Far fewer leads than before: `python -m funnel generations` lists the ways back."
     if len(report.joins) > 1:
         for row in report.joins:
             yield f"  {_of_join(row)}"
@@ -115,6 +108,9 @@ def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterab
     for row in report.histories:
         first, last = (row[key].astimezone(timezone).date() for key in ("first_at", "last_at"))
         yield f"  {row['type']:<24} {row['rows']:>12,} rows, history starts at {first}, ends at {last}"
+    if is_ahead(report.exported_at, report.newest_at):
+        days = [each.astimezone(timezone).date() for each in (report.exported_at, report.newest_at) if each]
+        yield f"  exported on {days[0]}, but the last thing in it is of {days[1]}: the state of that day is shown"
     if report.compared:
         yield f"{report.compared:,} changes found by comparing exports: each is known to a range only."
     if report.overruled:
@@ -151,11 +147,13 @@ def _of_file(each: FileReport, timezone: ZoneInfo, with_columns: bool) -> Iterab
     if each.also:
         yield f"  {each.also:,} stage entries from its date columns"
     for reason, rows in (each.reasons or {}).items():
-        yield f"  {_rows(rows)} {REASONS[reason]}"
+        yield f"  {_rows(rows)}: {say(f'refused.{reason}', 'en')}"
     for row in each.unknown_types:
         yield f'  nobody knows the activity type "{row["word"]}" ({_rows(row["rows"])}): add it to the mapping or to the rules'
     if with_columns:
         for column in each.columns:
+            if quarantine.is_added(column.header):
+                continue
             unread = f", {column.unreadable:,} unreadable" if column.unreadable else ""
             examples = " | ".join(column.examples)
             yield f"  {column.header:<32} -> {column.target or '-':<16} {column.filled:>10,} filled{unread}  {examples}"

@@ -6,14 +6,15 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from funnel.import_cli import REASONS
 from funnel.importing import generations, quarantine, run
 from funnel.importing.generations import Generation, every
 from funnel.importing.locking import locked
@@ -170,6 +171,30 @@ def test_a_check_reads_what_a_stage_date_column_means_and_what_is_history() -> N
     assert "ステージ変更の履歴は2026年4月3日(金)からです" in text
 
 
+def test_a_check_says_how_dates_are_read_and_that_the_tools_score_is_in_no_number() -> None:
+    slashed = CONTACTS[1].replace(b"2026-04-03 12:00", b"04/13/2026 12:00")
+    header, _, rest = slashed.partition(b"\n")
+    scored = header.rstrip() + ",HubSpotスコア\n".encode() + rest.replace(b"12:00\n", b"12:00,110\n")
+    at = checked((CONTACTS[0], scored.replace(b"10:00,\n", b"10:00,,45\n"), "text/csv"))
+    assert column_of(at, "値の例")["MQLになった日付"] == "04/13/2026 12:00 → 2026年4月13日(月) 12:00"
+    assert column_of(at, "行き先")["HubSpotスコア"] == "スコア(計算には使わない)"
+    assert "加点ルールで属性と活動から計算し直します" in said(at)
+
+
+def test_far_fewer_leads_than_are_shown_are_said_in_amber_and_the_folder_is_gone_back_to(data: Path) -> None:
+    days = [datetime(2026, 4, 1, tzinfo=UTC)] * 9
+    own = pa.table({"lead_id": list("abcdefghi"), "created_at": pa.array(days, pa.timestamp("us", "UTC"))})
+    pq.write_table(own, data / "leads.parquet")
+    at = checked(REPORT)
+    (amber,) = (each.value for each in at.markdown if ":orange[" in each.value)
+    assert "リードが9件から2件に減ります" in amber and "フォルダーのファイル" in amber
+    at.button(key="i.publish").click().run()
+    assert at.get_by_key("i.back.ja").options == ["フォルダーのファイル(リード9行)"]
+    at.button(key="i.back_yes").click().run()
+    assert not at.exception and generations.current(data) is None
+    assert at.title[0].value == "フォルダーに置かれたファイルを表示しています"
+
+
 def test_personal_values_are_masked_unless_the_rules_show_them(data: Path) -> None:
     examples = column_of(checked(REPORT), "値の例")
     assert {examples[name] for name in ("姓", "名", "メール", "<b>ご要望</b>")} == {"•••"}
@@ -200,7 +225,10 @@ def test_everything_is_said_in_one_language(language: str) -> None:
 
 def test_every_target_of_a_mapping_and_every_reason_has_its_word() -> None:
     assert [name for names in TARGETS.values() for name in names if not has(f"target.{name}")] == []
-    assert [name for name in REASONS if not has(f"refused.{name}")] == []
+    reasons = re.findall(
+        r"'(\w+)', \d+\)", Path("funnel/importing/sql/values.sql").read_text(encoding="utf-8")
+    )
+    assert len(reasons) == 11 and [name for name in reasons if not has(f"refused.{name}")] == []
 
 
 # ---------------------------------------------------------------- what is unclear
@@ -208,7 +236,7 @@ def test_every_target_of_a_mapping_and_every_reason_has_its_word() -> None:
 
 def test_a_file_of_two_tools_is_asked_about_and_the_answer_counts_for_it_alone() -> None:
     at = checked(AMBIGUOUS, CONTACTS)
-    assert at.title[0].value == "1つ教えてください"
+    assert at.title[0].value == "確認したいことが1つあります"
     assert "どれか決まりません" in said(at) and "--source" not in said(at)
     choice = at.get_by_key("i.source.people.csv.0")
     assert choice.options == ["Account Engagement(Pardot)", "Marketo"]
@@ -220,7 +248,12 @@ def test_a_file_of_two_tools_is_asked_about_and_the_answer_counts_for_it_alone()
 def test_days_that_do_not_tell_their_order_are_asked_about() -> None:
     at = checked(DAYS)
     assert "日と月のどちらが先か" in said(at) and "--date-order" not in said(at)
-    at.get_by_key("i.date_order.days.csv.0").set_value("dmy").run()
+    choice = at.get_by_key("i.date_order.days.csv.0")
+    assert (choice.label, choice.options) == (
+        "03/04/2026 は何月何日ですか",
+        ["3月4日(月が先)", "4月3日(日が先)"],
+    )
+    choice.set_value("dmy").run()
     assert at.title[0].value == "2行すべてを取り込めます"
     at.button(key="i.publish").click().run()
     assert at.title[0].value == "リード2件・活動0件になりました"
@@ -287,7 +320,8 @@ def test_an_import_is_shown_on_every_page_and_says_what_came_of_it(data: Path) -
     assert column_of(at, "このツールだけ") == {"HubSpot": 1, "Salesforce": 1}
     assert at.file_uploader[0].value == []
     at.switch_page("pages/data_quality.py").run()
-    assert not at.exception and "leads.parquet" in {cell for row in cells(at, 0) for cell in row}
+    assert not at.exception and at.title[0].value.startswith("ツールのファイルの1行を除外しています")
+    assert "leads.parquet" in {cell for row in cells(at, 1) for cell in row}
 
 
 def test_the_list_of_joined_leads_says_it_in_words(data: Path) -> None:
@@ -323,6 +357,17 @@ def test_refused_rows_are_taken_along_corrected_and_imported(data: Path) -> None
     assert pq.read_metadata(served(data).path / "leads.parquet").num_rows == 3
 
 
+def test_a_refused_row_shows_the_cell_to_correct_but_no_address_that_moved_there(data: Path) -> None:
+    moved = REPORT[1].replace("昨日".encode("cp932"), b"sho@toto.example")
+    there(data, REPORT, ("report2.csv", moved.replace(b"AbC0", b"XyZ0"), "text/csv"))
+    here = Desk(data, load_versions(data)[-1], {}, "ja", Work(), served(data))
+    cells = [row["wrong"][0] for row in import_report.refused_rows(served(data)).to_pylist()]
+    assert [(cell["header"], import_columns.value(here, cell)) for cell in cells] == [
+        ("作成日", "昨日"),
+        ("作成日", "•••"),
+    ]
+
+
 def test_what_is_left_out_on_purpose_is_told_apart_and_not_given_back_for_correction(data: Path) -> None:
     people = "people.csv", b"id,createdAt,email,leadScore\n1,2026-04-01T00:00:00Z,a@b.example,5\n", "text/csv"
     head = "marketoGUID,leadId,activityDate,activityTypeId,campaignId,primaryAttributeValueId,primaryAttributeValue,attributes"
@@ -333,7 +378,7 @@ def test_what_is_left_out_on_purpose_is_told_apart_and_not_given_back_for_correc
     there(data, ("more.csv", f"{head}\n{odd}\n".encode(), "text/csv"))
     text = said(page())
     assert "1行を除外しています" in text and "ほかの1行は、読まないと決めた種類" in text
-    rows = import_report._corrections(served(data).path, True).decode()
+    rows = import_report._corrections(served(data).path, True, "ja").decode()
     assert odd in rows and delivered not in rows
 
 
@@ -345,7 +390,7 @@ def test_corrections_of_several_files_come_as_one_zip(data: Path) -> None:
     other = "report2.csv", REPORT[1].replace(b"AbC0", b"XyZ0"), "text/csv"
     there(data, REPORT, other)
     folder = served(data).path
-    with zipfile.ZipFile(io.BytesIO(import_report._corrections(folder, False))) as archive:
+    with zipfile.ZipFile(io.BytesIO(import_report._corrections(folder, False, "ja"))) as archive:
         assert sorted(archive.namelist()) == ["report1.rejected.csv", "report2.rejected.csv"]
 
 

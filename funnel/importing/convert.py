@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping as Words
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,9 @@ class ColumnReport:
     filled: int
     examples: tuple[str, ...]
     unreadable: int
+    read: tuple[str, datetime] | None = (
+        None  # of a column of times: the first that can be read, and how it is
+    )
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Converted:
     given: tuple[str, ...]  # the targets that the file has
     unknown_types: tuple[dict[str, Any], ...] = ()  # words and how many rows have them, the most frequent
     twins: frozenset[int] = frozenset()  # the places of the duplicates, where the rows are read a second time
+    date_order: str | None = None  # mdy | dmy: how dates were read whose year stands last
 
     def and_also(self, second: "Converted") -> "Converted":
         """What became of the rows that were read a second time: refused is what either reading refuses."""
@@ -100,6 +105,7 @@ class Converted:
             accepted=self.accepted - len(late - self.twins),
             duplicates=self.duplicates - len(late & self.twins),
             also=self.also + second.accepted,
+            date_order=self.date_order or second.date_order,
         )
 
 
@@ -145,7 +151,8 @@ def convert(
     _tell_words(bench, shape, context)
     nulls = {target: words for target, words in shape.null_in.items() if target in given and words}
     bench.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
-    bench.set(formats=[*_day_formats(bench, staged, shape, columns, context), *ALWAYS])
+    order = _date_order(bench, staged, shape, context)
+    bench.set(formats=[*_day_formats(order), *ALWAYS])
     reports = _column_reports(bench, columns, names)
     bench.set(
         names_owners=shape.kind == "activities"
@@ -153,7 +160,7 @@ def convert(
         and _names_owners(bench)
     )
     bench.run({"owners": "people"}.get(shape.kind, shape.kind))
-    return _sorted_out(bench, staged, shape, given, reports, into)
+    return replace(_sorted_out(bench, staged, shape, given, reports, into), date_order=order)
 
 
 def rows_aside(bench: Bench, staged: Staged) -> int:
@@ -334,32 +341,37 @@ def _folded(words: Words[str, Any]) -> dict[str, str]:
     return {spelled: str(value) for word, value in words.items() for spelled in (word, normal(word))}
 
 
-def _day_formats(
-    bench: Bench, staged: Staged, shape: Shape, columns: Sequence[Column], context: Context
-) -> list[str]:
-    """How dates are read whose year stands last; asked where the values do not tell and it matters."""
+def _date_order(bench: Bench, staged: Staged, shape: Shape, context: Context) -> str | None:
+    """How dates are meant whose year stands last; asked where the values do not tell and it matters."""
     order = context.date_order or (shape.date_order if shape.date_order in ORDERS else None)
     found = bench.rows("dates")[0]
     if not found["dates"]:
+        return None
+    if order in ORDERS:
+        return order
+    if found["most_first"] > 12 and found["most_second"] <= 12:
+        return "dmy"
+    if (found["most_second"] > 12 and found["most_first"] <= 12) or not found["matters"]:
+        return "mdy"
+    example = found["example"] or "03/04/2024"
+    raise Unclear(
+        f"{staged.name}: the dates are written like {example}, and the values do not tell whether the day "
+        "or the month comes first",
+        f"{staged.name}: 日付が {example} の形式で、日と月のどちらが先か値から決まりません",
+        (
+            ": say it with --date-order dmy or --date-order mdy.",
+            "。--date-order dmy(日が先)か --date-order mdy(月が先)で指定してください。",
+        ),
+        staged.name,
+        "date_order",
+        ("mdy", "dmy"),
+        example,
+    )
+
+
+def _day_formats(order: str | None) -> list[str]:
+    if order is None:
         return []
-    if order not in ORDERS:
-        if found["most_first"] > 12 and found["most_second"] <= 12:
-            order = "dmy"
-        elif (found["most_second"] > 12 and found["most_first"] <= 12) or not found["matters"]:
-            order = "mdy"
-        else:
-            raise Unclear(
-                f"{staged.name}: the dates are written like 03/04/2024, and the values do not tell whether the day "
-                "or the month comes first",
-                f"{staged.name}: 日付が 03/04/2024 の形式で、日と月のどちらが先か値から決まりません",
-                (
-                    ": say it with --date-order dmy or --date-order mdy.",
-                    "。--date-order dmy(日が先)か --date-order mdy(月が先)で指定してください。",
-                ),
-                staged.name,
-                "date_order",
-                ("mdy", "dmy"),
-            )
     one, two = ORDERS[order]
     return [f"{one}{mark}{two}{mark}%Y{clock}" for mark in "/-." for clock in CLOCKS]
 
@@ -370,7 +382,7 @@ def _column_reports(
     held = {row["target"]: row for row in bench.rows("columns")}
     reports = []
     for column, name in zip(sorted(columns, key=lambda column: column.place), names, strict=True):
-        facts = held.get(column.target or name, {"filled": 0, "examples": [], "unreadable": 0})
+        facts = held.get(column.target or name, {"filled": 0, "examples": [], "unreadable": 0, "read": None})
         reports.append(
             ColumnReport(
                 column.header,
@@ -378,6 +390,7 @@ def _column_reports(
                 int(facts["filled"]),
                 tuple(facts["examples"]),
                 int(facts["unreadable"]),
+                (facts["read"]["said"], facts["read"]["at"]) if facts["read"] else None,
             )
         )
     return tuple(reports)

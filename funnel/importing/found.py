@@ -88,22 +88,29 @@ def find(
     options: Options,
     timezone: str,
     former: Sequence[Kept],
+    orders: Mapping[str, str],
     scratch: Path,
 ) -> Found:
-    """What a staged file is; FunnelError where it is unclear. `former`: what was imported before."""
+    """What a staged file is; FunnelError where it is unclear.
+
+    `former`: what was imported before. `orders`: how the dates of files were read that have rows to correct.
+    """
     said = options.said(staged.name)
     header = staged.header
     what = recognise(staged.name, header, mappings, said.source, said.kind)
     if what.shape.options:
         staged = merge_options(staged, what.shape.options, scratch)
     exported_at, exported_by = _exported(staged, what.mapping, said.exported_at, timezone)
+    corrected = {each.split("-")[0] for each in quarantine.references_in(staged) if each}
     if said.exported_at is None:  # corrected rows say what held when they were exported first
-        corrected = {each.split("-")[0] for each in quarantine.references_in(staged) if each}
         times = [each.exported_at for each in former if each.sha256[: quarantine.CUT] in corrected]
-        exported_at = max(times, default=exported_at)
+        if times:
+            exported_at, exported_by = max(times), "corrected"
     marks = [what.mapping.model_dump_json(), str(said.date_order), str(said.encoding), timezone]
     mark = _digest("\0".join(marks))
-    return Found(staged, what, exported_at, exported_by, mark, said.date_order, header)
+    written = {orders[each] for each in corrected if each in orders}  # their dates are written as there
+    order = said.date_order or (written.pop() if len(written) == 1 else None)
+    return Found(staged, what, exported_at, exported_by, mark, order, header)
 
 
 def _digest(text: str) -> str:
@@ -163,6 +170,6 @@ def _is_known(each: Found, known: Sequence[tuple[tuple[str, str, str], datetime]
     An export of leads that says of itself to be of another day is another one: all is again as it was then.
     """
     days = {exported_at.astimezone(zone).date() for key, exported_at in known if key == each.key}
-    if each.what.shape.kind != "leads" or each.exported_by == "time":
+    if each.what.shape.kind != "leads" or each.exported_by in ("time", "corrected"):
         return bool(days)
     return each.exported_at.astimezone(zone).date() in days

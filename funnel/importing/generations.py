@@ -43,7 +43,18 @@ from funnel.served import (
     served,
 )
 
-__all__ = ["Draft", "Generation", "current", "draft", "every", "find", "go_back", "served", "verify"]
+__all__ = [
+    "Draft",
+    "Generation",
+    "current",
+    "draft",
+    "every",
+    "find",
+    "go_back",
+    "go_back_to_own",
+    "served",
+    "verify",
+]
 
 LOCK = "lock"
 DRAFT, SCRATCH, REMOVED = ".draft-", ".scratch-", ".removed-"
@@ -252,6 +263,19 @@ def go_back(data: Path, name: str) -> Generation:
             )
         write_over(home / POINTER, generation.id + "\n")
     return generation
+
+
+def go_back_to_own(data: Path) -> None:
+    """Serve the exports that lie in the data directory itself; the imports stay, the next one begins anew."""
+    home = data / GENERATIONS
+    if not any((data / name).exists() for name in ("leads.parquet", "leads")):
+        raise FunnelError(
+            f"{data} has no leads.parquet of its own to go back to: name an import.",
+            f"{data} に戻せる leads.parquet がありません。取込を指定してください。",
+        )
+    with explained(data, home), locked(home / LOCK, str(data), PATIENCE):
+        (home / POINTER).unlink(missing_ok=True)
+        flush_folder(home)
 
 
 def _parent(data: Path) -> Generation | None:

@@ -1,6 +1,7 @@
 """Refused rows: kept with their bytes, file, line and reasons, until they come again corrected.
 
 A download of them is a file of the same shape with two columns more; importing it takes the corrected rows out.
+Knows the words that the reasons are told by, as people read them there.
 """
 
 import csv
@@ -14,15 +15,21 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from funnel.importing.staging import Staged, broken_rows, original_rows
+from funnel.words import LANGUAGES, say
 
 FILE = "quarantine.parquet"
 SCHEMA = pa.schema(
     [
         ("file", pa.string()), ("sha256", pa.string()), ("line", pa.int64()), ("reasons", pa.list_(pa.string())),
         ("original", pa.binary()), ("encoding", pa.string()), ("delimiter", pa.string()), ("header", pa.list_(pa.string())),
+        ("date_order", pa.string()), # how the file's dates were read whose year stands last
+        # the cells that have to be corrected, as far as they are known
+        ("wrong", pa.list_(pa.struct([(name, pa.string()) for name in ("reason", "header", "target", "value")]))),
     ]
 )  # fmt: skip
-ROW, REASONS = "quarantine_row", "quarantine_reasons"  # the two columns more
+Cell = dict[str, str]
+# the two columns more, in each language
+REASONS, ROWS = ([say(f"quarantine.{name}", each) for each in LANGUAGES] for name in ("reasons", "row"))
 BROKEN = "broken_row"
 # reasons that need no correction: such rows are left out as they are meant to be
 ON_PURPOSE = ("left_out", "deleted")
@@ -35,6 +42,7 @@ def rows_of(
     refused: Sequence[tuple[int, tuple[str, ...]]],
     broken: Sequence[int],
     before: pa.Table,
+    date_order: str | None = None,
 ) -> pa.Table:
     """The refused rows of one file, in the order of its lines; `header` as it stands in the file.
 
@@ -55,6 +63,7 @@ def rows_of(
             {
                 "file": staged.name, "sha256": staged.sha256, "line": line, "reasons": reasons, "original": raw,
                 "encoding": encoding, "delimiter": staged.delimiter, "header": list(header),
+                "date_order": date_order, "wrong": [],
             }
             for line, reasons, raw in found
         ],
@@ -62,11 +71,11 @@ def rows_of(
     )  # fmt: skip
 
 
-def read(folder: Path | None) -> pa.Table:
-    """The quarantine of a generation; an empty one where there is none."""
+def read(folder: Path | None, names: Sequence[str] = tuple(SCHEMA.names)) -> pa.Table:
+    """The quarantine of a generation, or some columns of it; an empty one where there is none."""
     if folder is None or not (folder / FILE).exists():
-        return SCHEMA.empty_table()
-    return parquet.read_table(folder / FILE, schema=SCHEMA)
+        return SCHEMA.empty_table().select(names)
+    return parquet.read_table(folder / FILE, columns=list(names), schema=SCHEMA)
 
 
 def to_correct(rows: pa.Table) -> pa.Table:
@@ -96,35 +105,80 @@ def reference(content: str, line: int) -> str:
     return f"{content[:CUT]}-{line}"
 
 
+def is_added(header: str) -> bool:
+    """Whether a column is one of the two that a download has more than the file."""
+    return header in REASONS or header in ROWS
+
+
 def references_in(staged: Staged) -> list[str]:
     """The references of a file's rows in order, where it is a download of refused rows; else none."""
-    if ROW not in staged.header:
+    place = next((place for place, header in enumerate(staged.header) if header in ROWS), None)
+    if place is None:
         return []
-    place = staged.header.index(ROW)
     with staged.path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, delimiter=staged.delimiter)
         found = [row[place].strip() if len(row) > place else "" for row in rows if row]
     return found[1:]
 
 
-def downloads(rows: pa.Table) -> dict[str, bytes]:
-    """A file for each file that had refused rows, named after it: its header, the rows as they were, two columns more."""
+def date_orders(folder: Path | None) -> dict[str, str]:
+    """How the dates of the files with refused rows were read, by the cut SHA-256 of the file."""
+    rows = read(folder, ("sha256", "date_order"))
+    told = rows.filter(pc.is_valid(rows["date_order"])).group_by(["sha256", "date_order"]).aggregate([])
+    return {row["sha256"][:CUT]: row["date_order"] for row in told.to_pylist()}
+
+
+def codec_of(encoding: str) -> str:
+    """What the rows themselves are decoded by, without a mark of the byte order."""
+    return {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
+
+
+def downloads(rows: pa.Table, language: str = "en") -> dict[str, bytes]:
+    """A file for each file that had refused rows, named after it: its header, the rows as they were, two columns more.
+
+    In Unicode it begins with a mark, by which spreadsheets know the encoding.
+    """
     files: dict[str, list[dict[str, Any]]] = {}
     for row in rows.to_pylist():
         files.setdefault(row["sha256"], []).append(row)
     made: dict[str, bytes] = {}
     for refused in files.values():
         first = refused[0]
-        encoding, delimiter = first["encoding"], first["delimiter"]
-        codec = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
-        mark = "\ufeff" if encoding == "utf-8-sig" or encoding.startswith("utf-16") else ""
-        lines = [(mark + _line([*first["header"], REASONS, ROW], delimiter)).encode(codec)]
+        delimiter, codec = first["delimiter"], codec_of(first["encoding"])
+        spoken = language if _can_say(codec, language) else "en"
+        mark = "\ufeff" if codec.startswith("utf") else ""
+        added = [say(f"quarantine.{name}", spoken) for name in ("reasons", "row")]
+        lines = [(mark + _line([*first["header"], *added], delimiter)).encode(codec)]
         for row in refused:
-            more = ["", " ".join(row["reasons"]), reference(row["sha256"], row["line"])]
-            lines.append(row["original"] + _line(more, delimiter).encode(codec))
+            more = ["", told(row, spoken), reference(row["sha256"], row["line"])]
+            lines.append(row["original"] + _line(more, delimiter).encode(codec, "replace"))
         end = "\r\n".encode(codec)
         made[_name(first["file"], made)] = end.join(lines) + end
     return made
+
+
+def told(row: dict[str, Any], language: str) -> str:
+    """Why a row is refused, in words, with the cells that it is about."""
+    said = []
+    for name in row["reasons"]:
+        cells = [cell_told(cell, language) for cell in row["wrong"] or () if cell["reason"] == name]
+        reason = say(f"refused.{name}", language)
+        listed = say("app.comma", language).join(cells)
+        said.append(say("quarantine.about", language, reason=reason, cells=listed) if cells else reason)
+    return say("quarantine.and", language).join(said)
+
+
+def cell_told(cell: Cell, language: str) -> str:
+    """A cell by its header and its value."""
+    return say(f"quarantine.{'cell' if cell['value'] else 'empty'}", language, **cell)
+
+
+def _can_say(codec: str, language: str) -> bool:
+    try:
+        say("quarantine.reasons", language).encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _line(cells: Sequence[str], delimiter: str) -> str:

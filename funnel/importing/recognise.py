@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from funnel.importing.mapping_models import LEAD_TARGETS, TARGETS, Mapping, Shape, named
 from funnel.importing.mappings import normal, plain
+from funnel.importing.quarantine import is_added
 from funnel.importing.unclear import Unclear
 from funnel.rule_values import nearest
 
@@ -137,7 +138,7 @@ def columns(shape: Shape, header: Sequence[str]) -> tuple[Column, ...]:
         send(headers, f"entered:{word}")
     known = {normal(text) for text in named(shape)}
     for text, place in places.items():
-        if text and place not in goes:
+        if text and place not in goes and not is_added(header[place]):
             target = _rest(shape, header[place], text in known, {target for target, _ in goes.values()})
             if target:
                 goes[place] = (target, 0)

@@ -23,7 +23,7 @@ class FileReport:
     kind: str
     recognised_by: tuple[str, ...]
     exported_at: datetime
-    exported_by: str  # given | name | time: where that was taken from
+    exported_by: str  # given | name | time | corrected: where that was taken from
     encoding: str
     left_out: int  # lines before the header and behind the last row
     rows: int = 0
@@ -72,6 +72,9 @@ class ImportReport:
     )
     corrected: int  # rows that were in quarantine and have come again, corrected
     quarantined: int  # rows in quarantine now, of all imports
+    before: Mapping[str, int] | None = None  # leads and activities that were shown before
+    exported_at: datetime | None = None  # the newest export of all that is kept
+    newest_at: datetime | None = None  # the last time of a lead or an activity
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -81,4 +84,6 @@ class ImportReport:
             {key: value.isoformat() if isinstance(value, datetime) else value for key, value in each.items()}
             for each in self.histories
         ]
+        for key in ("exported_at", "newest_at"):
+            values[key] = values[key] and values[key].isoformat()
         return values

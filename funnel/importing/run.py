@@ -22,7 +22,9 @@ from funnel.importing.mappings import Mapping as ToolMapping
 from funnel.importing.mappings import Shape, load_mappings
 from funnel.importing.recognise import Unrecognised, columns, header_score, shapes
 from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
+from funnel.importing.shown import newest_in, shown
 from funnel.importing.staging import Skipped, Staged, stage
+from funnel.importing.wrong_cells import with_cells
 from funnel.rules import Rules, load_versions
 
 Progress = Callable[[float, str], None]
@@ -57,9 +59,11 @@ def import_files(
             skipped.append,
         )
         former = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
+        orders = quarantine.date_orders(made.parent.path if made.parent else None)
+        scratch = made.scratch / "staged"
         found = _recognised(
             staged,
-            lambda each: find(own(each), mappings, options, rules.timezone, former, made.scratch / "staged"),
+            lambda each: find(own(each), mappings, options, rules.timezone, former, orders, scratch),
             skipped.append,
         )
         found = with_words(found, former, rules)
@@ -119,13 +123,13 @@ def _import(
         _convert_all(bench, made, new, former, rules, taken, say)
         base = made.parent.summary["base"] if made.parent else _base(taken.kept, mappings)
         if not taken.batches and made.parent is not None:
-            return _said(found, taken, None, base)
+            return _said(found, taken, None, base, made)
         _check_leads(taken, former)
         bench.tell = lambda done: say(0.7 + 0.2 * done, "joining")
         bench.tell(0.0)
         result = assemble(bench, made.path, taken.kept, mappings, base, rules)
     _settle(taken, result)
-    report = _said(found, taken, result, base)
+    report = _said(found, taken, result, base, made)
     _check(report)
     if is_dry:
         return report
@@ -174,9 +178,11 @@ def _convert_all(
             people(made.path, taken.kept, tool), names(made.path, of_kind(taken.kept, "types"), tool, "type"),
         )  # fmt: skip
         whole, more = _one(bench, made, each, context, seq)
-        rows = quarantine.rows_of(each.staged, each.header, whole.refused, whole.broken, taken.refused)
+        rows = quarantine.rows_of(
+            each.staged, each.header, whole.refused, whole.broken, taken.refused, whole.date_order
+        )
         taken.kept += more
-        taken.refused = pa.concat_tables([taken.refused, rows])
+        taken.refused = pa.concat_tables([taken.refused, with_cells(bench, rows, each.what.shape)])
         taken.corrected |= _corrected(each.staged, whole)
         taken.reports[id(each)] = _counted(each, whole)
         taken.batches[seq] = each
@@ -300,7 +306,13 @@ def _counted(each: Found, whole: Converted) -> FileReport:
     )
 
 
-def _said(found: Sequence[Found], taken: Taken, result: Assembled | None, base: str) -> ImportReport:
+def _said(
+    found: Sequence[Found],
+    taken: Taken,
+    result: Assembled | None,
+    base: str,
+    made: Draft,
+) -> ImportReport:
     return ImportReport(
         files=tuple(taken.reports[id(each)] for each in found),
         skipped=(),
@@ -317,6 +329,9 @@ def _said(found: Sequence[Found], taken: Taken, result: Assembled | None, base: 
         overruled=result.overruled if result else 0,
         corrected=len(taken.corrected) if result else 0,
         quarantined=len(taken.refused),
+        before=shown(made.data),
+        exported_at=max((each.exported_at for each in taken.kept), default=None) if result else None,
+        newest_at=newest_in(made.path) if result else None,
     )
 
 

@@ -9,6 +9,7 @@ from funnel.errors import FunnelError
 class Unclear(FunnelError):
     """A question about the file `name`: `asks` is source, mapping, encoding or date_order, `choices` what it can be.
 
+    `example` is a value of the file that can be meant in several ways.
     The sentence is what is unclear and, behind it, `how` to say it on the command line.
     """
 
@@ -20,9 +21,10 @@ class Unclear(FunnelError):
         name: str = "",
         asks: str = "",
         choices: tuple[str, ...] = (),
+        example: str = "",
     ) -> None:
         super().__init__(en + how[0], ja + how[1])
-        self.name, self.asks, self.choices = name, asks, choices
+        self.name, self.asks, self.choices, self.example = name, asks, choices, example
         self._question = (en if not how[0] else f"{en}.", ja if not how[1] else f"{ja}。")
 
     def question(self, language: str) -> str:

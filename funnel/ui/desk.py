@@ -77,6 +77,11 @@ class Desk:
         """What the rules call things."""
         return Labels(self.rules, self.language)
 
+    @property
+    def recomputes_scores(self) -> bool:
+        """Whether the rules compute scores from acts, so that those of the tool count nowhere."""
+        return self.rules.scoring.source == "rules"
+
     def tool(self, name: str) -> str:
         """What a tool is called."""
         mapping = self.mappings.get(name)

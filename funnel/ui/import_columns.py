@@ -9,6 +9,7 @@ import streamlit as st
 
 from funnel.importing.convert import ColumnReport
 from funnel.importing.mappings import normal
+from funnel.importing.quarantine import is_added
 from funnel.importing.report import ALREADY, IMPORTED, FileReport
 from funnel.ui import lists
 from funnel.ui.desk import Desk, table
@@ -74,8 +75,17 @@ def reason(here: Desk, name: str) -> str:
     return say(f"refused.{name}", here.language) if has(f"refused.{name}") else name
 
 
+def value(here: Desk, cell: Mapping[str, str]) -> str:
+    """A value that somebody has to correct; of a row whose cells have moved it may be anybody's address."""
+    is_masked = here.rules.privacy.personal_fields == "masked"
+    if is_masked and (cell["target"] in PERSONAL or "@" in cell["value"]):
+        return here.say("masked")
+    return cell["value"] or here.say("empty")
+
+
 def _columns(here: Desk, each: FileReport) -> None:
     is_masked = here.rules.privacy.personal_fields == "masked"
+    columns = [column for column in each.columns if not is_added(column.header)]
     rows = [
         {
             "header": column.header,
@@ -84,16 +94,18 @@ def _columns(here: Desk, each: FileReport) -> None:
             "filled": column.filled,
             "unreadable": column.unreadable or None,
         }
-        for column in each.columns
+        for column in columns
     ]
     names = ["header", "target", "examples", "filled"]
-    if any(column.unreadable for column in each.columns):
+    if any(column.unreadable for column in columns):
         names.insert(2, "unreadable")
-    widths = {"header": 140, "target": 140, "examples": 380, "filled": 90, "unreadable": 90}
+    widths = {"header": 270, "target": 170, "examples": 330, "filled": 85, "unreadable": 85}
     table(here, rows, names, f"i.columns.{each.name}", here.say("preview_sub"), 30, widths)
     if is_masked:
         small(here.say("columns_note"))
-    unused = [column.header for column in each.columns if not column.target and column.filled]
+    if here.recomputes_scores and any(column.target == "score" for column in columns):
+        small(here.say("score_rules"))
+    unused = [column.header for column in columns if not column.target and column.filled]
     if unused:
         small(here.say("unused_columns", names=here.listed(unused, 10)))
         _keep(here, each, unused)
@@ -102,6 +114,9 @@ def _columns(here: Desk, each: FileReport) -> None:
 def _examples(here: Desk, column: ColumnReport, is_masked: bool) -> str:
     if is_masked and column.examples and (not column.target or column.target in PERSONAL):
         return here.say("masked")
+    if column.read is not None:
+        said, at = column.read
+        return here.say("read_as", said=said, at=here.moment(at))
     return say("app.dot", here.language).join(column.examples)
 
 
@@ -112,6 +127,8 @@ def target(here: Desk, each: FileReport, name: str) -> str:
         return here.say("entered", stage=_stage(here, each, rest))
     if kind == "extra":
         return here.say("extra")
+    if name == "score" and here.recomputes_scores:
+        return here.say("score_aside")
     return say(f"target.{name}", here.language) if name else here.say("unused")
 
 

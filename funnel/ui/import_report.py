@@ -18,10 +18,12 @@ import streamlit as st
 
 from funnel.errors import FunnelError
 from funnel.importing import quarantine
+from funnel.importing.generations import Generation
 from funnel.importing.run import last_report
+from funnel.importing.shown import is_ahead
 from funnel.ui import downloads, lists, parts
 from funnel.ui.desk import Desk, table
-from funnel.ui.import_columns import reason
+from funnel.ui.import_columns import reason, value
 from funnel.ui.text import esc, small
 from funnel.words import full_date, say
 
@@ -65,6 +67,9 @@ def _histories(here: Desk, report: Mapping[str, Any], key: str) -> None:
     ):
         if rows:
             table(here, rows, ("kind", "count", "since", "until"), f"i.history.{key}", headline)
+        types = {each["type"] for each in report["histories"]}
+        if here.recomputes_scores and "score_change" in types:
+            small(here.say("score_rules"))
         for name in ("compared", "waiting"):
             if report[name]:
                 st.markdown(esc(here.say(name, n=report[name])))
@@ -142,13 +147,29 @@ def served(here: Desk) -> None:
     """What the import that is shown said of itself."""
     if here.served is None or here.work.report is not None:
         return
-    try:
-        report = last_report(here.data)
-    except (OSError, ValueError, FunnelError):
-        return
+    report = _last(here)
     if report is not None:
         _files(here, report)
         outcome(here, report, "served")
+
+
+def ahead_note(here: Desk) -> str:
+    """A word where the import that is shown was exported long after the last thing in it."""
+    report = _last(here) or {}
+    times = [report.get(key) for key in ("exported_at", "newest_at")]
+    exported, newest = (_instant(str(each)) if each else None for each in times)
+    if exported is None or newest is None or not is_ahead(exported, newest):
+        return ""
+    return here.say("sentence_end") + here.say(
+        "ahead", exported=here.local(exported), newest=here.local(newest)
+    )
+
+
+def _last(here: Desk) -> dict[str, Any] | None:
+    try:
+        return last_report(here.data)
+    except (OSError, ValueError, FunnelError):
+        return None
 
 
 def _files(here: Desk, report: Mapping[str, Any]) -> None:
@@ -177,11 +198,9 @@ def _files(here: Desk, report: Mapping[str, Any]) -> None:
 
 def refused(here: Desk) -> None:
     """The rows in quarantine by file and reason, one by one, and to take along for correction."""
-    path = here.served.path / quarantine.FILE if here.served else None
-    if path is None or not path.exists() or here.work.report is not None:
+    if here.served is None or here.work.report is not None:
         return
-    rows = pq.read_table(path, columns=["file", "sha256", "line", "reasons"])
-    rows = rows.append_column("reason", pc.list_element(rows["reasons"], 0))
+    rows = refused_rows(here.served)
     wrong = quarantine.to_correct(rows)
     aside = len(rows) - len(wrong)
     if not len(wrong):
@@ -189,18 +208,18 @@ def refused(here: Desk) -> None:
             with parts.box(
                 here.say("quarantine_aside", n=aside), here.say("quarantine_aside_sub"), "import.aside"
             ):
-                _counted(here, rows)
+                counted(here, rows, "refused")
         return
     is_single = pc.count_distinct(wrong["sha256"]).as_py() == 1
     name = str(wrong["file"][0].as_py()).replace("/", "_").rpartition(".")
     with parts.box(here.say("quarantine", n=len(wrong)), here.say("quarantine_sub"), "import.quarantine"):
-        _counted(here, rows)
+        counted(here, rows, "refused")
         if aside:
             small(here.say("quarantine_also", n=aside))
         small(here.say("quarantine_how"))
         st.download_button(
             here.say("quarantine_file"),
-            data=partial(_corrections, path.parent, is_single),
+            data=partial(_corrections, here.served.path, is_single, here.language),
             file_name=f"{name[0] or name[2]}.rejected.csv" if is_single else "rejected.zip",
             mime="text/csv" if is_single else "application/zip",
             icon=":material/download:",
@@ -213,41 +232,48 @@ def refused(here: Desk) -> None:
                 _refused_rows(here, wrong)
 
 
-def _counted(here: Desk, rows: pa.Table) -> None:
+def refused_rows(generation: Generation) -> pa.Table:
+    """The rows in quarantine, without their bytes, each with the first of its reasons."""
+    names = ["file", "sha256", "line", "reasons", "wrong"]
+    rows = quarantine.read(generation.path, names)
+    return rows.append_column("reason", pc.list_element(rows["reasons"], 0))
+
+
+def counted(here: Desk, rows: pa.Table, key: str) -> None:
+    """The rows in quarantine by reason and file."""
     counts = rows.group_by(["file", "reason"], use_threads=False).aggregate([("line", "count")]).to_pylist()
     shown = [
         {"reason": reason(here, each["reason"]), "rows": each["line_count"], "file": each["file"]}
         for each in counts
     ]
     names, widths = ("reason", "rows", "file"), {"reason": 300, "rows": 70}
-    table(here, shown, names, "i.refused", here.say("quarantine_sub"), widths=widths)
+    table(here, shown, names, f"i.{key}", here.say("quarantine_sub"), widths=widths)
 
 
 def _refused_rows(here: Desk, rows: pa.Table) -> None:
-    shown = [
-        {
-            "line": row["line"],
-            "reason": here.listed([reason(here, name) for name in row["reasons"]]),
-            "file": row["file"],
-        }
-        for row in rows.slice(0, lists.SHOWN).to_pylist()
-    ]
-    table(
-        here,
-        shown,
-        ("line", "reason", "file"),
-        "i.refused.rows",
-        here.say("quarantine_sub"),
-        widths={"line": 70},
-    )
-    if len(rows) > len(shown):
-        small(here.say("quarantine_some", k=len(shown), n=len(rows)))
+    """The first of them, a line for each cell that has to be corrected."""
+    first = rows.slice(0, lists.SHOWN).to_pylist()
+    shown = []
+    for row in first:
+        for name in row["reasons"]:
+            cells = [cell for cell in row["wrong"] or () if cell["reason"] == name]
+            for cell in cells or [None]:
+                told = {"header": cell["header"], "value": value(here, cell)} if cell else {}
+                place = {"line": row["line"], "reason": reason(here, name), "file": row["file"]}
+                shown.append({"header": None, "value": None} | told | place)
+    names = ["line", "header", "value", "reason"]
+    if pc.count_distinct(rows["file"]).as_py() > 1:
+        names.append("file")
+    widths = {"line": 60, "header": 250, "value": 200}
+    table(here, shown, names, "i.refused.rows", here.say("quarantine_sub"), widths=widths)
+    if len(rows) > len(first):
+        small(here.say("quarantine_some", k=len(first), n=len(rows)))
 
 
-def _corrections(folder: Path, is_single: bool) -> bytes:
+def _corrections(folder: Path, is_single: bool, language: str) -> bytes:
     """The rows to correct as they were: one file, or a zip with one for each file that had some."""
     rows = quarantine.read(folder)
-    files = quarantine.downloads(quarantine.to_correct(rows))
+    files = quarantine.downloads(quarantine.to_correct(rows), language)
     if is_single:
         return next(iter(files.values()))
     out = io.BytesIO()

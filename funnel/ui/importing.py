@@ -17,8 +17,9 @@ import streamlit as st
 
 from funnel.errors import FunnelError
 from funnel.importing.found import Options, Said
-from funnel.importing.report import IMPORTED, FileReport
+from funnel.importing.report import IMPORTED, FileReport, ImportReport
 from funnel.importing.run import import_files
+from funnel.importing.shown import is_far_fewer
 from funnel.importing.unclear import Unclear
 from funnel.instants import zone
 from funnel.ui import frame, import_columns, import_history, import_report, inbox, parts, store
@@ -53,13 +54,15 @@ def finding(here: Desk) -> tuple[str, str]:
         return here.say("checked_all" if rows == accepted else "checked", rows=rows, accepted=accepted), ""
     if here.damage is not None:
         return say("app.unusable_headline", here.language), here.damage.sentence(here.language)
+    if served is None and work.news == "went_back":
+        return here.say("own"), here.say("own_back_note")
     if served is None:
         has_own = store.has_data(here.data)
         return here.say("own" if has_own else "none"), here.say("own_note") if has_own else ""
     values = {key: served.summary.get(key, 0) for key in ("leads", "activities")}
     at = here.local(served.made_at)
     if work.news == "done":
-        return here.say("done", **values), here.say("done_note")
+        return here.say("done", **values), here.say("done_note") + import_report.ahead_note(here)
     note = (
         "went_back_note"
         if work.news
@@ -67,7 +70,7 @@ def finding(here: Desk) -> tuple[str, str]:
         if import_history.is_newest_shown(here)
         else "back_note"
     )
-    return here.say("served", **values), here.say(note, at=at)
+    return here.say("served", **values), here.say(note, at=at) + import_report.ahead_note(here)
 
 
 # ---------------------------------------------------------------- choosing
@@ -77,6 +80,7 @@ def choose(here: Desk) -> None:
     """The card with the files, the question if there is one, and the button; runs what was asked for."""
     work = here.work
     with parts.box(here.say("choose"), here.say("choose_sub"), "import.choose"):
+        _word_uploader(here, "i-files", st.get_option("server.maxUploadSize"))
         uploads = st.file_uploader(
             here.say("files"),
             type=TYPES,
@@ -107,6 +111,26 @@ def choose(here: Desk) -> None:
             _run(here, uploads, on_server, chosen)
 
 
+def _word_uploader(here: Desk, key: str, size: int) -> None:
+    """The words of an uploader in the page's language: Streamlit has them in English only.
+
+    Its own are taken away for readers of every kind, and ours stand in their place in the same button.
+    """
+    words = {
+        ('button [data-testid="stMarkdownContainer"]', "p"): here.say("upload"),
+        ('[data-testid="stFileUploaderDropzoneInstructions"] > div', "span"): here.say(
+            "upload_hint", size=size
+        ),
+    }
+    zone = f'[class*="st-key-{key}"] [data-testid="stFileUploaderDropzone"]'
+    rules = "".join(
+        f"{zone} {place} > {own} {{display: none}} "
+        f'{zone} {place}::after {{content: "{text}"; font-size: 0.875rem}} '
+        for (place, own), text in words.items()
+    )
+    st.html(f"<style>{rules}</style>")
+
+
 def _on_server(here: Desk) -> list[Path]:
     folder = inbox.folder(here.data)
     names = inbox.names(folder)
@@ -131,21 +155,28 @@ def _ask(here: Desk, asked: Unclear) -> None:
     key = f"i.{asked.asks}.{asked.name}.{work.turn}"
     if asked.asks == "mapping":
         label = here.say("ask_mapping")
+        _word_uploader(here, "i-mapping", 1)
         st.file_uploader(label, type="toml", on_change=_bring, args=(work, key), key=key, max_upload_size=1)
         return
-    named: dict[str, Callable[[str], str]] = {
-        "source": here.tool,
-        "date_order": lambda order: here.say(f"order_{order}"),
-        "encoding": str,
-    }
+    label = here.say(f"ask_{asked.asks}", example=asked.example)
+    named: dict[str, Callable[[str], str]] = {"source": here.tool, "encoding": str}
+    if asked.asks == "date_order":
+        named["date_order"] = partial(_order_said, here, asked.example)
     st.segmented_control(
-        here.say(f"ask_{asked.asks}"),
-        {"date_order": ("mdy", "dmy"), "encoding": ENCODINGS}.get(asked.asks, asked.choices),
+        label,
+        ENCODINGS if asked.asks == "encoding" else asked.choices,
         format_func=named[asked.asks],
         on_change=_answer,
         args=(work, asked.name, asked.asks, key),
         key=key,
     )
+
+
+def _order_said(here: Desk, example: str, order: str) -> str:
+    """What a date of the file means if its month or its day comes first."""
+    one, two, year = (int(part) for part in re.split(r"[/.-]", example))
+    month, day = (one, two) if order == "mdy" else (two, one)
+    return here.say(f"order_{order}", day=date(year, month, day))
 
 
 def _bring(work: Work, key: str) -> None:
@@ -234,6 +265,8 @@ def preview(here: Desk) -> None:
     headline = here.say("preview", leads=report.leads, activities=report.activities)
     sub = here.say("preview_sub") if is_new else ""
     with parts.box(headline if is_new else here.say("nothing_new"), sub, "import.preview"):
+        if is_new:
+            _change(here, report)
         with st.container(horizontal=True):
             if is_new:
                 st.button(
@@ -252,9 +285,22 @@ def preview(here: Desk) -> None:
         import_report.outcome(here, report.to_json(), "preview")
 
 
+def _change(here: Desk, report: ImportReport) -> None:
+    """What is shown now, in amber where far fewer leads would be shown than now."""
+    if report.before is None:
+        return
+    key = "now_own" if here.served is None else "now"
+    said = here.say(key, **report.before)
+    if is_far_fewer(report.before, report.leads):
+        fewer = here.say("far_fewer", before=report.before["leads"], leads=report.leads)
+        st.markdown(f":orange[:material/warning:] **{esc(fewer)}** {esc(said)}")
+    else:
+        small(said)
+
+
 def _ask_day(here: Desk, each: FileReport, place: int) -> None:
     """Another day of the export than that of the upload, where the file's name tells none."""
-    if each.exported_by == "name":
+    if each.exported_by in ("name", "corrected"):
         return
     key = f"i.day.{here.work.turn}.{place}"
     today = here.local(datetime.now(UTC)).date()

@@ -14,7 +14,17 @@ import pytest
 
 from funnel.errors import FunnelError, UnusableFile
 from funnel.exports import changed, find_exports, rewritten
-from funnel.importing.generations import Generation, current, draft, every, find, go_back, served, verify
+from funnel.importing.generations import (
+    Generation,
+    current,
+    draft,
+    every,
+    find,
+    go_back,
+    go_back_to_own,
+    served,
+    verify,
+)
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 
@@ -252,6 +262,19 @@ def test_another_import_is_served_and_the_next_one_goes_on_from_it(data: Path) -
     assert third.id > second.id
     go_back(data, second.id)
     assert leads_of(data) == ["L2"]
+
+
+def test_the_folder_s_own_exports_are_gone_back_to_and_the_imports_stay(data: Path) -> None:
+    made = publish(data, "imported")
+    with pytest.raises(FunnelError, match="of its own to go back to"):
+        go_back_to_own(data)
+    assert leads_of(data) == ["imported"]
+    write_leads(data, "own")
+    go_back_to_own(data)
+    go_back_to_own(data)
+    assert leads_of(data) == ["own"]
+    assert publish(data, "L1").parent is None
+    assert go_back(data, made.id) == made
 
 
 def test_a_damaged_import_is_not_gone_back_to(data: Path) -> None:

@@ -219,6 +219,12 @@ def test_where_nothing_was_imported_the_list_says_what_is_read(data: Path) -> No
     assert run(data=data).output == f"{data} is read from its own exports: no import is current.\n"
 
 
+def test_the_folder_s_own_exports_are_listed_and_gone_back_to(company: Path) -> None:
+    assert run(data=company).output.splitlines()[1].startswith("  folder  its own exports  leads 40, ")
+    assert "read from its own exports now" in run("back", "folder", data=company).output
+    assert run(data=company).output.splitlines()[-1].startswith("* folder")
+
+
 def test_the_list_says_where_another_than_the_named_one_is_read(data: Path) -> None:
     first, second = publish(data, "L1"), publish(data, "L2")
     (second.path / "manifest.json").unlink()

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnel.importing import quarantine
+from funnel.importing.shown import is_ahead
 from tests.importing.exports import MARKETO, STREAM
-from tests.importing.imports import csv, fresh, generation, take
+from tests.importing.imports import at, csv, fresh, generation, take
 
 LEADS = ("lead_id", "created_at", "company", "score", "stage")
 EVENTS = ("activity_id", "lead_id", "occurred_at", "type", "outcome", "reason")
@@ -192,6 +193,64 @@ def test_corrected_rows_leave_the_quarantine_and_just_those(tmp_path: Path, code
     assert [(row["file"], row["line"], row["reasons"]) for row in found.refused] == [
         ("leads.csv", 6, ["unreadable_value"])
     ]
+
+
+def test_the_cells_that_make_a_row_refused_are_named(tmp_path: Path) -> None:
+    found = take(
+        tmp_path,
+        {
+            "leads.csv": csv(
+                LEADS,
+                GOOD,
+                ("2", "いつか", "B社", "abc", ""),
+                ("", "2024-04-01", "C社", "", ""),
+                ("4", "", "D社", "", ""),
+            )
+        },
+        {
+            "events.csv": csv(
+                EVENTS, ("a", "1", "2124-04-02", "call", "", ""), ("b", "1", "2024-4-2x", "call", "", "")
+            )
+        },
+    )
+    cells = [
+        (row["file"], row["line"], *((cell["header"], cell["value"]) for cell in row["wrong"]))
+        for row in found.refused
+    ]
+    assert cells == [
+        ("events.csv", 2, (EVENTS[2], "2124-04-02")),
+        ("events.csv", 3, (EVENTS[2], "2024-4-2x")),
+        ("leads.csv", 3, (LEADS[1], "いつか"), (LEADS[3], "abc")),
+        ("leads.csv", 4, (LEADS[0], "")),
+        ("leads.csv", 5, (LEADS[1], "")),
+    ]
+
+
+def test_corrections_open_in_a_spreadsheet_with_words_and_their_dates_are_read_as_before(
+    tmp_path: Path,
+) -> None:
+    rows = csv(LEADS[:3], ("1", "03/04/2024", "A社"), ("2", "05/06/2024 いつか", "B社"))
+    found = take(tmp_path, {"leads.csv": rows}, date_order="dmy")
+    ((name, content),) = quarantine.downloads(
+        quarantine.read(found.data / "generations" / str(found.report.generation)), "ja"
+    ).items()
+    text = content.decode()
+    assert text.startswith("\ufeff") and "「05/06/2024 いつか」" in text and "除外の理由" in text
+    found = found.then({name: text.replace(" いつか,B社", ",B社")})
+    assert found.leads["2"]["created_at"] == at("2024-06-05")
+    assert (found.report.corrected, found.file.exported_by, found.refused) == (1, "corrected", [])
+
+
+def test_the_newest_export_and_the_last_thing_in_it_are_told(tmp_path: Path) -> None:
+    files = {
+        "leads.csv": csv(LEADS, GOOD),
+        "events.csv": csv(EVENTS, ("a", "1", "2024-05-06", "call", "", "")),
+    }
+    report = take(tmp_path, files, exported_at=at("2024-05-08")).report
+    assert (report.exported_at, report.newest_at) == (at("2024-05-08"), at("2024-05-06"))
+    assert is_ahead(report.exported_at, report.newest_at) and not is_ahead(
+        report.newest_at, report.exported_at
+    )
 
 
 def test_a_corrected_row_says_what_held_when_it_was_exported(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ select
     target,
     sum(cells)::bigint as filled,
     list(said order by first_at, said)[:3] as examples,
+    -- of a column of times the first that can be read, and how it is
+    case when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:')
+        then arg_min({'said': said, 'at': instant(said)}, first_at) filter (instant(said) is not null) end as read,
     coalesce(sum(cells) filter (where case
         when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:') then instant(said) is null
         when list_contains(getvariable('number_targets'), target) then number_in(said) is null
