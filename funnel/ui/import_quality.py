@@ -21,6 +21,8 @@ from funnel.ui.desk import Desk
 from funnel.ui.text import small
 from funnel.ui.view import View
 
+EXPORTED_WEEKLY = 7  # days
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -67,7 +69,7 @@ def note(view: View, found: Imported | None) -> str:
     here = found.here
     said = here.say("ahead", exported=here.local(found.exported_at), newest=here.local(newest))
     days = (datetime.now(UTC) - found.exported_at).days
-    if days <= trust.STALE_DAYS:
+    if days <= EXPORTED_WEEKLY:
         return said
     return said + here.say("sentence_end") + view.say("say.quality.stale_export", days=days)
 
