@@ -3,7 +3,7 @@
 from funnel import charts, sentences, ui
 from funnel.ui import daily
 
-COLUMNS = ("company", "lead_id", "late", "owner", "state", "due", "policy", "score", "attempts", "record")
+COLUMNS = ("company", "lead_id", "late", "owner", "state", "due", "policy", "record", "score", "attempts")
 
 view = ui.current()
 head = ui.head(view, "follow_ups")

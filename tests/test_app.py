@@ -322,6 +322,7 @@ def test_a_phone_lists_leads_in_two_lines_with_a_way_to_the_rest(
     links = [plain(link.proto.label).strip("*") for link in at.get("page_link")]
     assert links[:6] == list(overdue["company"].head(6))
     assert "担当者なし" in plain(" ".join(texts(at)))
+    assert "主担当: インサイドセールス" in " ".join(texts(opened("definitions")))  # wide tables row by row
 
 
 def test_every_figure_and_list_has_a_name_for_those_who_do_not_see_it() -> None:

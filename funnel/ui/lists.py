@@ -76,8 +76,17 @@ def plain(view: View, table: pd.DataFrame, key: str, alt: str) -> None:
 
 
 def printed(table: pd.DataFrame, alt: str) -> None:
-    """A small table of words, which breaks its lines instead of cutting them."""
+    """A small table of words, which breaks its lines instead of cutting them; on a phone a wide one row by row."""
     shown = table.map(_printed)
+    if frame.is_phone() and shown.shape[1] > STACKED:
+        for name, *rest in shown.itertuples(index=False):
+            lines = [
+                f"{head}: {text}"
+                for head, text in zip(map(esc, table.columns[1:]), rest, strict=True)
+                if text
+            ]
+            st.markdown("  \n".join([f"**{name}**", *lines]))
+        return
     shown.columns = pd.Index([esc(name) for name in table.columns])
     st.table(shown, border="horizontal", hide_index=True, alt=alt)
 
@@ -143,6 +152,7 @@ def copied(view: View, asked: Asked) -> str:
 
 PRINTED = 40
 PHONE_ROWS = 25
+STACKED = 3  # columns: more than a phone can hold side by side
 PHONE_BEGINS = ("company", "lead_id", "record")
 PHONE_FIRST = ("state", "policy", "due", "owner")
 PHONE_TELLS = 4
@@ -296,12 +306,20 @@ WIDTHS = {
     "last_activity_at": 92, "silent_on": 92, "reached": 72, "created_at": 92, "entered_at": 92, "reached_at": 92,
     "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
 }  # fmt: skip
-LATE_IN_ENGLISH = 138
+IN_ENGLISH = {
+    "company": 150,
+    "late": 128,
+    "due": 122,
+    "policy": 222,
+    "attempts": 56,
+    "owner": 72,
+    "score": 50,
+}
 
 
 def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     config = st.column_config
-    width = WIDTHS.get(name)
+    width = WIDTHS.get(name) if view.language == "ja" else IN_ENGLISH.get(name, WIDTHS.get(name))
     if name == "elapsed_hours" and cells.is_ranged(shown, "most_elapsed_hours"):
         return cells.elapsed(view, shown), config.TextColumn(width=width, alignment="right")
     if name in NUMBERS:
@@ -330,9 +348,7 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
     if name == "opted_out":
         return shown["opted_out"].map({True: view.say("column.opted_out")}), config.TextColumn(width=width)
     if name == "late":
-        return cells.late(view, shown), config.TextColumn(
-            width=width if view.language == "ja" else LATE_IN_ENGLISH, alignment="right"
-        )
+        return cells.late(view, shown), config.TextColumn(width=width, alignment="right")
     if name in ("waiting", "limit"):
         return cells.in_unit(view, shown, name), config.TextColumn(width=width)
     if name == "due":

@@ -1,15 +1,18 @@
 """What the pages of trust are made of: the load report, and the rules in force as tables that people read."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from funnel.calendar import parse_closed
 from funnel.rule_models import WEEKDAYS, Due, HandoffItem, Policy, Start, Stop
 from funnel.ui import lists, parts, why
 from funnel.ui.moments import days_old
 from funnel.ui.text import small
 from funnel.ui.view import View
-from funnel.words import count, full_date, has, listed
+from funnel.words import count, day_month, full_date, has, listed
 
 
 # ---------------------------------------------------------------------------------------- data quality
@@ -259,26 +262,55 @@ def calendar_card(view: View) -> None:
     calendar = view.db.rules.calendar
     spans: dict[str, list[str]] = {}
     for day in WEEKDAYS:
-        hours = view.say("app.comma").join(str(span) for span in getattr(calendar.hours, day))
+        hours = _hours(view, getattr(calendar.hours, day))
         spans.setdefault(hours or view.say("rule.closed"), []).append(view.say(f"weekday.{day}"))
     rows: list[dict[str, Any]] = [
         {
-            "weekday": listed(days, view.language) if len(days) < 3 else f"{days[0]}〜{days[-1]}",
+            "weekday": listed(days, view.language)
+            if len(days) < 3
+            else f"{days[0]}{view.say('app.to')}{days[-1]}",
             "hours": hours,
         }
         for hours, days in spans.items()
     ]
-    rows += [{"weekday": str(closed), "hours": view.say("rule.closed")} for closed in calendar.closed]
     rows += [
-        {"weekday": full_date(opened.date, view.language), "hours": view.say("app.comma").join(opened.hours)}
+        {"weekday": _closed_days(view, str(closed)), "hours": view.say("rule.closed")}
+        for closed in calendar.closed
+    ]
+    rows += [
+        {"weekday": full_date(opened.date, view.language), "hours": _hours(view, opened.hours)}
         for opened in calendar.open
     ]
     usual = next((hours for hours in spans if hours != view.say("rule.closed")), "")
     holidays = view.say(f"say.definitions.holidays_{calendar.holidays.lower()}")
     headline = view.say("say.definitions.calendar", hours=usual)
-    sub = view.say("say.definitions.calendar_sub", zone=view.db.rules.timezone, holidays=holidays)
+    zone = view.db.rules.timezone
+    if has(f"zone.{zone}"):
+        zone = view.say(f"zone.{zone}")
+    sub = view.say("say.definitions.calendar_sub", zone=zone, holidays=holidays)
     with parts.card(view, headline, sub, None, "rules.calendar"):
         lists.printed(_table(view, rows), headline)
+
+
+def _hours(view: View, spans: Iterable[Any]) -> str:
+    """`9:00〜12:00、13:00〜18:00`."""
+    each = ("-".join(end.removeprefix("0") for end in str(span).split("-")) for span in spans)
+    return view.say("app.comma").join(text.replace("-", view.say("app.to")) for text in each)
+
+
+def _closed_days(view: View, text: str) -> str:
+    """`8月13日〜8月15日`: every year, or with its year."""
+    closed = parse_closed(text)
+    if closed is None:
+        return text
+    ends = dict.fromkeys((closed.first, closed.last))
+    named = [
+        full_date(date(year, month, day), view.language)
+        if year
+        else day_month(date(2000, month, day), view.language)
+        for year, month, day in ends
+    ]
+    return view.say("app.to").join(named)
 
 
 def versions_table(view: View) -> pd.DataFrame:

@@ -190,6 +190,9 @@ def _readable(view: View, asked: Asked, name: str) -> "pd.Series[Any]":
         values = values.dt.tz_localize(None)
     elif name == "month":
         values = values.dt.strftime("%Y-%m")
+    elif name == "value" and "dimension" in asked.frame.columns:
+        pairs = zip(asked.frame["dimension"], values, strict=True)
+        values = pd.Series([view.labels.value(by, value) for by, value in pairs], index=values.index)
     elif not pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_datetime64_dtype(values):
         by = CODES.get(name) or (asked.bound.get("by") if name == "segment" else None)
         values = values.map(lambda value: named(view, name, value, by), na_action="ignore")
@@ -205,6 +208,8 @@ def named(view: View, column: str, value: object, dimension: str | None = None) 
         return labels.value(dimension, value)
     if column == "policy" or (column == "kpi" and value in labels.policies):
         return labels.policies.get(value, value)
+    if column == "dimension":
+        return labels.dimension(value)
     if column in ("before", "after"):
         return labels.stages.get(value, value)
     if column in ("type", "last_activity_type"):
