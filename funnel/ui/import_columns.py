@@ -11,7 +11,7 @@ from funnel.importing.convert import ColumnReport
 from funnel.importing.mappings import normal
 from funnel.importing.quarantine import is_added
 from funnel.importing.report import ALREADY, IMPORTED, FileReport
-from funnel.ui import lists
+from funnel.ui import frame, lists
 from funnel.ui.desk import Desk, table
 from funnel.ui.text import esc, small
 from funnel.words import has, say
@@ -99,7 +99,9 @@ def _columns(here: Desk, each: FileReport) -> None:
     names = ["header", "target", "examples", "filled"]
     if any(column.unreadable for column in columns):
         names.insert(2, "unreadable")
-    widths = {"header": 270, "target": 170, "examples": 330, "filled": 85, "unreadable": 85}
+    widths = {"header": 150, "target": 150}
+    if not frame.is_phone():
+        widths = {"header": 270, "target": 170, "examples": 330, "filled": 85, "unreadable": 85}
     table(here, rows, names, f"i.columns.{each.name}", here.say("preview_sub"), 30, widths)
     if is_masked:
         small(here.say("columns_note"))

@@ -21,7 +21,7 @@ from funnel.importing import quarantine
 from funnel.importing.generations import Generation
 from funnel.importing.run import last_report
 from funnel.importing.shown import is_ahead
-from funnel.ui import downloads, lists, parts
+from funnel.ui import downloads, frame, lists, parts
 from funnel.ui.desk import Desk, table
 from funnel.ui.import_columns import reason, value
 from funnel.ui.text import esc, small
@@ -188,7 +188,7 @@ def _files(here: Desk, report: Mapping[str, Any]) -> None:
     headline = here.say("read", files=len(rows), **sums)
     with parts.box(headline, here.say("read_sub"), "import.read"):
         names = ("file", "rows", "accepted", "refused", "duplicates", "what", "exported")
-        table(here, rows, names, "i.read", headline)
+        table(here, rows, names, "i.read", headline, widths={"file": 150} if frame.is_phone() else None)
         if report["corrected"]:
             st.markdown(esc(here.say("corrected", n=report["corrected"])))
 
@@ -246,7 +246,7 @@ def counted(here: Desk, rows: pa.Table, key: str) -> None:
         {"reason": reason(here, each["reason"]), "rows": each["line_count"], "file": each["file"]}
         for each in counts
     ]
-    names, widths = ("reason", "rows", "file"), {"reason": 300, "rows": 70}
+    names, widths = ("reason", "rows", "file"), {"reason": 240 if frame.is_phone() else 300, "rows": 70}
     table(here, shown, names, f"i.{key}", here.say("quarantine_sub"), widths=widths)
 
 
@@ -264,7 +264,8 @@ def _refused_rows(here: Desk, rows: pa.Table) -> None:
     names = ["line", "header", "value", "reason"]
     if pc.count_distinct(rows["file"]).as_py() > 1:
         names.append("file")
-    widths = {"line": 60, "header": 250, "value": 200}
+    is_phone = frame.is_phone()
+    widths = {"line": 60, "header": 110 if is_phone else 250, "value": 120 if is_phone else 200}
     table(here, shown, names, "i.refused.rows", here.say("quarantine_sub"), widths=widths)
     if len(rows) > len(first):
         small(here.say("quarantine_some", k=len(first), n=len(rows)))
