@@ -4,7 +4,7 @@ The rows of the imported data are another thing: what the tools' files came to. 
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -16,8 +16,8 @@ from funnel.importing import quarantine
 from funnel.importing.generations import find
 from funnel.importing.kept import Kept
 from funnel.importing.shown import is_ahead
-from funnel.ui import desk, import_report, parts, trust
-from funnel.ui.desk import Desk
+from funnel.ui import import_report, parts, trust
+from funnel.ui.desk import Desk, Work
 from funnel.ui.text import small
 from funnel.ui.view import View
 
@@ -43,7 +43,7 @@ def imported(view: View) -> Imported | None:
         generation = find(exports.directory, exports.folder.name)
         refused = import_report.refused_rows(generation)
         times = [Kept.from_json(each).exported_at for each in generation.summary.get("kept", ())]
-        here = replace(desk.desk(), served=generation)
+        here = Desk(exports.directory, view.db.versions[-1], {}, view.language, Work(), generation)
         return Imported(here, refused, len(quarantine.to_correct(refused)), max(times, default=None))
     return None
 

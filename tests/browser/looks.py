@@ -59,8 +59,8 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
 };
 """
 LOOK_AT = """() => {
-  // code, and Streamlit's own words: its link for the keyboard, its button for files
-  const UNREAD = 'code, script, style, noscript, a[href="#stMain"], [data-testid="stFileUploaderDropzone"]';
+  // code, and Streamlit's own words: its link for the keyboard
+  const UNREAD = 'code, script, style, noscript, a[href="#stMain"]';
   const seen = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
