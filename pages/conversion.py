@@ -9,7 +9,7 @@ from funnel.ui import review
 
 view = ui.current()
 head = ui.head(view, "conversion")
-with container(horizontal=True, gap="large"):
+with container(horizontal=True, gap="medium"):
     step = review.choose_step(view)
     window = review.choose_window(view, step)
 labels, language, T = view.labels, view.language, view.local

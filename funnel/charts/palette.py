@@ -56,7 +56,11 @@ class Drawing:
 
     def write(self, color: str = INK, size: int = TEXT, **place: Any) -> None:
         """Write a label; `place` holds its text and says where."""
-        self.notes.append({"showarrow": False, "font": {"size": size, "color": color}, **place})
+        # on a projector letters are larger than plotly knows: they then grow away from the anchor
+        align = place.get("xanchor", "center")
+        self.notes.append(
+            {"showarrow": False, "align": align, "font": {"size": size, "color": color}, **place}
+        )
 
     def line(self, x0: float, y0: float, x1: float, y1: float, **look: Any) -> None:
         """A line between two places of the axes."""

@@ -54,6 +54,11 @@ def run() -> None:
     words = partial(say, language=chosen.language)
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
     st.html(STATIC / "frame.css")
+    with st.container(key="language_of_page"):  # for screen readers, and for line breaks between phrases
+        st.html(
+            f"<script>document.documentElement.lang = '{chosen.language}'</script>",
+            unsafe_allow_javascript=True,
+        )
     page = _navigation(words)
     st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
     st.session_state["_page"] = page.url_path or "home"

@@ -25,7 +25,7 @@ FOLLOW_UPS, DORMANT = "pages/follow_ups.py", "pages/dormant.py"
 def door_tiles(view: View, now: Row) -> list[Tile]:
     """Home: what waits for someone, each a door."""
     overdue, due_today, _, unassigned = morning_tiles(view, now)
-    longest = view.say("tile.longest", late=_late(view, now)) if now["overdue"] else view.say("tile.nobody")
+    longest = view.say("tile.longest", late=_late(view, now)) if now["overdue"] else overdue.delta
     falling = Tile(
         view.say("tile.falling"),
         view.say("unit.leads", n=now["falling"]),
@@ -53,6 +53,10 @@ def morning_tiles(view: View, now: Row) -> list[Tile]:
     if now["unassigned"]:
         days = int(now["unassigned_days"] or 0)
         oldest = view.say("tile.oldest_days", n=days) if days else view.say("tile.since_today")
+    if not view.db.rules.sla:  # no deadline: 0 would read as good news
+        unknown = view.say("tile.no_policy")
+        clocks = [Tile(_name(view, name), "—", unknown) for name in ("overdue", "due_today", "at_risk")]
+        return [*clocks, Tile(_name(view, "unassigned"), _leads(view, now["unassigned"]), oldest)]
     return [
         Tile(_name(view, "overdue"), _leads(view, now["overdue"]), since, icon=":red[:material/error:]"),
         Tile(

@@ -303,7 +303,7 @@ WIDTHS = {
     "company": 200, "lead_id": 80, "late": 102, "owner": 80, "state": 78, "due": 110, "policy": 172, "record": 44, "score": 56,
     "then_score": 84, "max_score": 76, "attempts": 48, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
     "days": 64, "last_touch": 92, "opted_out": 76, "wakeable": 96, "silent": 66, "last_activity": 116,
-    "last_activity_at": 92, "silent_on": 92, "reached": 72, "created_at": 92, "entered_at": 92, "reached_at": 92,
+    "last_activity_at": 92, "silent_on": 116, "reached": 72, "created_at": 92, "entered_at": 92, "reached_at": 92,
     "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
 }  # fmt: skip
 IN_ENGLISH = {
@@ -324,7 +324,8 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
         return cells.elapsed(view, shown), config.TextColumn(width=width, alignment="right")
     if name in NUMBERS:
         source, form = NUMBERS[name]
-        return shown[source], config.NumberColumn(format=view.say(form), width=width)
+        values = shown[source] // 1 if source.endswith("days") else shown[source]  # days that are over
+        return values, config.NumberColumn(format=view.say(form), width=width)
     if name == "company":
         named = shown["company"].where(shown["company"].notna(), shown["lead_id"])
         return named, config.TextColumn(width=width, help=view.say("drill.open_lead"))
