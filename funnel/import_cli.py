@@ -156,6 +156,9 @@ def _of_file(each: FileReport, timezone: ZoneInfo, with_columns: bool) -> Iterab
                 continue
             unread = f", {column.unreadable:,} unreadable" if column.unreadable else ""
             examples = " | ".join(column.examples)
+            if column.read:
+                said, read_at = column.read
+                examples = f"{said} is read as {read_at.astimezone(timezone):%Y-%m-%d %H:%M}"
             yield f"  {column.header:<32} -> {column.target or '-':<16} {column.filled:>10,} filled{unread}  {examples}"
 
 

@@ -16,7 +16,15 @@ from funnel.importing.recognise import columns, shapes
 
 MOST = 20_000  # rows of a file whose cells are named: of more, the file as a whole is to be looked at
 LONGEST = 60  # characters of a value
-KEYS = {"leads": ("lead_id",), "activities": ("activity_id",), "costs": ("channel",)}
+KEYS = {
+    "leads": ("lead_id",),
+    "activities": ("activity_id",),
+    "costs": ("channel",),
+    "links": ("activity_id", "lead_id"),
+    "merges": ("lead_id", "merged_ids"),
+    "owners": ("owner_id",),
+    "types": ("type",),
+}
 TIMES = {"leads": ("created_at",), "activities": ("occurred_at",), "costs": ("month",)}
 READ = {
     "leads": ("created_at", "stage_since", "score", "amount", "opted_out", "excluded"),
