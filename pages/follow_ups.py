@@ -1,6 +1,6 @@
 """Who should contact which lead today?"""
 
-from funnel import charts, sentences, ui
+from funnel import sentences, ui
 from funnel.ui import daily
 
 COLUMNS = ("company", "lead_id", "late", "owner", "state", "due", "policy", "record", "score", "attempts")
@@ -25,13 +25,7 @@ if overdue:
 
 left, right = ui.columns(view, 2)
 with left:
-    finding = sentences.due_by_closing(now["due_by_closing"], day.closing, view.local, view.language)
-    with ui.card(view, finding, view.say("say.overdue.today_sub"), overdue, "today"):
-        drawn = charts.due_today_strip(
-            overdue.frame, say=view.words, now=view.local, spans=day.spans, timezone=view.db.rules.timezone
-        )
-        if drawn is not None:
-            ui.figure(view, drawn, "today", finding, behind="due_today")
+    daily.today_card(view, now, overdue, day)
 with right:
     daily.attainment_card(view)
 if now["hot_untouched"]:

@@ -16,7 +16,13 @@ if not aging.frame["waiting_leads"].sum():
     ui.stop_without_leads(view, head)
 head.say(
     sentences.home_headline(
-        now, owners.frame, now["longest_late"], labels.hours_per_day, now["unassigned"], view.language
+        now,
+        owners.frame,
+        now["longest_late"],
+        labels.hours_per_day,
+        now["unassigned"],
+        view.language,
+        ahead=ui.day_ahead(view),
     )
     if rules.sla or now["unassigned"]
     else view.say("say.overdue.not_judged")

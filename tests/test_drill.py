@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 import streamlit as st
 
 from funnel import sentences
+from funnel.instants import zone
 from funnel.scope import EVERYTHING, Scope
 from funnel.sentences import rows
 from funnel.ui import cells, daily, drill, frame, life, lists, review, sql, why
@@ -284,3 +287,14 @@ def test_a_mark_that_does_not_fit_opens_nothing(view: View) -> None:
 
 def test_a_small_base_is_the_same_number_everywhere() -> None:
     assert sentences.SMALL_BASE == 20
+
+
+def test_a_closed_day_looks_at_the_next_business_day_and_its_marks_open(view: View) -> None:
+    saturday = replace(view, as_of=datetime(2026, 2, 21, tzinfo=zone("Asia/Tokyo")))
+    coming = saturday.ask("due_next").frame
+    assert len(coming) and {f"{due:%m-%d}" for due in coming["due_at"]} == {"02-24"}  # Monday is a holiday
+    due = coming["due_at"].iloc[0]
+    same = coming[coming["due_at"] == due]
+    mark = {"lead_ids": list(same["lead_id"]), "due_at": due.isoformat(), "owner": None, "of_next": True}
+    assert len(drill.BEHIND["due_today"](saturday, mark).asked.frame) == len(same)
+    assert "2月24日(火)期限" in drill.BEHIND["due_today"](saturday, mark).title

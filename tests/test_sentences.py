@@ -284,6 +284,20 @@ def test_what_is_due_by_closing_time_knows_closed_days_and_evenings() -> None:
     assert sentences.due_by_closing(0, None, T, "ja") == "11月10日(火)は営業日ではありません"
 
 
+def test_at_the_end_of_a_day_the_day_that_is_meant_is_named() -> None:
+    ahead, nobody = T.date(), owners()
+    said = sentences.overdue_headline({"due_today": 2}, nobody, None, 8, "ja", ahead=ahead)
+    assert said == "期限超過はありません。11月10日(火)が期限のものは2件です"
+    assert sentences.overdue_headline({}, nobody, None, 8, "ja", ahead=ahead) == (
+        "期限超過も11月10日(火)が期限のものもありません"
+    )
+    assert sentences.due_by_closing(2, T.replace(hour=18), T, "ja", ahead) == (
+        "11月10日(火)の終業までに2件が期限を迎えます"
+    )
+    assert sentences.due_next(5, T, "ja") == "次の営業日 11月10日(火)に5件が期限を迎えます"
+    assert sentences.due_next(0, T, "ja") == "次の営業日 11月10日(火)に迎える期限はありません"
+
+
 def attained(*people: tuple[str | None, int, int, float]) -> pd.DataFrame:
     """Rows of `sla_summary` by owner: met, all judged clocks, upper end of the interval."""
     return pd.DataFrame(
@@ -327,7 +341,7 @@ def test_home_says_the_worst_that_can_be_acted_on() -> None:
         return sentences.home_headline(counts, owners(**{"高橋 健": 9}), 10, 8, unassigned, "ja")
 
     assert say({"overdue": 14}, 3).startswith("期限超過は14件")
-    assert say({"due_today": 9}, 3) == "今日の期限超過はありません。本日期限は9件です"
+    assert say({"due_today": 9}, 3) == "期限超過はありません。本日期限は9件です"
     assert say({}, 3) == "担当者のいないリードが3件あります"
     assert say({}, 0) == "期限超過も本日期限もありません"
 

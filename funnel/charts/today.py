@@ -100,9 +100,10 @@ def _lines_of_the_day(
     closing = opening[-1][1] if opening else None
     top: dict[str, Any] = {"y": 1, "yref": "paper", "yanchor": "bottom", "size": SMALL_TEXT}
     early = at - first < 0.4 * (last - first)
-    drawing.upright(at, layer="below", color=INK, width=1.5)
-    text = bold(say("chart.now", time=f"{_local(now, timezone):%-H:%M}"))
-    drawing.write(x=at, xanchor="left" if early else "right", text=text, **top)
+    if _hour(now, timezone):  # at midnight the day is yet to come
+        drawing.upright(at, layer="below", color=INK, width=1.5)
+        text = bold(say("chart.now", time=f"{_local(now, timezone):%-H:%M}"))
+        drawing.write(x=at, xanchor="left" if early else "right", text=text, **top)
     if closing is not None:
         drawing.upright(closing, layer="below", color=CONTEXT, width=1.3)
         if closing - at > 0.34 * (last - first):

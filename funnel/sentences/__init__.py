@@ -29,6 +29,7 @@ from funnel.sentences.dormant import (
 )
 from funnel.sentences.follow_up import (
     due_by_closing,
+    due_next,
     home_headline,
     judged_clocks,
     overdue_headline,
@@ -70,6 +71,7 @@ __all__ = [
     "dormant_list",
     "dormant_stages",
     "due_by_closing",
+    "due_next",
     "falling_asleep",
     "funnel",
     "held_back",

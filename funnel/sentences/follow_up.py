@@ -1,6 +1,6 @@
 """Findings of the morning: what is overdue and whose, what is due by closing time, who misses the target."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -16,10 +16,12 @@ def overdue_headline(
     language: str,
     next_opening: datetime | None = None,
     due_after_opening: int = 0,
+    ahead: date | None = None,
 ) -> str:
     """What is overdue: whose, where one person has at least half and three of it, else for how long at most.
 
-    `counts` by state; `owners` with owner and overdue; `next_opening` is given after closing time.
+    `counts` by state; `owners` with owner and overdue; `next_opening` is given after closing time, `ahead` where
+    what is due "today" is due on the day that is yet to come.
     """
     overdue, due_today = counts.get("overdue", 0), counts.get("due_today", 0)
     if not overdue:
@@ -27,7 +29,8 @@ def overdue_headline(
             return say(
                 "say.overdue.tomorrow", language, day=next_opening, at=next_opening, n=due_after_opening
             )
-        return say("say.overdue.none" if due_today else "say.overdue.calm", language, n=due_today)
+        key = "say.overdue.none" if due_today else "say.overdue.calm"
+        return say(f"{key}_ahead" if ahead else key, language, n=due_today, day=ahead)
     named = [row for row in rows(owners) if row["owner"] is not None]
     top = max(named, key=lambda row: row["overdue"], default=None)
     if top and top["overdue"] >= 3 and top["overdue"] * 2 >= overdue:
@@ -42,13 +45,21 @@ def overdue_headline(
     )
 
 
-def due_by_closing(clocks: int, closing: datetime | None, as_of: datetime, language: str) -> str:
-    """How many deadlines are still to come today; `closing` is None on a day that is closed."""
+def due_by_closing(
+    clocks: int, closing: datetime | None, as_of: datetime, language: str, ahead: date | None = None
+) -> str:
+    """How many deadlines are still to come today, or on the day `ahead`; `closing` is None on a closed day."""
     if closing is None:
         return say("say.overdue.today_closed", language, day=as_of)
     if closing <= as_of:
         return say("say.overdue.today_over", language)
-    return say("say.overdue.today" if clocks else "say.overdue.today_none", language, n=clocks)
+    key = "say.overdue.today" if clocks else "say.overdue.today_none"
+    return say(f"{key}_ahead" if ahead else key, language, n=clocks, day=ahead)
+
+
+def due_next(clocks: int, day: datetime, language: str) -> str:
+    """How many deadlines the next business day brings."""
+    return say("say.overdue.next" if clocks else "say.overdue.next_none", language, n=clocks, day=day)
 
 
 def owners_below_target(summary: pd.DataFrame, target: float | None, language: str) -> str:
@@ -104,12 +115,9 @@ def home_headline(
     hours_per_day: float,
     unassigned: int,
     language: str,
+    ahead: date | None = None,
 ) -> str:
     """The worst thing that can be acted on today: overdue, then due today, then without an owner."""
-    if counts.get("overdue"):
-        return overdue_headline(counts, owners, longest_hours, hours_per_day, language)
-    if not counts.get("due_today") and not unassigned:
-        return say("say.overdue.calm", language)
-    if counts.get("due_today"):
-        return say("say.home.due_today", language, n=counts.get("due_today", 0))
-    return say("say.home.unassigned", language, n=unassigned)
+    if unassigned and not counts.get("overdue") and not counts.get("due_today"):
+        return say("say.home.unassigned", language, n=unassigned)
+    return overdue_headline(counts, owners, longest_hours, hours_per_day, language, ahead=ahead)

@@ -6,7 +6,7 @@ answer.
 
 from funnel.ui.kpis import kpi_labels, kpi_tiles, tile_labels, written
 from funnel.ui.lists import SHOWN, leads, plain
-from funnel.ui.moments import business_day, running_month, whole_months
+from funnel.ui.moments import business_day, day_ahead, running_month, whole_months
 from funnel.ui.parts import (
     Tile,
     card,
@@ -34,6 +34,7 @@ __all__ = [
     "choice",
     "columns",
     "current",
+    "day_ahead",
     "door",
     "empty",
     "esc",

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from funnel.errors import BadQuestion, FunnelError
-from funnel.ui import address, drill, frame, parts, store, view, why
+from funnel.ui import address, drill, frame, parts, sharing, store, view, why
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
@@ -131,7 +131,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
             if page.url_path != "lead":  # there it waits in the address for the way back
                 drill.show(seen)
             if link is not None:
-                frame.draw_link(seen, st.session_state["_chosen"], link)
+                sharing.draw_link(seen, st.session_state["_chosen"], link)
     except FunnelError as error:
         raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
     except Exception as error:
@@ -262,7 +262,7 @@ def _open(directory: Path, chosen: frame.Chosen, words: Any) -> Warehouse:
 def _on_paper(page: Any, seen: View, words: Any) -> None:
     """One column as wide as a sheet, with what it was asked for at the foot."""
     with st.container(horizontal_alignment="center"), st.container(width=PAPER, key="paper"):
-        frame.draw_paper_tools(seen)
+        sharing.draw_paper_tools(seen)
         _run(page)
         scope = why.filters_line(seen) or words("filter.no_filter")
         months = month_range(seen.months.first, seen.months.last, seen.language)
@@ -279,7 +279,7 @@ def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path, page: Any) -> t
         now = frame.draw_filters(db, chosen)
         seen = frame.view_of(db, now)
         frame.draw_freshness(seen, directory)
-        link = frame.draw_sharing(seen.language)
+        link = sharing.draw_sharing(seen.language)
         frame.draw_language(now)
     address.write(now.parameters(), frame.OWN)
     if page.url_path != "lead":

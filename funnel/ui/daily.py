@@ -9,7 +9,7 @@ import streamlit as st
 from funnel import charts, sentences
 from funnel.labels import Labels
 from funnel.ui import address, frame, lists, why
-from funnel.ui.moments import BusinessDay, whole_months
+from funnel.ui.moments import BusinessDay, day_ahead, whole_months
 from funnel.ui.parts import Tile, card, choice, figure, tiles
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
@@ -60,7 +60,7 @@ def morning_tiles(view: View, now: Row) -> list[Tile]:
     return [
         Tile(_name(view, "overdue"), _leads(view, now["overdue"]), since, icon=":red[:material/error:]"),
         Tile(
-            _name(view, "due_today"),
+            view.say("state.due_ahead", day=day_ahead(view)) if day_ahead(view) else _name(view, "due_today"),
             _leads(view, now["due_today"]),
             view.say("tile.by_noon", n=now["due_by_noon"]),
             icon=":orange[:material/schedule:]",
@@ -109,7 +109,28 @@ def overdue_finding(view: View, now: Row, owners: Asked, overdue: Asked, day: Bu
         view.language,
         next_opening=day.next_opening if is_over else None,
         due_after_opening=tomorrow,
+        ahead=day_ahead(view),
     )
+
+
+def today_card(view: View, now: Row, overdue: Asked, day: BusinessDay) -> None:
+    """What falls due today; where no business hour of today is left, on the next business day."""
+    ahead = day_ahead(view)
+    finding = sentences.due_by_closing(now["due_by_closing"], day.closing, view.local, view.language, ahead)
+    is_over = day.closing is None or day.closing <= view.local
+    if is_over and day.next_opening is not None:
+        asked, at, spans = view.ask("due_next"), day.next_opening.replace(hour=0, minute=0), day.next_spans
+        sub = view.say("say.overdue.next_sub", why=finding)
+        finding = sentences.due_next(len(asked.frame), at, view.language)
+    else:
+        asked, at, spans = overdue, view.local, day.spans
+        sub = view.say("say.overdue.day_sub" if ahead else "say.overdue.today_sub", day=ahead)
+    with card(view, finding, sub, asked, "today"):
+        drawn = charts.due_today_strip(
+            asked.frame, say=view.words, now=at, spans=spans, timezone=view.db.rules.timezone
+        )
+        if drawn is not None:
+            figure(view, drawn, "today", finding, behind="due_today", of_next=asked is not overdue)
 
 
 def morning_list(view: View, owners: Asked, shown: Asked, columns: Sequence[str]) -> None:

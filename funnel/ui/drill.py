@@ -14,6 +14,7 @@ import streamlit as st
 
 from funnel.answers import Months
 from funnel.ui import address, lists, why
+from funnel.ui.moments import day_ahead
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
@@ -301,11 +302,15 @@ def _clocks(view: View, mark: Mark) -> Behind:
 
 
 def _due_today(view: View, mark: Mark) -> Behind:
-    asked = view.ask("overdue")
+    asked = view.ask("due_next" if mark.get("of_next") else "overdue")
     wanted = set(mark["lead_ids"])
     same = asked.frame["lead_id"].isin(wanted) & (asked.frame["due_at"] == pd.Timestamp(mark["due_at"]))
     chosen = Asked(asked.name, asked.frame[same], asked.bound, asked.months)
-    title = _with(view, view.labels.value("owner", mark.get("owner")), view.say("state.due_today"))
+    day = view.say("state.due_today")
+    if mark.get("of_next") or day_ahead(view):
+        due = pd.Timestamp(mark["due_at"]).tz_convert(view.db.rules.timezone)
+        day = view.say("state.due_ahead", day=due)
+    title = _with(view, view.labels.value("owner", mark.get("owner")), day)
     columns = ("company", "lead_id", "due", "owner", "state", "policy", "score", "attempts", "record")
     return Behind(title, chosen, columns, "title_clocks")
 

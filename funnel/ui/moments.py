@@ -15,11 +15,16 @@ from funnel.ui.view import View
 
 @dataclass(frozen=True)
 class BusinessDay:
-    """Today's opening spans, when the next day opens, and the same time on the business day before."""
+    """Today's opening spans, those of the next business day, and the same time on the business day before."""
 
     spans: tuple[tuple[datetime, datetime], ...]
-    next_opening: datetime | None
+    next_spans: tuple[tuple[datetime, datetime], ...]
     before: datetime
+
+    @property
+    def next_opening(self) -> datetime | None:
+        """When the next business day opens."""
+        return self.next_spans[0][0] if self.next_spans else None
 
     @property
     def closing(self) -> datetime | None:
@@ -39,10 +44,9 @@ def business_day(view: View) -> BusinessDay:
     }
     earlier = spans.get("before")
     days_back = (view.local.date() - earlier[0][0].date()).days if earlier else 1
-    following = spans.get("next")
     return BusinessDay(
         spans=tuple(spans.get("today", ())),
-        next_opening=following[0][0] if following else None,
+        next_spans=tuple(spans.get("next", ())),
         before=view.as_of - timedelta(days=days_back),
     )
 
@@ -81,10 +85,20 @@ def days_old(view: View) -> int:
     return (here - newest.astimezone(zone(view.db.rules.timezone)).date()).days if here > last_good else 0
 
 
+def is_day_end(view: View) -> bool:
+    """Whether T is the end of a day: "today" in the answers is then the day that follows."""
+    return view.local.hour == view.local.minute == 0
+
+
+def day_ahead(view: View) -> date | None:
+    """The day that the answers call today, to be named where T is the end of the day before."""
+    return view.local.date() if is_day_end(view) else None
+
+
 def moment_line(view: View) -> str:
     """Up to when a page looks, with the year where it is not this one."""
     is_far = view.last_seen.year != today(view).year
-    if view.local.hour == view.local.minute == 0:
+    if is_day_end(view):
         return view.say("foot.at_end_year" if is_far else "foot.at_end", day=view.last_seen)
     line = view.say("foot.at_year" if is_far else "foot.at", at=view.local)
     days = days_old(view) if view.as_of == view.db.as_of_default else 0

@@ -1,0 +1,76 @@
+"""What takes a view elsewhere: the link that opens it again, and the page for paper. Knows no page."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from funnel.ui import address, frame
+from funnel.ui.text import esc
+from funnel.ui.view import View
+from funnel.words import say
+
+WHEN_DRAWN = """{
+  const isBusy = () => document.querySelector('[data-test-script-state="running"], [data-testid="stSkeleton"]');
+  const look = (left) => (isBusy() && left ? setTimeout(look, 200, left - 1) : setTimeout(() => window.print(), 800));
+  setTimeout(look, 200, 50);
+}"""  # 10 s at most; figures are drawn a moment after the run
+
+
+def draw_sharing(language: str) -> DeltaGenerator:
+    """The place of the link, and the page for paper."""
+    place = st.popover(
+        say("filter.copy_link", language), icon=":material/link:", width="stretch", key="share"
+    )
+    label = say("filter.print", language)
+    st.button(label, icon=":material/print:", on_click=to_paper, args=(True,), width="stretch", key="print")
+    return place
+
+
+def draw_link(view: View, chosen: frame.Chosen, place: DeltaGenerator) -> None:
+    """The whole view as a link: known when the page has said what is chosen on it."""
+    of_page = {name: codes for name, codes in address.read().items() if not address.is_own(name, frame.OWN)}
+    if "id" in of_page:  # a lead: what else stands there is for the way back
+        of_page = {"id": of_page["id"]}
+    link = {
+        **of_page,
+        **chosen.parameters(),
+        "as_of": [view.local.isoformat()],
+        "rules": [view.db.rules.version],
+    }
+    with place:
+        st.code(
+            f"{(st.context.url or '').split('?')[0]}?{address.query_string(link)}",
+            language=None,
+            wrap_lines=True,
+        )
+        st.markdown(f":small[{esc(view.say('filter.copy_link_help'))}]")
+
+
+def to_paper(wanted: bool) -> None:
+    """Show the page for paper, with the browser's dialog, or for the screen again."""
+    frame.change(is_print=wanted)
+    if wanted:
+        st.session_state["_dialog"] = st.session_state.get("_dialogs", 0) + 1
+
+
+def draw_paper_tools(view: View) -> None:
+    """Above the page for paper, not on it: back to the screen, and the browser's dialog."""
+    with st.container(horizontal=True, vertical_alignment="center", key="paper_tools"):
+        st.button(
+            view.say("filter.print_leave"),
+            icon=":material/arrow_back:",
+            on_click=to_paper,
+            args=(False,),
+            key="screen",
+        )
+        st.button(
+            view.say("filter.print_now"),
+            icon=":material/print:",
+            on_click=to_paper,
+            args=(True,),
+            key="print",
+        )
+        st.markdown(f":small[{esc(view.say('filter.print_hint'))}]")
+        turn = st.session_state.pop("_dialog", None)
+        if turn is not None:
+            st.session_state["_dialogs"] = turn
+            st.html(f"<script>/* {turn} */{WHEN_DRAWN}</script>", unsafe_allow_javascript=True)
