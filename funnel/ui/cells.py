@@ -4,6 +4,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from funnel.ui.moments import is_day_end
 from funnel.ui.view import View
 from funnel.words import WEEKDAYS, between, late_by, late_range
 
@@ -14,6 +15,11 @@ Texts: TypeAlias = "pd.Series[Any]"
 def is_ranged(shown: pd.DataFrame, name: str) -> bool:
     """Whether a duration of these rows rests on an event of which only a range is known."""
     return name in shown.columns and bool(shown[name].notna().any())
+
+
+def state(view: View, code: str) -> str:
+    """A state of a clock; at the end of a day, due today is due on the following one."""
+    return view.say("state.due_next_day" if code == "due_today" and is_day_end(view) else f"state.{code}")
 
 
 def late(view: View, shown: pd.DataFrame) -> Texts:

@@ -139,7 +139,7 @@ def copied(view: View, asked: Asked) -> str:
         line = view.say(
             "list.copy_line",
             company=f"{company} {row['lead_id']}" if company else row["lead_id"],
-            state=" ".join(filter(None, (view.say(f"state.{row['state']}"), late))),
+            state=" ".join(filter(None, (cells.state(view, row["state"]), late))),
             policy=view.labels.policies.get(row["policy"], row["policy"]),
             due=cells.short_moment(row["due_at"], view.language),
             owner=view.labels.value("owner", row["owner"] if isinstance(row["owner"], str) else None),
@@ -198,7 +198,7 @@ def _on_phone(
                 st.page_link(LEAD_PAGE, label=name, help="", query_params=lead, width="stretch")
                 if big in told:
                     st.markdown(f"**{esc(told[big])}**", width="content")
-            small(view.say("app.dot").join(rest[:PHONE_TELLS]))
+            small(view.say("app.dot").join(rest[: PHONE_TELLS - (big == "state")]))
     if len(shown) > most:
         more = view.say("list.more", n=len(shown) - most)
         st.button(more, on_click=_show_more, args=(state, most), width="stretch", key=f"more.{key}")
@@ -330,8 +330,8 @@ def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
         named = shown["company"].where(shown["company"].notna(), shown["lead_id"])
         return named, config.TextColumn(width=width, help=view.say("drill.open_lead"))
     if name == "state":
-        options = [view.say(f"state.{state}") for state in STATES]
-        states = shown["state"].map(lambda state: [view.say(f"state.{state}")])
+        options = [cells.state(view, state) for state in STATES]
+        states = shown["state"].map(lambda state: [cells.state(view, state)])
         unsure = "undeterminable" in set(shown["state"])
         explained = view.say("state.undeterminable_help") if unsure else None
         return states, config.MultiselectColumn(

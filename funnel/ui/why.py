@@ -21,7 +21,7 @@ RATES = {
     "rate_from_previous", "rate_from_first", "over_limit_rate",
 }  # fmt: skip
 CODES = {"stage": "stage", "band": "score_band", "owner": "owner", "channel": "channel"}
-WORDED = ("state", "verdict", "bucket", "kpi", "part", "reason", "side")
+WORDED = ("verdict", "bucket", "kpi", "part", "reason", "side")
 
 
 def panel(view: View, asked: Asked, key: str) -> None:
@@ -208,6 +208,8 @@ def named(view: View, column: str, value: object, dimension: str | None = None) 
         return labels.value(dimension, value)
     if column == "policy" or (column == "kpi" and value in labels.policies):
         return labels.policies.get(value, value)
+    if column == "state":
+        return cells.state(view, value)
     if column == "dimension":
         return labels.dimension(value)
     if column in ("before", "after"):

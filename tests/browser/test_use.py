@@ -157,6 +157,20 @@ def test_a_list_comes_along_as_csv_that_excel_opens_and_that_runs_nothing(
     assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@", "\t", "\r")]
 
 
+def test_one_click_copies_one_persons_list(tab: Page, app: str) -> None:
+    visit(tab, f"{app}/follow_ups")
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chip = tab.get_by_role("radiogroup", name="担当者").get_by_role("radio").nth(1)
+    name = chip.inner_text()
+    chip.click()
+    expect(tab).to_have_url(re.compile("who="))
+    rest(tab)
+    tab.get_by_role("button", name="一覧をコピー").click()
+    expect(tab.get_by_role("button", name="コピーしました")).to_be_visible()
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"対応期限の一覧 {name}(") and copied.count("https://") == int(name[-3:-1])
+
+
 def test_a_figure_comes_along_as_an_excel_table(tab: Page, app: str, tmp_path: Path) -> None:
     visit(tab, f"{app}/conversion")
     tab.locator(".st-key-why-cohorts").get_by_role("button", name="根拠").click()
