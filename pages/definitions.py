@@ -1,7 +1,7 @@
 """What do the words and the numbers mean?"""
 
 from funnel import ui
-from funnel.ui import trust
+from funnel.ui import targets, trust
 
 view = ui.current()
 head = ui.head(view, "definitions")
@@ -24,6 +24,8 @@ with right:
 trust.table_card(view, "sla", trust.sla_table(view), n=len(rules.sla))
 left, right = ui.columns(view, 2)
 with left:
+    trust.table_card(view, "targets", targets.targets_table(view), n=len(rules.targets))
+    trust.table_card(view, "benchmarks", targets.benchmarks_table(view), n=len(rules.benchmarks))
     trust.table_card(view, "versions", trust.versions_table(view), n=len(view.db.versions))
 with right:
     trust.table_card(view, "numbers", trust.numbers_table(view))
