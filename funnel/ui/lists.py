@@ -41,6 +41,7 @@ def leads(
         name
         for place, name in enumerate(columns)
         if set(MADE_OF[name]) <= set(shown.columns)
+        and (name != "lead_id" or _says_something(shown["company"]))  # else it stands in for the company
         and (place < 3 or _says_something(shown[MADE_OF[name][0]]))
     ]
     table, config = _table(view, shown, names)
@@ -151,6 +152,7 @@ def copied(view: View, asked: Asked) -> str:
 
 
 PRINTED = 40
+NOT_PRINTED = ("lead_id", "record")  # too long for a sheet, and nothing to click
 PHONE_ROWS = 25
 STACKED = 3  # columns: more than a phone can hold side by side
 PHONE_BEGINS = ("company", "lead_id", "record")
@@ -162,8 +164,7 @@ TELLS_ITSELF = ("owner", "state", "policy", "stage", "opted_out")
 def _on_paper(view: View, table: pd.DataFrame, names: Sequence[str], count: int, alt: str) -> None:
     """The first rows as a plain table, numbers as they are written on the screen."""
     shown = _written(view, table.head(PRINTED), names)
-    if "record" in names:
-        shown = shown.drop(columns=why.head(view, "record"))
+    shown = shown.drop(columns=[why.head(view, name) for name in NOT_PRINTED if name in names])
     printed(shown, alt)
     if count > len(shown):
         small(view.say("list.printed", n=count, k=len(shown)))
