@@ -261,6 +261,7 @@ def test_silence_is_told_with_those_who_were_hot() -> None:
     assert sentences.dormant_headline(3, 3, "ホット", 90, "ja").endswith("すべて過去にホットでした")
     pool = pd.DataFrame({"segment": ["nurturing", "dormant", "mql"], "leads": [641, 552, 91]})
     assert sentences.dormant_stages(pool, STAGES, 90, "ja") == "育成中と休眠で93%を占めます"
+    assert sentences.dormant_stages(pool[:2], STAGES, 90, "ja") == "無反応はすべて育成中と休眠です"
 
 
 def test_the_flow_is_of_a_whole_month_or_said_as_running() -> None:

@@ -35,12 +35,11 @@ def write_beside(
     span = inside[3] - inside[2]
     near, far, half = GAP * span, (GAP + HIGH) * span, HIGH * span / 2
     side = wide * 0.12
-    spread = {"center": (-wide / 2, wide / 2), "left": (-side, wide), "right": (-wide, side)}
-    nudge = {"center": 0, "left": -8, "right": 8}
+    spread = {"center": (-wide / 2, wide / 2), "left": (0.0, wide), "right": (-wide, 0.0)}
     places: list[tuple[Box, dict[str, Any]]] = []
     for anchor, (start, end) in spread.items():
         for low, high, shift in ((near, far, AWAY), (-far, -near, -AWAY)):
-            shifts = {"y": y, "xanchor": anchor, "xshift": nudge[anchor], "yshift": shift}
+            shifts = {"y": y, "xanchor": anchor, "yshift": shift}
             places.append(((x + start, x + end, y + low, y + high), shifts))
     right = {"y": y, "xanchor": "left", "xshift": 10}
     left = {"y": y, "xanchor": "right", "xshift": -10}
@@ -48,10 +47,15 @@ def write_beside(
     places.insert(3, ((x - side - wide, x - side, y - half, y + half), left))
     for anchor, (start, end) in spread.items():
         box = _on_top((x + start, x + end, y, y + far), ink, taken, near)
-        shifts = {"y": box[2], "xanchor": anchor, "xshift": nudge[anchor], "yanchor": "bottom"}
+        shifts = {"y": box[2], "xanchor": anchor, "yanchor": "bottom"}
         places.append((box, shifts))
-    fitting = [place for box, place in places if _is_free(box, inside, ink, taken)]
-    place = fitting[0] if fitting else places[-1][1]
+    free = (
+        place
+        for avoided, words in ((ink, taken), (ink, ()), ((), ()))
+        for box, place in places
+        if _is_free(box, inside, avoided, words)
+    )
+    place = next(free, places[0][1])
     if place["y"] > y + near:
         drawing.line(x, y + near, x, place["y"], color=CONTEXT, width=1)
     drawing.write(x=x, text=text, **place, **look)

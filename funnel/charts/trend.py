@@ -375,7 +375,7 @@ def _last_value(
     dots = [(float(p), row["rate"]) for p, row in enumerate(rows) if row["rate"] is not None]
     line = path([(float(p), rows[p]["rate"]) for p in drawn])
     ink = [point for point in dots + line if point[0] != last]
-    wide = max(len(rows) * (0.28 if is_small else 0.18), 1.0)
+    wide = max(len(rows) * (0.25 if is_small else 0.18), 1.0)
     write_beside(
         drawing,
         (last, rate),

@@ -5,7 +5,7 @@ from datetime import datetime
 import pandas as pd
 
 from funnel.sentences.common import Labels, Row, is_small, newest_whole_month, next_month, rows
-from funnel.words import as_date, month_near, say
+from funnel.words import as_date, listed, month_near, say
 
 
 def dormant_headline(silent: int, hot: int, band_label: str | None, days: int, language: str) -> str:
@@ -28,6 +28,8 @@ def dormant_stages(pool: pd.DataFrame, labels: Labels, days: int, language: str)
         return say("say.dormant.few", language, n=silent)
     names = [labels.get(row["segment"], str(row["segment"])) for row in there[:2]]
     share = sum(row["leads"] for row in there[:2]) / silent
+    if share == 1:
+        return say("say.dormant.only", language, names=listed(names, language))
     if len(names) == 2 and there[0]["leads"] / silent < 0.8:
         return say("say.dormant.two", language, a=names[0], b=names[1], rate=share)
     return say("say.dormant.one", language, a=names[0], rate=there[0]["leads"] / silent)
