@@ -144,6 +144,7 @@ def violations(page: Page) -> list[dict[str, Any]]:
         """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
           .filter(each => ['serious', 'critical'].includes(each.impact))
           .flatMap(each => each.nodes.map(node => ({
-            rule: each.id, html: node.html.slice(0, 300), target: node.target.join(' '), why: node.failureSummary })))"""
+            rule: each.id, html: node.html.slice(0, 300), why: node.failureSummary,
+            part: document.querySelector(node.target[0])?.closest('[data-testid^="stFile"]')?.dataset.testid })))"""
     )
     return found

@@ -27,6 +27,10 @@ STREAMLITS_OWN = (
         "scrollable-region-focusable",
         "st-emotion-cache",
     ),  # the frame of st.table on a phone: Chromium gives it the focus
+    (
+        "button-name",
+        "stFileUploaderDropzone",
+    ),  # its English word is replaced by CSS: a name to browsers and screen readers, of which axe knows nothing
 )
 
 
@@ -51,7 +55,10 @@ def test_axe_finds_nothing_serious(seen: See, look: Look, name: str) -> None:
     ours = [
         found
         for found in seen(look, name).violations
-        if not any(found["rule"] == rule and part in found["html"] for rule, part in STREAMLITS_OWN)
+        if not any(
+            found["rule"] == rule and part in f"{found['html']} {found['part']}"
+            for rule, part in STREAMLITS_OWN
+        )
     ]
     assert ours == []
 
