@@ -11,7 +11,6 @@ from funnel.sentences.common import SMALL_BASE, differ, is_small, newest_whole_m
 from funnel.sentences.conversion import (
     Step,
     beside_kpi,
-    bridge,
     conversion_headline,
     conversion_note,
     conversion_trend,
@@ -59,7 +58,6 @@ __all__ = [
     "aging_ridge",
     "benchmarks",
     "beside_kpi",
-    "bridge",
     "channels",
     "conversion_headline",
     "conversion_note",

@@ -155,21 +155,3 @@ def period_ratio(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
     if is_small(row["entered_from"]):
         return say("say.conversion.period_small", language, month=month)
     return say("say.conversion.period", language, month=month, ratio=row["ratio"])
-
-
-def bridge(bridges: pd.DataFrame, as_of: datetime, step: Step, language: str) -> str:
-    """Whose leads reached the target in the newest whole month: this month's, earlier ones', nobody's."""
-    row = newest_whole_month(bridges, as_of)
-    if row is None:
-        return ""
-    return say(
-        "say.conversion.bridge",
-        language,
-        month=month_near(row["month"], bridges["month"].iloc[-1], language),
-        a=step.from_label,
-        b=step.to_label,
-        n=row["period_converted"],
-        this=row["from_this_month"],
-        earlier=row["from_earlier_months"],
-        never=row["never_entered_from"],
-    )
