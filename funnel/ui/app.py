@@ -54,7 +54,8 @@ def run() -> None:
     words = partial(say, language=chosen.language)
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
     st.html(STATIC / "frame.css")
-    with st.container(key="language_of_page"):  # for screen readers, and for line breaks between phrases
+    # for screen readers, and for line breaks between phrases; the height is kept while it comes in
+    with st.container(key="language_of_page", height=1, border=False):
         st.html(
             f"<script>document.documentElement.lang = '{chosen.language}'</script>",
             unsafe_allow_javascript=True,
@@ -65,7 +66,10 @@ def run() -> None:
     is_bare = page.url_path in WITHOUT_DATA
     menu = None
     if is_bare or not chosen.is_print:
-        menu = st.container() if frame.is_phone() else st.sidebar.container()
+        menu = st.container() if frame.is_phone() else st.sidebar.empty()
+        if not frame.is_phone() and "_has_menu" not in st.session_state:
+            st.session_state["_has_menu"] = True
+            _menu(menu, words, chosen)  # else the filters stand in its place until they are read
     try:
         if is_bare:
             _menu(menu, words, chosen)
@@ -198,10 +202,11 @@ def _menu(place: Any, words: Any, chosen: frame.Chosen) -> None:
             _choice_of_pages(words, chosen)
         return
     parameters = chosen.parameters()
+    inside = place.container()
     for group, entries in PAGES.items():
         if group == "hidden":
             continue
-        with place, st.container(gap="xsmall"):
+        with inside, st.container(gap="xsmall"):
             if group:
                 st.markdown(f":small[:gray[{esc(words(f'nav.{group}'))}]]")
             for name, (path, icon) in entries.items():

@@ -139,7 +139,8 @@ def columns(view: View, spec: int | Sequence[int]) -> list[DeltaGenerator]:
 def tiles(view: View, shown: Sequence[Tile], key: str, width: int = TILE_WIDTH) -> None:
     """Tiles in rows of four, two by two on paper and on a phone (there one by one where `width` asks for it)."""
     has_parts = any(tile.parts for tile in shown)
-    with st.grid(2 if view.is_print else 4, min_column_width=width):
+    kind = "tiles.bars" if any(tile.history is not None for tile in shown) else "tiles"
+    with st.grid(2 if view.is_print else 4, min_column_width=width, key=f"{kind}.{key}"):
         for place, tile in enumerate(shown):
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _metric(tile)
