@@ -18,13 +18,11 @@ from streamlit.testing.v1 import AppTest
 from funnel.importing import generations, quarantine, run
 from funnel.importing.generations import Generation, every
 from funnel.importing.locking import locked
-from funnel.importing.mapping_models import TARGETS
 from funnel.importing.mappings import load_mappings
 from funnel.importing.run import import_files
 from funnel.rules import load_versions
-from funnel.ui import import_columns, import_report, importing, inbox
+from funnel.ui import import_columns, import_report, inbox
 from funnel.ui.desk import Desk, Work
-from funnel.words import has
 from tests.test_app import JAPANESE, RAW, opened, plain, texts
 
 HEADER = "リード ID,姓,名,会社名 / 取引先,メール,リードソース,リード 状況,リード 所有者,作成日,<b>ご要望</b>"
@@ -221,14 +219,6 @@ def test_everything_is_said_in_one_language(language: str) -> None:
     heads = [str(head) for each in at.dataframe for head in each.value.columns]
     assert all(bool(JAPANESE.search(head)) == (language == "ja") for head in heads)
     assert bool(JAPANESE.search(at.title[0].value)) == (language == "ja")
-
-
-def test_every_target_of_a_mapping_and_every_reason_has_its_word() -> None:
-    assert [name for names in TARGETS.values() for name in names if not has(f"target.{name}")] == []
-    reasons = re.findall(
-        r"'(\w+)', \d+\)", Path("funnel/importing/sql/values.sql").read_text(encoding="utf-8")
-    )
-    assert len(reasons) == 11 and [name for name in reasons if not has(f"refused.{name}")] == []
 
 
 # ---------------------------------------------------------------- what is unclear
@@ -436,23 +426,6 @@ def test_where_every_import_is_damaged_the_way_out_is_to_import_again(data: Path
 # ---------------------------------------------------------------- names and places
 
 
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    [
-        ("../../etc/passwd.csv", "passwd.csv"),
-        ("C:\\Users\\x\\リード一覧 (2).CSV", "リード一覧 (2).csv"),
-        ("..", "file"),
-        (".csv", "file.csv"),
-        ("a\x00b\n.csv", "a_b_.csv"),
-        ("con.csv", "_con.csv"),
-        ("hubspot-crm-exports-all-2026-11-08.csv", "hubspot-crm-exports-all-2026-11-08.csv"),
-        ("script.sh", "script"),
-    ],
-)
-def test_a_browsers_file_name_is_never_a_path(sent: str, kept: str) -> None:
-    assert importing.plain_name(sent) == kept
-
-
 def test_what_a_file_is_called_is_shown_as_it_is() -> None:
     at = checked(("![x](http://evil) *a*.csv", REPORT[1], "text/csv"))
     assert not [each.label for each in at.expander if re.search(r"(?<!\\)[\[\]!*<>]", each.label)]
@@ -471,7 +444,3 @@ def test_only_what_lies_in_the_inbox_can_be_chosen_on_the_server(data: Path) -> 
     at.multiselect(key="i.inbox.0").set_value(["weekly"]).run()
     at.button(key="i.check").click().run()
     assert at.title[0].value == "3行中2行を取り込めます" and "weekly/report1.csv" in said(at)
-
-
-def test_a_header_becomes_a_harmless_text_of_a_mapping() -> None:
-    assert import_columns._quoted('a"b\\c\nd') == '"a\\"b\\\\c d"'
