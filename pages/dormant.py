@@ -1,6 +1,7 @@
 """Who is worth waking up?"""
 
 from funnel import charts, sentences, ui
+from funnel.frames import records
 from funnel.ui import daily
 
 COLUMNS = (
@@ -38,7 +39,7 @@ with right:
         ui.figure(view, drawn, "flow", finding, behind="silence_flow")
 
 open_to_us = pool.frame[~pool.frame["opted_out"].fillna(False).astype(bool)]
-shown = sentences.rows(open_to_us.head(ui.SHOWN))
+shown = records(open_to_us.head(ui.SHOWN))
 finding = sentences.dormant_list(shown, language)
 with ui.card(view, finding, daily.dormant_list_sub(view, open_to_us, ui.SHOWN), pool, "pool"):
     if shown:

@@ -1,6 +1,7 @@
 """Who should contact which lead today?"""
 
-from funnel import sentences, ui
+from funnel import ui
+from funnel.frames import records
 from funnel.ui import daily
 
 COLUMNS = ("company", "lead_id", "late", "owner", "state", "due", "policy", "record", "score", "attempts")
@@ -11,7 +12,7 @@ day = ui.business_day(view)
 morning = view.ask("morning", before=day.before)
 owners = view.ask("morning_owners")
 overdue = view.ask("overdue")
-now, labels = sentences.rows(morning.frame)[0], view.labels
+now, labels = records(morning.frame)[0], view.labels
 
 if not overdue and not now["unassigned"]:
     ui.stop_without_leads(view, head)

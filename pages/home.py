@@ -1,6 +1,7 @@
 """Where to act now?"""
 
 from funnel import charts, sentences, ui
+from funnel.frames import records
 from funnel.ui import daily, review
 
 view = ui.current()
@@ -10,7 +11,7 @@ owners = view.ask("morning_owners")
 kpis = view.ask("kpis")
 reach = view.ask("funnel")
 aging = view.ask("stage_aging")
-rules, labels, now = view.db.rules, view.labels, sentences.rows(morning.frame)[0]
+rules, labels, now = view.db.rules, view.labels, records(morning.frame)[0]
 
 if not aging.frame["waiting_leads"].sum():
     ui.stop_without_leads(view, head)

@@ -13,9 +13,9 @@ import pytest
 import streamlit as st
 
 from funnel import sentences
+from funnel.frames import records
 from funnel.instants import zone
 from funnel.scope import EVERYTHING, Scope
-from funnel.sentences import rows
 from funnel.ui import cells, daily, drill, frame, life, lists, review, sql, why
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
@@ -39,7 +39,7 @@ STEP = {"from_stage": "mql", "to_stage": "sql"}
 
 def test_a_cohort_opens_those_who_entered_and_tells_who_went_on(view: View) -> None:
     for window in ("90", "none"):
-        for row in rows(view.ask("conversion", window_days=window, **STEP).frame)[::4]:
+        for row in records(view.ask("conversion", window_days=window, **STEP).frame)[::4]:
             leads = behind(view, "conversion", month=f"{row['month']:%Y-%m}", window_days=window, **STEP)
             assert (len(leads), int(leads["converted_at"].notna().sum())) == (
                 row["entered"],
@@ -48,7 +48,7 @@ def test_a_cohort_opens_those_who_entered_and_tells_who_went_on(view: View) -> N
 
 
 def test_a_segment_of_a_cohort_opens_its_own_leads(view: View) -> None:
-    for row in rows(view.ask("conversion", by="channel", **STEP).frame)[::17]:
+    for row in records(view.ask("conversion", by="channel", **STEP).frame)[::17]:
         mark = {
             "month": f"{row['month']:%Y-%m}",
             "segment": row["segment"],
@@ -59,20 +59,20 @@ def test_a_segment_of_a_cohort_opens_its_own_leads(view: View) -> None:
 
 
 def test_a_period_ratio_opens_those_who_arrived(view: View) -> None:
-    for row in rows(view.ask("period_ratio", **STEP).frame)[::4]:
+    for row in records(view.ask("period_ratio", **STEP).frame)[::4]:
         assert len(behind(view, "period_ratio", month=f"{row['month']:%Y-%m}", **STEP)) == row["entered_to"]
 
 
 def test_a_bar_of_the_funnel_opens_those_who_got_there(view: View) -> None:
-    for row in rows(view.ask("funnel").frame):
+    for row in records(view.ask("funnel").frame):
         assert len(behind(view, "funnel", stage=row["stage"])) == row["reached"]
-    for row in rows(view.ask("funnel", by="channel").frame)[::7]:
+    for row in records(view.ask("funnel", by="channel").frame)[::7]:
         mark = {"stage": row["stage"], "by": "channel", "segment": row["segment"]}
         assert len(behind(view, "funnel", **mark)) == row["reached"]
 
 
 def test_a_benchmark_opens_its_group(view: View) -> None:
-    for row in rows(view.ask("benchmarks").frame):
+    for row in records(view.ask("benchmarks").frame):
         mark = {"dimension": row["dimension"], "value": row["value"], "stage": row["stage"]}
         leads = behind(view, "benchmark", **mark)
         assert (len(leads), int(leads["reached"].notna().sum())) == (row["leads"], row["reached"])
@@ -80,7 +80,7 @@ def test_a_benchmark_opens_its_group(view: View) -> None:
 
 def test_every_number_of_the_breakdown_opens_its_leads(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     table = review._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
-    for place, row in enumerate(rows(table)[:2]):
+    for place, row in enumerate(records(table)[:2]):
         for column, name in enumerate(("leads", "mql", "sql", "leads"), start=1):
             monkeypatch.setitem(st.session_state, "_mark", None)
             review._open_breakdown(table, "channel", place, column, "mql", "sql")
@@ -92,18 +92,18 @@ def test_every_number_of_the_breakdown_opens_its_leads(view: View, monkeypatch: 
 
 
 def test_a_cell_a_bar_and_a_rate_of_aging_open_their_leads(view: View) -> None:
-    for row in rows(view.ask("stage_aging_buckets").frame)[::5]:
+    for row in records(view.ask("stage_aging_buckets").frame)[::5]:
         assert len(behind(view, "aging", stage=row["stage"], bucket=row["bucket"])) == row["leads"]
-    for row in rows(view.ask("stage_age_ratio").frame)[::4]:
+    for row in records(view.ask("stage_age_ratio").frame)[::4]:
         assert len(behind(view, "aging", stage=row["stage"], ratio_from=row["ratio_from"])) == row["leads"]
-    for row in rows(view.ask("stage_aging").frame):
+    for row in records(view.ask("stage_aging").frame):
         if row["over_limit"] is not None:
             assert len(behind(view, "aging", stage=row["stage"], over_only=True)) == row["over_limit"]
 
 
 @pytest.mark.parametrize("at", ["now", "mql", "created"])
 def test_a_bar_of_scores_opens_its_leads(view: View, at: str) -> None:
-    for row in rows(view.ask("score_distribution", at=at).frame)[::6]:
+    for row in records(view.ask("score_distribution", at=at).frame)[::6]:
         assert (
             len(behind(view, "scores", at=at, stage=row["stage"], bin_from=row["bin_from"])) == row["leads"]
         )
@@ -111,18 +111,18 @@ def test_a_bar_of_scores_opens_its_leads(view: View, at: str) -> None:
 
 def test_a_band_opens_its_leads_and_tells_who_went_on(view: View) -> None:
     asked = {"day": 30, "window_days": 90, "to_stage": "sql"}
-    for row in rows(view.ask("score_bands", **asked).frame):
+    for row in records(view.ask("score_bands", **asked).frame):
         leads = behind(view, "bands", band=row["band"], **asked)
         assert (len(leads), int(leads["converted_at"].notna().sum())) == (row["leads"], row["converted"])
 
 
 def test_an_attainment_opens_the_clocks_it_is_made_of(view: View) -> None:
     span = [view.months.first.isoformat(), view.months.last.isoformat()]
-    for row in rows(view.ask("sla_summary").frame):
+    for row in records(view.ask("sla_summary").frame):
         clocks = behind(view, "clocks", policy=row["policy"], of_owner=False, months=span)
         met = int((clocks["state"] == "met").sum())
         assert row["attainment"] == (met / len(clocks) if len(clocks) else None)
-    for row in rows(view.ask("sla_summary", by="owner").frame)[::9]:
+    for row in records(view.ask("sla_summary", by="owner").frame)[::9]:
         clocks = behind(view, "clocks", policy=row["policy"], segment=row["segment"], months=span)
         met = int((clocks["state"] == "met").sum())
         assert row["attainment"] == (met / len(clocks) if len(clocks) else None)
@@ -130,32 +130,32 @@ def test_an_attainment_opens_the_clocks_it_is_made_of(view: View) -> None:
 
 def test_a_deadline_of_today_opens_its_lead(view: View) -> None:
     due = view.ask("overdue").frame
-    for row in rows(due[due["state"] == "due_today"])[:3]:
+    for row in records(due[due["state"] == "due_today"])[:3]:
         mark = {"owner": row["owner"], "due_at": row["due_at"].isoformat(), "lead_ids": [row["lead_id"]]}
         assert list(behind(view, "due_today", **mark)["lead_id"].unique()) == [row["lead_id"]]
 
 
 def test_silence_opens_its_cells_and_its_bars(view: View) -> None:
     matrix = view.ask("silent_matrix").frame
-    for row in rows(matrix):
+    for row in records(matrix):
         assert len(behind(view, "silent", stage=row["stage"], band=row["band"])) == row["leads"]
     assert matrix["leads"].sum() == view.ask("dormant_pool").frame["leads"].sum()
     assert matrix["contactable"].sum() == view.ask("dormant_pool").frame["contactable"].sum()
-    for row in rows(view.ask("dormant_flow").frame)[::4]:
+    for row in records(view.ask("dormant_flow").frame)[::4]:
         for flow in ("fell_silent", "woken_by_lead", "woken_by_us", "left_otherwise"):
             assert len(behind(view, "silence_flow", month=f"{row['month']:%Y-%m}", flow=flow)) == row[flow]
 
 
 def test_the_history_of_the_tiles_is_that_of_kpis(view: View) -> None:
-    history = rows(view.ask("kpi_history").frame)[-1]
-    now = {row["kpi"]: row for row in rows(view.ask("kpis").frame)}
+    history = records(view.ask("kpi_history").frame)[-1]
+    now = {row["kpi"]: row for row in records(view.ask("kpis").frame)}
     for kpi in ("leads", "mql", "sql", "opportunity", "won"):
         assert history[kpi] == now[kpi]["value"]
         assert len(behind(view, "kpi", month=f"{history['month']:%Y-%m}", kpi=kpi)) == history[kpi]
 
 
 def test_the_morning_in_one_row_agrees_with_its_lists(view: View) -> None:
-    now = rows(view.ask("morning", before=view.as_of).frame)[0]
+    now = records(view.ask("morning", before=view.as_of).frame)[0]
     listed = view.ask("overdue").frame
     for state in ("overdue", "due_today", "at_risk"):
         assert now[state] == (listed["state"] == state).sum()
@@ -169,7 +169,7 @@ def test_the_morning_in_one_row_agrees_with_its_lists(view: View) -> None:
 
 
 def test_a_reason_opens_its_rows_and_a_finding_its_leads(view: View) -> None:
-    for row in rows(view.ask("data_quality", everywhere=True).frame):
+    for row in records(view.ask("data_quality", everywhere=True).frame):
         if row["part"] == "reason":
             assert len(behind(view, "refused", name=row["name"])) == row["rows"]
         if row["part"] == "finding":
@@ -251,10 +251,10 @@ def test_tables_to_take_along_carry_japanese_heads_and_no_code(view: View) -> No
 
 
 def test_a_change_in_a_life_tells_from_what_to_what(view: View) -> None:
-    lead = rows(view.ask("overdue").frame)[0]["lead_id"]
-    spells = rows(view.ask("lead_spells", lead_id=lead).frame)
+    lead = records(view.ask("overdue").frame)[0]["lead_id"]
+    spells = records(view.ask("lead_spells", lead_id=lead).frame)
     acts = view.ask("lead_activities", lead_id=lead)
-    told = [(row["before"], row["after"]) for row in rows(acts.frame) if row["type"] == "stage_change"]
+    told = [(row["before"], row["after"]) for row in records(acts.frame) if row["type"] == "stage_change"]
     passed = [(one["stage"], two["stage"]) for one, two in pairwise(spells)]
     assert told[::-1] == passed
     shown = list(life._shown_acts(view, acts)["活動"])
@@ -266,7 +266,7 @@ def test_one_persons_list_comes_along_alone_and_tells_the_delay_as_the_screen_do
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owners, overdue = view.ask("morning_owners"), view.ask("overdue")
-    fullest = rows(owners.frame)[0]
+    fullest = records(owners.frame)[0]
     monkeypatch.setitem(st.session_state, "c.who.ja", fullest["owner"])
     own = daily.of_owner(view, owners, overdue)
     assert (set(own.frame["owner"]), len(own.frame)) == ({fullest["owner"]}, fullest["clocks"])
@@ -275,7 +275,7 @@ def test_one_persons_list_comes_along_alone_and_tells_the_delay_as_the_screen_do
     assert list(table["遅れ"].dropna()) == list(cells.late(view, own.frame).dropna())
     text = lists.copied(view, own)
     assert text.startswith(f"対応期限の一覧 {fullest['owner']} {fullest['clocks']}件(11月10日(火) 8:42時点)")
-    for lead in rows(own.frame):
+    for lead in records(own.frame):
         assert lead["lead_id"] in text and str(lead["record_url"]) in text
 
 

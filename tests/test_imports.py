@@ -43,10 +43,11 @@ FLOORS: dict[str, set[str]] = {
     "terminal": set(),
     "questions": {"errors", "instants", "scope", "arguments", "warehouse"},
     "answers": {"scope", "questions", "warehouse"},
-    "charts": {"charts"},
+    "frames": set(),
+    "charts": {"charts", "frames"},
     "words": set(),
     "labels": {"calendar", "rule_values", "rules", "words"},
-    "sentences": {"sentences", "words"},
+    "sentences": {"sentences", "frames", "words"},
 }
 
 

@@ -18,7 +18,8 @@ from funnel.charts.palette import (
     SMALL_TEXT,
     Drawing,
 )
-from funnel.charts.text import Record, Say, bold, colored, identity, lines, month_key, month_ticks, records
+from funnel.charts.text import Record, Say, bold, colored, identity, lines, month_key, month_ticks
+from funnel.frames import records
 
 HEIGHT = 356
 RUNNING = 0.45  # opacity of the month that is not over

@@ -35,10 +35,10 @@ from funnel.charts.text import (
     lines,
     month_key,
     percent,
-    records,
     shorten,
     width,
 )
+from funnel.frames import records
 
 NAME_WIDTH = 12.0  # full-width characters that a name may take beside its rate at 316 px
 LINE_WIDTH = 22.0  # and on a line of its own

@@ -26,7 +26,8 @@ from funnel.charts.palette import (
     STRONG_TEXT,
     Drawing,
 )
-from funnel.charts.text import Say, bold, colored, esc, identity, lines, month_ticks, records, shorten
+from funnel.charts.text import Say, bold, colored, esc, identity, lines, month_ticks, shorten
+from funnel.frames import records
 
 BAND_TOP, BAND = 24, 40
 SCORE_GAP, SCORE = 34, 110

@@ -10,7 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from funnel.charts.palette import CONTEXT, INK, TINT, Drawing
-from funnel.charts.text import Say, bold, colored, compact, esc, lines, records, shorten
+from funnel.charts.text import Say, bold, colored, compact, esc, lines, shorten
+from funnel.frames import records
 
 UNKNOWN = "unknown"
 HEIGHT = 356

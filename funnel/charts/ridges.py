@@ -21,7 +21,8 @@ from funnel.charts.palette import (
     UNSEEN,
     Drawing,
 )
-from funnel.charts.text import SMALL_BASE, Say, bold, colored, esc, lines, percent, records, shorten, width
+from funnel.charts.text import SMALL_BASE, Say, bold, colored, esc, lines, percent, shorten, width
+from funnel.frames import records
 
 ROW = 94
 BARS = 0.62  # share of a row's height that its highest bar takes; the rest is its label's

@@ -16,9 +16,9 @@ from funnel.charts.text import (
     interval_line,
     lines,
     percent,
-    records,
     shorten,
 )
+from funnel.frames import records
 
 ROW = 60
 

@@ -10,24 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 Say = Callable[..., str]
 Record = Mapping[str, Any]
 
 SMALL_BASE = 20  # a rate over fewer leads is a reference value: shown, never judged
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as plain dictionaries, missing values as None."""
-    return [{str(name): known(value) for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def known(value: Any) -> Any:
-    """The value as plain Python, or None where there is none."""
-    if value is None or pd.isna(value):
-        return None
-    return value.item() if hasattr(value, "item") else value
 
 
 def identity(row: Record, *columns: str) -> dict[str, Any]:

@@ -34,8 +34,8 @@ from funnel.charts.text import (
     month_key,
     month_ticks,
     percent,
-    records,
 )
+from funnel.frames import records
 
 HEIGHT = 340
 ROOM = 2.4  # months of free space at the right, where the names of lines stand

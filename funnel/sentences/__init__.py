@@ -7,7 +7,7 @@ nothing of Streamlit, SQL or rules.
 """
 
 from funnel.sentences.aging import aging_buckets, aging_headline, aging_rates, aging_ridge
-from funnel.sentences.common import SMALL_BASE, differ, is_small, newest_whole_month, rows
+from funnel.sentences.common import SMALL_BASE, differ, is_small, newest_whole_month
 from funnel.sentences.conversion import (
     Step,
     beside_kpi,
@@ -91,7 +91,6 @@ __all__ = [
     "quality_headline",
     "quality_kinds",
     "quality_reasons",
-    "rows",
     "score_bands",
     "score_distribution",
     "scores_headline",

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from funnel.sentences.common import Labels, Row, is_small, rows
+from funnel.frames import records
+from funnel.sentences.common import Labels, Row, is_small
 from funnel.words import say
 
 
 def aging_headline(aging: pd.DataFrame, labels: Labels, limits: Labels, language: str) -> str:
     """The stage with the largest share over its limit, as counts where the base is small."""
-    limited = [row for row in rows(aging) if row["over_limit"] is not None]
-    if not any(row["waiting_leads"] for row in rows(aging)):
+    limited = [row for row in records(aging) if row["over_limit"] is not None]
+    if not any(row["waiting_leads"] for row in records(aging)):
         return say("say.aging.nobody", language)
     if not limited:
         return say("say.aging.no_limits", language)
@@ -49,7 +50,7 @@ def _worst(limited: list[Row]) -> Row | None:
 
 def aging_rates(aging: pd.DataFrame, labels: Labels, language: str) -> str:
     """The two stages with the largest shares over their limits."""
-    limited = [row for row in rows(aging) if row["over_limit"] is not None]
+    limited = [row for row in records(aging) if row["over_limit"] is not None]
     if not limited:
         return say("say.aging.no_limits", language)
     large = [row for row in limited if row["over_limit"] and not is_small(_dated(row))]
@@ -68,13 +69,13 @@ def aging_rates(aging: pd.DataFrame, labels: Labels, language: str) -> str:
 
 def aging_ridge(aging: pd.DataFrame, language: str) -> str:
     """How many are over their limits in all stages together."""
-    over = sum(row["over_limit"] or 0 for row in rows(aging))
+    over = sum(row["over_limit"] or 0 for row in records(aging))
     return say("say.aging.ridge" if over else "say.aging.none", language, n=over)
 
 
 def aging_buckets(buckets: pd.DataFrame, path: Sequence[str], language: str) -> str:
     """The longest waits in the stages of the path; nobody waits in lost and dormant."""
-    waiting = [row for row in rows(buckets) if row["stage"] in path]
+    waiting = [row for row in records(buckets) if row["stage"] in path]
     longest = sum(row["leads"] for row in waiting if row["bucket"] == "181+")
     if longest:
         return say("say.aging.buckets", language, n=longest)

@@ -7,32 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from funnel.frames import records
 from funnel.words import as_date
 
 SMALL_BASE = 20
 HALF_WIDTH = 22  # full-width letters that fit one line of a half-width card on a laptop
 Row = dict[str, Any]
 Labels = Mapping[str, str]
-
-
-def rows(frame: pd.DataFrame) -> list[Row]:
-    """The rows of an answer as dictionaries: null as None, counts as whole numbers even beside nulls."""
-    columns = [_values(frame.iloc[:, place]) for place in range(frame.shape[1])]
-    names = list(frame.columns)
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
-def _values(column: "pd.Series[Any]") -> list[Any]:
-    values = column.tolist()
-    if column.dtype.kind == "f":
-        known = [value for value in values if value == value]
-        if all(value.is_integer() for value in known):
-            return [int(value) if value == value else None for value in values]
-    if column.hasnans:
-        return [
-            None if is_null else value for value, is_null in zip(values, column.isna().tolist(), strict=True)
-        ]
-    return values
 
 
 def differ(part_a: int, whole_a: int, part_b: int, whole_b: int) -> bool:
@@ -56,7 +37,7 @@ def width(text: str) -> float:
 
 def newest_whole_month(frame: pd.DataFrame, as_of: datetime) -> Row | None:
     """The last row whose month `as_of` does not cut, or None."""
-    whole = [row for row in rows(frame) if next_month(as_date(row["month"])) <= as_of.date()]
+    whole = [row for row in records(frame) if next_month(as_date(row["month"])) <= as_of.date()]
     return whole[-1] if whole else None
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from funnel.sentences.common import Row, differ, is_small, newest_whole_month, rows
+from funnel.frames import records
+from funnel.sentences.common import Row, differ, is_small, newest_whole_month
 from funnel.words import as_date, month_near, say
 
 
@@ -22,7 +23,7 @@ class Step:
 
 def newest_mature(conversion: pd.DataFrame) -> Row | None:
     """The newest month whose window is over, or None."""
-    mature = [row for row in rows(conversion) if row["mature"]]
+    mature = [row for row in records(conversion) if row["mature"]]
     return mature[-1] if mature else None
 
 
@@ -61,7 +62,7 @@ def conversion_note(conversion: pd.DataFrame, step: Step, target: float | None, 
         parts = [_last_one(conversion, language)]
     if row is not None and not is_small(row["entered"]):
         parts = [_change(conversion, row, language), _against(row, target, language)]
-    young = [row["month"] for row in rows(conversion) if row["mature"] is False]
+    young = [row["month"] for row in records(conversion) if row["mature"] is False]
     if young and row is not None:
         month = month_near(young[0], conversion["month"].iloc[-1], language)
         parts.append(say("say.conversion.young", language, month=month, window=step.window_days))
@@ -69,7 +70,7 @@ def conversion_note(conversion: pd.DataFrame, step: Step, target: float | None, 
 
 
 def _change(conversion: pd.DataFrame, row: Row, language: str) -> str:
-    earlier = [before for before in rows(conversion) if as_date(before["month"]) < as_date(row["month"])]
+    earlier = [before for before in records(conversion) if as_date(before["month"]) < as_date(row["month"])]
     if not earlier:
         return ""
     before = earlier[-1]
@@ -96,7 +97,7 @@ def beside_kpi(conversion: pd.DataFrame, counts: dict[date, int], step: Step, la
 
 def _last_one(conversion: pd.DataFrame, language: str) -> str:
     """The newest mature month that has anyone, where the newest one has none."""
-    some = [row for row in rows(conversion) if row["mature"] and row["entered"]]
+    some = [row for row in records(conversion) if row["mature"] and row["entered"]]
     if not some or is_small(some[-1]["entered"]):
         return ""
     month = month_near(some[-1]["month"], conversion["month"].iloc[-1], language)
@@ -118,7 +119,7 @@ def conversion_trend(conversion: pd.DataFrame, step: Step, revised: Sequence[dat
     """Mature months before and after the newest revision of the rules, or the last three on all before."""
     if step.window_days is None:
         return say("say.conversion.trend_to_date", language)
-    mature = [row for row in rows(conversion) if row["mature"] and row["entered"]]
+    mature = [row for row in records(conversion) if row["mature"] and row["entered"]]
     for day in sorted(revised, reverse=True):
         before = [row for row in mature if as_date(row["month"]) < day.replace(day=1)]
         after = [row for row in mature if as_date(row["month"]) >= day.replace(day=1)]

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from funnel.sentences.common import Labels, Row, is_small, newest_whole_month, next_month, rows
+from funnel.frames import records
+from funnel.sentences.common import Labels, Row, is_small, newest_whole_month, next_month
 from funnel.words import as_date, listed, month_near, say
 
 
@@ -20,7 +21,7 @@ def dormant_headline(silent: int, hot: int, band_label: str | None, days: int, l
 
 def dormant_stages(pool: pd.DataFrame, labels: Labels, days: int, language: str) -> str:
     """The two stages that hold most of the silent leads; `segment` is the stage."""
-    there = sorted((row for row in rows(pool) if row["leads"]), key=lambda row: -row["leads"])
+    there = sorted((row for row in records(pool) if row["leads"]), key=lambda row: -row["leads"])
     silent = sum(row["leads"] for row in there)
     if not silent:
         return say("say.dormant.none", language, days=days)
@@ -38,7 +39,7 @@ def dormant_stages(pool: pd.DataFrame, labels: Labels, days: int, language: str)
 def dormant_flow(flow: pd.DataFrame, as_of: datetime, language: str) -> str:
     """Whether the silent leads grew in the newest month that is over, else in the running one so far."""
     row = newest_whole_month(flow, as_of)
-    months = rows(flow)
+    months = records(flow)
     if row is None and not months:
         return say("say.dormant.flow_none", language)
     running = row is None
@@ -55,7 +56,7 @@ def dormant_flow(flow: pd.DataFrame, as_of: datetime, language: str) -> str:
 
 def dormant_flow_sub(flow: pd.DataFrame, as_of: datetime, language: str) -> str:
     """The grey line of the flow: says where the last month is not over."""
-    months = rows(flow)
+    months = records(flow)
     if not months or next_month(as_date(months[-1]["month"])) <= as_of.date():
         return say("say.dormant.flow_sub", language)
     month = month_near(months[-1]["month"], months[-1]["month"], language)

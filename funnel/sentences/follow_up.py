@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from funnel.sentences.common import HALF_WIDTH, Labels, is_small, rows, width
+from funnel.frames import records
+from funnel.sentences.common import HALF_WIDTH, Labels, is_small, width
 from funnel.words import called, late_by, listed, say
 
 
@@ -31,7 +32,7 @@ def overdue_headline(
             )
         key = "say.overdue.none" if due_today else "say.overdue.calm"
         return say(f"{key}_ahead" if ahead else key, language, n=due_today, day=ahead)
-    named = [row for row in rows(owners) if row["owner"] is not None]
+    named = [row for row in records(owners) if row["owner"] is not None]
     top = max(named, key=lambda row: row["overdue"], default=None)
     if top and top["overdue"] >= 3 and top["overdue"] * 2 >= overdue:
         key = "owner_all" if top["overdue"] == overdue else "owner"
@@ -64,7 +65,7 @@ def due_next(clocks: int, day: datetime, language: str) -> str:
 
 def owners_below_target(summary: pd.DataFrame, target: float | None, language: str) -> str:
     """Which owners (`segment`) are below the target for certain: their whole interval lies below it."""
-    people = [row for row in rows(summary) if row["segment"] is not None and row["attainment"] is not None]
+    people = [row for row in records(summary) if row["segment"] is not None and row["attainment"] is not None]
     if not people:
         return say("say.overdue.no_clocks", language)
     if target is None:
@@ -89,7 +90,9 @@ def policies_below_target(
     summary: pd.DataFrame, targets: dict[str, float], labels: Labels, language: str
 ) -> str:
     """Which policies are below their targets for certain; teams and steps, no person."""
-    with_target = [row for row in rows(summary) if row["policy"] in targets and row["attainment"] is not None]
+    with_target = [
+        row for row in records(summary) if row["policy"] in targets and row["attainment"] is not None
+    ]
     if not targets:
         return say("say.overdue.no_target", language)
     if not with_target:

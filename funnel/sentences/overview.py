@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from funnel.sentences.common import Labels, Row, next_month, rows
+from funnel.frames import records
+from funnel.sentences.common import Labels, Row, next_month
 from funnel.sentences.dormant import last_seen
 from funnel.words import as_date, late_by, late_range, listed, month_near, say
 
@@ -19,7 +20,7 @@ def target_verdicts(kpis: pd.DataFrame, shown: Iterable[str]) -> dict[str, str]:
     interval, everything else once its month is over.
     """
     found = {}
-    for row in rows(kpis):
+    for row in records(kpis):
         if row["kpi"] not in shown or None in (row["target"], row["value"], row["reached"]):
             continue
         low, high, target = row["ci_low"], row["ci_high"], row["target"]
@@ -38,7 +39,7 @@ def monthly_headline(
     """How many of the targets of the `shown` figures the month missed; while it runs, and where there is at most one
     target, its count of MQLs (of leads, where MQL is no step). `labels` name the counts.
     """
-    by_name = {row["kpi"]: row for row in rows(kpis)}
+    by_name = {row["kpi"]: row for row in records(kpis)}
     counted = [
         name for name in ("mql", "leads") if name in labels and by_name.get(name, {}).get("value") is not None
     ]
@@ -70,7 +71,7 @@ def monthly_note(
     """Which of the shown figures (`labels`) miss their targets; `written` writes a figure in its unit."""
     verdicts = target_verdicts(kpis, labels)
     missed = []
-    for row in rows(kpis):
+    for row in records(kpis):
         if verdicts.get(row["kpi"]) == "missed":
             value, target = written(row["kpi"], row["value"]), written(row["kpi"], row["target"])
             missed.append(
@@ -146,7 +147,7 @@ def lead_path(spells: list[Row], created_at: datetime, language: str) -> str:
 
 def quality_headline(quality: pd.DataFrame, language: str) -> str:
     """Rows read, refused, and how many kinds of findings there are."""
-    parts = rows(quality)
+    parts = records(quality)
     files = [row for row in parts if row["part"] == "file"]
     read = sum(row["rows"] for row in files if row["name"].endswith("rows_read"))
     refused = sum(row["rows"] for row in files if row["name"].endswith("quarantined"))
@@ -158,11 +159,11 @@ def quality_headline(quality: pd.DataFrame, language: str) -> str:
 
 def quality_reasons(quality: pd.DataFrame, language: str) -> str:
     """How many rows were refused."""
-    refused = sum(row["rows"] for row in rows(quality) if row["part"] == "reason")
+    refused = sum(row["rows"] for row in records(quality) if row["part"] == "reason")
     return say("say.quality.reasons" if refused else "say.quality.reasons_none", language, n=refused)
 
 
 def quality_kinds(quality: pd.DataFrame, language: str) -> str:
     """How many kinds of findings there are."""
-    kinds = sum(1 for row in rows(quality) if row["part"] == "finding")
+    kinds = sum(1 for row in records(quality) if row["part"] == "finding")
     return say("say.quality.kinds" if kinds else "say.quality.kinds_none", language, n=kinds)

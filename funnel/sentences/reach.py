@@ -2,13 +2,14 @@
 
 import pandas as pd
 
-from funnel.sentences.common import HALF_WIDTH, Labels, differ, is_small, rows, width
+from funnel.frames import records
+from funnel.sentences.common import HALF_WIDTH, Labels, differ, is_small, width
 from funnel.words import listed, say
 
 
 def benchmarks(compared: pd.DataFrame, labels: Labels, language: str) -> str:
     """The verdicts that can be given, the unwelcome ones first; `labels` name the groups."""
-    groups = [row for row in rows(compared) if row["verdict"]]
+    groups = [row for row in records(compared) if row["verdict"]]
     if not groups:
         return say("say.benchmarks.none", language)
     for verdict in ("below", "above", "within"):
@@ -25,10 +26,10 @@ def channels(
     reaches: pd.DataFrame, labels: Labels, language: str, dimension: str, a: str = "MQL", b: str = "SQL"
 ) -> str:
     """Which value (with mql and sql) loses most of its share from `a` to `b`, beyond chance."""
-    judged = [row for row in rows(reaches) if not is_small(row["mql"])]
+    judged = [row for row in records(reaches) if not is_small(row["mql"])]
     if len(judged) < 2:
         return say("say.channels.few", language, dimension=dimension)
-    mql, sql = sum(row["mql"] for row in rows(reaches)), sum(row["sql"] for row in rows(reaches))
+    mql, sql = sum(row["mql"] for row in records(reaches)), sum(row["sql"] for row in records(reaches))
     gaps = [
         row
         for row in judged
@@ -47,8 +48,8 @@ def channels(
 
 def funnel(stages: pd.DataFrame, labels: Labels, mql: str | None, sql: str | None, language: str) -> str:
     """How many of the leads reached the two milestones."""
-    by_stage = {row["stage"]: row for row in rows(stages)}
-    base = rows(stages)[0]["reached"] if len(stages) else 0
+    by_stage = {row["stage"]: row for row in records(stages)}
+    base = records(stages)[0]["reached"] if len(stages) else 0
     if not base:
         return say("say.funnel.none", language)
     if is_small(base):
@@ -56,7 +57,7 @@ def funnel(stages: pd.DataFrame, labels: Labels, mql: str | None, sql: str | Non
     later = list(by_stage)[1:]
     named = [stage for stage in (mql, sql) if stage in later]
     if not named:
-        named = [row["stage"] for row in rows(stages)[1:2]]
+        named = [row["stage"] for row in records(stages)[1:2]]
     rates = [by_stage[stage]["rate_from_first"] for stage in named if stage]
     names = [labels.get(stage, stage) for stage in named if stage]
     if len(names) == 2:

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from funnel.sentences.common import Labels, Row, differ, is_small, rows
+from funnel.frames import records
+from funnel.sentences.common import Labels, Row, differ, is_small
 from funnel.words import say
 
 
@@ -12,8 +13,8 @@ def scores_headline(
     bands: pd.DataFrame, labels: Labels, to_label: str, days_needed: int, language: str
 ) -> str:
     """The highest band against the next one below it."""
-    judged = [row for row in rows(bands) if row["band"] is not None]
-    if not sum(row["leads"] for row in rows(bands)):
+    judged = [row for row in records(bands) if row["band"] is not None]
+    if not sum(row["leads"] for row in records(bands)):
         return say("say.scores.young", language, days=days_needed)
     if len(judged) < 2:
         return say("say.scores.bands_small", language)
@@ -44,7 +45,7 @@ def score_bands(bands: pd.DataFrame, labels: Labels, to_label: str, language: st
     """Whether each band converts more than the one below it, beyond chance; else which two do not differ; small
     bands aside.
     """
-    judged = [row for row in rows(bands) if row["band"] is not None and not is_small(row["leads"])]
+    judged = [row for row in records(bands) if row["band"] is not None and not is_small(row["leads"])]
     if len(judged) < 2:
         return say("say.scores.bands_small", language)
     steps = [
@@ -66,7 +67,7 @@ def score_distribution(
     scores: pd.DataFrame, stage: str | None, labels: Labels, threshold: float | None, language: str
 ) -> str:
     """How many in the stage of the hand-off are below the threshold; else how many have a score."""
-    scored = [row for row in rows(scores) if row["bin_from"] is not None]
+    scored = [row for row in records(scores) if row["bin_from"] is not None]
     if not sum(row["leads"] for row in scored):
         return say("say.scores.unscored", language)
     there = [row for row in scored if row["stage"] == stage]

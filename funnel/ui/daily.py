@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from funnel import charts, sentences
+from funnel.frames import records
 from funnel.labels import Labels
 from funnel.ui import address, frame, lists, why
 from funnel.ui.moments import BusinessDay, day_ahead, whole_months
@@ -162,7 +163,7 @@ def of_owner(view: View, owners: Asked, overdue: Asked) -> Asked:
 def owner_chips(view: View, owners: Asked) -> None:
     """The choice of one owner, each with the number of rows."""
     chips = _chips(view, owners)
-    counts = {row["owner"] or NOBODY: row["clocks"] for row in sentences.rows(owners.frame)}
+    counts = {row["owner"] or NOBODY: row["clocks"] for row in records(owners.frame)}
 
     def label(code: str) -> str:
         name, people = chips[code]
@@ -175,7 +176,7 @@ def owner_chips(view: View, owners: Asked) -> None:
 
 def _chips(view: View, owners: Asked) -> dict[str, tuple[str, list[str]]]:
     """Code → name and owners: all, those with the fullest lists, the rest as one; none where there is one owner."""
-    people = [row["owner"] or NOBODY for row in sentences.rows(owners.frame)]
+    people = [row["owner"] or NOBODY for row in records(owners.frame)]
     if len(people) < 2:
         return {}
     count = len(people) if len(people) <= CHIPS + 1 else CHIPS
@@ -244,7 +245,7 @@ def attainment_card(view: View) -> None:
         months=month_range(months.first, months.last, view.language),
     )
     with card(view, finding, sub, chosen, "attainment"):
-        names = {row["segment"]: view.labels.value("owner", row["segment"]) for row in sentences.rows(people)}
+        names = {row["segment"]: view.labels.value("owner", row["segment"]) for row in records(people)}
         drawn = charts.attainment_dots(people, say=view.words, labels=names, target=target)
         span = [months.first.isoformat(), months.last.isoformat()]
         figure(view, drawn, "attainment", finding, behind="clocks", months=span, of_owner=True)

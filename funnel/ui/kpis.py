@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from funnel.answers import Months
+from funnel.frames import records
 from funnel.instants import zone
-from funnel.sentences import rows, target_verdicts
+from funnel.sentences import target_verdicts
 from funnel.sentences.common import next_month
 from funnel.ui.parts import Tile
 from funnel.ui.text import esc
@@ -30,7 +31,7 @@ def kpi_tiles(
 ) -> list[Tile]:
     """A tile per figure that the rules can give; counts carry their history, rates and costs what they are made of."""
     figures = steps(view)
-    by_name = {row["kpi"]: row for row in rows(kpis)}
+    by_name = {row["kpi"]: row for row in records(kpis)}
     history = _history(view)
     verdicts = target_verdicts(kpis, names) if with_verdict else {}
     return [
@@ -104,7 +105,9 @@ def tile_labels(view: View, kpis: pd.DataFrame, names: Sequence[str]) -> dict[st
     """What the tiles of these figures are called."""
     shown = steps(view)
     return {
-        row["kpi"]: tile_label(view, row) for row in rows(kpis) if row["kpi"] in names and row["kpi"] in shown
+        row["kpi"]: tile_label(view, row)
+        for row in records(kpis)
+        if row["kpi"] in names and row["kpi"] in shown
     }
 
 

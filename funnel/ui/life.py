@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from funnel import sentences
+from funnel.frames import records
 from funnel.ui import address, frame, lists, parts, why
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
@@ -19,7 +20,7 @@ MOMENTS = "YYYY/MM/DD HH:mm"
 def find(view: View) -> Row | None:
     """The lead that the address names; without one, a word on how to choose."""
     lead_id = address.first("id")
-    found = sentences.rows(view.ask("lead_card", lead_id=lead_id).frame) if lead_id else []
+    found = records(view.ask("lead_card", lead_id=lead_id).frame) if lead_id else []
     if not found:
         said = view.say("say.lead.unknown", id=lead_id) if lead_id else view.say("say.lead.choose")
         parts.head_line(view.say("page.lead"), view).say(said, view.say("say.lead.choose_body"))
@@ -37,7 +38,7 @@ def story(view: View, card: Row) -> tuple[Asked, Asked, Asked, Asked]:
 def headline(view: View, card: Row, clocks: Asked) -> None:
     """What presses most."""
     pressing: dict[str, Row] = {}
-    for clock in sentences.rows(clocks.frame):
+    for clock in records(clocks.frame):
         if clock["state"] == "undeterminable" and (clock["stopped_at"] or clock["closed_at"]):
             continue
         label = view.labels.policies.get(clock["policy"], clock["policy"])
@@ -72,14 +73,14 @@ def path_line(view: View, card: Row, spells: Asked) -> str:
     """The way so far."""
     named = [
         {**spell, "label": view.labels.stages.get(spell["stage"], spell["stage"])}
-        for spell in sentences.rows(spells.frame)
+        for spell in records(spells.frame)
     ]
     return sentences.lead_path(named, card["created_at"], view.language)
 
 
 def conditions(view: View, card: Row) -> None:
     """Each agreed hand-off condition: met and since when, or what is missing; then who the lead is."""
-    rows = sentences.rows(view.ask("lead_conditions", lead_id=card["lead_id"]).frame)
+    rows = records(view.ask("lead_conditions", lead_id=card["lead_id"]).frame)
     items: dict[str, list[Row]] = {}
     for row in rows:
         items.setdefault(row["item"], []).append(row)
@@ -202,7 +203,7 @@ def _shown_acts(view: View, acts: Asked) -> pd.DataFrame:
     table = why.readable(view, acts)
     table[why.head(view, "type")] = [
         _change(view, row, what)
-        for row, what in zip(sentences.rows(acts.frame), table[why.head(view, "type")], strict=True)
+        for row, what in zip(records(acts.frame), table[why.head(view, "type")], strict=True)
     ]
     idle = ["before", "after"] + ([] if acts.frame["not_before"].notna().any() else ["not_before"])
     return table.drop(columns=[why.head(view, name) for name in idle])

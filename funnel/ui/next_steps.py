@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from funnel import sentences
+from funnel.frames import records
 from funnel.ui.parts import card, columns, door
 from funnel.ui.text import esc
 from funnel.ui.view import View
@@ -47,7 +48,7 @@ def _overdue(view: View) -> list[Counted]:
 
 
 def _over_limit(view: View) -> list[Counted]:
-    over = {row["stage"]: row["over_limit"] for row in sentences.rows(view.ask("stage_aging").frame)}
+    over = {row["stage"]: row["over_limit"] for row in records(view.ask("stage_aging").frame)}
     labels = view.labels
     return [
         (labels.team(stage.owner), labels.stages[stage.key], over[stage.key])

@@ -8,6 +8,7 @@ import streamlit as st
 
 from funnel import charts, sentences
 from funnel.answers import Months
+from funnel.frames import records
 from funnel.instants import zone
 from funnel.sentences import Step
 from funnel.sentences.common import next_month
@@ -126,9 +127,7 @@ def benchmark_card(view: View, page: str | None = None) -> None:
         _segment_card(view)
         return
     labels = view.labels
-    values = {
-        row["value"]: labels.value(row["dimension"], row["value"]) for row in sentences.rows(asked.frame)
-    }
+    values = {row["value"]: labels.value(row["dimension"], row["value"]) for row in records(asked.frame)}
     finding = sentences.benchmarks(asked.frame, values, view.language)
     sources = view.say("app.comma").join(dict.fromkeys(str(s) for s in asked.frame["source"].dropna()))
     sub = view.say("say.benchmarks.sub" if sources else "say.benchmarks.sub_plain", source=sources)
@@ -152,9 +151,7 @@ def _segment_card(view: View) -> None:
     if not len(rows):
         return
     month = month_near(rows["month"].iloc[0], view.last_seen, view.language)
-    labels = {
-        row["segment"] or "": view.labels.value(dimension, row["segment"]) for row in sentences.rows(rows)
-    }
+    labels = {row["segment"] or "": view.labels.value(dimension, row["segment"]) for row in records(rows)}
     finding = view.say("say.segments.headline", month=month, dimension=view.labels.dimension(dimension))
     chosen = Asked(asked.name, rows, asked.bound, asked.months)
     with card(view, finding, view.say("say.segments.sub", window=90), chosen, "segments"):
@@ -409,7 +406,7 @@ def conversion_note(
     name = next((name for name in ("mql", "sql") if view.db.rules.milestone(name) == step[0]), None)
     if name is None:
         return line
-    history = sentences.rows(view.ask("kpi_history").frame)
+    history = records(view.ask("kpi_history").frame)
     counts = {as_date(row["month"]): row[name] for row in history}
     more = sentences.beside_kpi(cohorts.frame, counts, said, view.language)
     return view.say("app.and_then").join(part for part in (line, more) if part)

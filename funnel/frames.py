@@ -1,0 +1,25 @@
+"""A frame's rows as plain values, for sentences and figures. Knows no question."""
+
+from typing import Any
+
+import pandas as pd
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of an answer as dictionaries: null as None, counts as whole numbers even beside nulls."""
+    columns = [_values(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    names = list(frame.columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _values(column: "pd.Series[Any]") -> list[Any]:
+    values = column.tolist()
+    if column.dtype.kind == "f":
+        known = [value for value in values if value == value]
+        if all(value.is_integer() for value in known):
+            return [int(value) if value == value else None for value in values]
+    if column.hasnans:
+        return [
+            None if is_null else value for value, is_null in zip(values, column.isna().tolist(), strict=True)
+        ]
+    return values
