@@ -41,7 +41,7 @@ PAGES: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 WITHOUT_DATA = ("import_data",)  # the way to have some: these are drawn without layer and filters
-PAPER = 780  # pixels: what fits between the margins of A4 at nine tenths (static/frame.css)
+PAPER = 815  # pixels: what fits between the margins of A4 at the zoom of static/frame.css
 
 log = logging.getLogger("funnel")
 

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from funnel.ui import address, frame
+from funnel.ui.clipboard import copy_button
 from funnel.ui.text import esc
 from funnel.ui.view import View
 from funnel.words import say
@@ -17,11 +18,9 @@ WHEN_DRAWN = """{
 
 def draw_sharing(language: str) -> DeltaGenerator:
     """The place of the link, and the page for paper."""
-    place = st.popover(
-        say("filter.copy_link", language), icon=":material/link:", width="stretch", key="share"
-    )
+    place = st.container(key="share")
     label = say("filter.print", language)
-    st.button(label, icon=":material/print:", on_click=to_paper, args=(True,), width="stretch", key="print")
+    st.button(label, icon=":material/print:", on_click=to_paper, args=(True,), key="print")
     return place
 
 
@@ -36,13 +35,10 @@ def draw_link(view: View, chosen: frame.Chosen, place: DeltaGenerator) -> None:
         "as_of": [view.local.isoformat()],
         "rules": [view.db.rules.version],
     }
+    text = f"{(st.context.url or '').split('?')[0]}?{address.query_string(link)}"
+    label, done = view.say("filter.copy_link"), view.say("filter.link_copied")
     with place:
-        st.code(
-            f"{(st.context.url or '').split('?')[0]}?{address.query_string(link)}",
-            language=None,
-            wrap_lines=True,
-        )
-        st.markdown(f":small[{esc(view.say('filter.copy_link_help'))}]")
+        copy_button(text, label, done, view.say("list.not_copied"), key="copy.link")
 
 
 def to_paper(wanted: bool) -> None:

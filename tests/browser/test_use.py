@@ -247,7 +247,16 @@ def test_the_keyboard_reaches_menu_controls_and_reasons_and_shows_where_it_is(ta
     keys = {held["key"] for held in reached}
     for link in ("ホーム", "対応期限超過", "ステージ滞留", "スコア分布", "データ品質"):
         assert link in names
-    assert {"f-as_of", "f-period", "f-rules", "share", "print", "f-lang", "c-step-ja", "c-window-ja"} <= keys
+    assert {
+        "f-as_of",
+        "f-period",
+        "f-rules",
+        "copy-link",
+        "print",
+        "f-lang",
+        "c-step-ja",
+        "c-window-ja",
+    } <= keys
     assert {"why-cohorts", "why-period", "why-benchmarks"} <= keys
     assert [held["name"] for held in reached if not held["shows"] and held["tag"] not in UNSEEN] == []
 
