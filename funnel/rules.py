@@ -108,6 +108,7 @@ def load_file(path: Path) -> Rules:
 # ---------------------------------------------------------------- one file
 
 
+@functools.lru_cache(maxsize=32)  # a page asks for the rules on every run
 def load_text(text: str, name: str) -> Rules:
     """One version from its TOML text; `name` is the file's in errors."""
     filled = _with_defaults(toml_files.parse(text, name, BadRules))

@@ -1,5 +1,6 @@
 """Fixtures that several tests share, and which worker runs what."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,11 @@ class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Called by xdist: one more than there are cores, as that of the browser waits for it most of the time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
