@@ -2,7 +2,7 @@
 -- grain: one row per lead; lead_no is dense, by (created_at, lead_id)
 -- leaves also lead_flaws: the refused rows with their reasons as bits
 
-create or replace temp view leads_checked as
+create or replace temp table leads_checked as
     with
 
     written as (
@@ -272,6 +272,8 @@ create or replace temp table export_leads as
     left join channel_group_channels using (channel)
     left join size_bands
         on employees >= from_employees and (to_employees is null or employees < to_employees);
+
+drop table leads_checked;
 
 -- export_lead_values: what the leads are broken down by, as text.
 -- grain: one row per lead and dimension; owner, stage and score_band depend on the instant and are not here
