@@ -267,7 +267,9 @@ def test_silence_is_told_with_those_who_were_hot() -> None:
 def test_the_flow_is_of_a_whole_month_or_said_as_running() -> None:
     flow = pd.DataFrame({"month": ["2026-10", "2026-11"], "opening": [100, 179], "closing": [179, 204]})
     assert sentences.dormant_flow(flow, T, "ja") == "10月に無反応は差し引き79件増えました"
-    assert sentences.dormant_flow(flow.iloc[1:], T, "ja") == "11月は10日までで無反応が差し引き25件増えています"
+    assert (
+        sentences.dormant_flow(flow.iloc[1:], T, "ja") == "11月は10日までで無反応が差し引き25件増えています"
+    )
     assert sentences.dormant_flow_sub(flow, T, "ja") == "月ごとの増(上)と減(下)・11月は10日まで"
     midnight = datetime(2026, 12, 1)
     assert sentences.dormant_flow(flow, midnight, "ja") == "11月に無反応は差し引き25件増えました"

@@ -66,10 +66,8 @@ def run() -> None:
     is_bare = page.url_path in WITHOUT_DATA
     menu = None
     if is_bare or not chosen.is_print:
-        menu = st.container() if frame.is_phone() else st.sidebar.empty()
-        if not frame.is_phone() and "_has_menu" not in st.session_state:
-            st.session_state["_has_menu"] = True
-            _menu(menu, words, chosen)  # else the filters stand in its place until they are read
+        # a container keeps what it held until it is drawn anew: the menu stays while a page is on its way
+        menu = st.container() if frame.is_phone() else st.sidebar.container()
     try:
         if is_bare:
             _menu(menu, words, chosen)
@@ -202,11 +200,10 @@ def _menu(place: Any, words: Any, chosen: frame.Chosen) -> None:
             _choice_of_pages(words, chosen)
         return
     parameters = chosen.parameters()
-    inside = place.container()
     for group, entries in PAGES.items():
         if group == "hidden":
             continue
-        with inside, st.container(gap="xsmall"):
+        with place, st.container(gap="xsmall"):
             if group:
                 st.markdown(f":small[:gray[{esc(words(f'nav.{group}'))}]]")
             for name, (path, icon) in entries.items():

@@ -120,6 +120,25 @@ def test_a_company_opens_its_lead_and_back_returns_to_the_list_of_the_same_perso
     assert asked(tab) == {"period": ["6m"], "who": [who]}
 
 
+def test_the_menu_stays_while_a_page_is_on_its_way(tab: Page, app: str) -> None:
+    visit(tab, app)
+    fewest = tab.evaluate(
+        """async () => {
+          const links = () => document.querySelectorAll('[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]');
+          const whole = links().length, title = document.title;
+          let fewest = whole;
+          [...links()].find(link => link.innerText.includes('休眠')).click();
+          const app = document.querySelector('[data-testid="stApp"]');
+          while (document.title === title || app.dataset.testScriptState !== 'notRunning') {
+            fewest = Math.min(fewest, links().length);
+            await new Promise(requestAnimationFrame);
+          }
+          return [fewest, whole];
+        }"""
+    )
+    assert fewest[0] == fewest[1] > 5
+
+
 def test_back_leads_from_page_to_page(tab: Page, app: str) -> None:
     visit(tab, f"{app}/conversion?f.channel=seo")
     first = headline(tab)
