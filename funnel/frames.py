@@ -7,7 +7,7 @@ import pandas as pd
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of an answer as dictionaries: null as None, counts as whole numbers even beside nulls."""
-    columns = [_values(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    columns = [_values(column) for _, column in frame.items()]
     names = list(frame.columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 

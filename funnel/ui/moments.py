@@ -95,11 +95,10 @@ def day_ahead(view: View) -> date | None:
     return view.local.date() if is_day_end(view) else None
 
 
-def moment_line(view: View) -> str:
-    """Up to when a page looks, with the year where it is not this one."""
+def moment_line(view: View, days: int) -> str:
+    """Up to when a page looks, with the year where it is not this one; `days`: how old that is, 0 where it does not matter."""
     is_far = view.last_seen.year != today(view).year
     if is_day_end(view):
         return view.say("foot.at_end_year" if is_far else "foot.at_end", day=view.last_seen)
     line = view.say("foot.at_year" if is_far else "foot.at", at=view.local)
-    days = days_old(view) if view.as_of == view.db.as_of_default else 0
     return view.say("foot.at_old", line=line, days=days) if days else line

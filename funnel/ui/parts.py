@@ -51,9 +51,9 @@ def head_line(line: str, view: View | None = None) -> Head:
         small(line)
         if view is None:
             return Head(place)
-        is_old = view.as_of == view.db.as_of_default and moments.days_old(view)
-        icon = ":orange[:material/warning:]" if is_old else ":gray[:material/schedule:]"
-        st.markdown(f":small[{icon} {esc(moments.moment_line(view))}]")
+        days = moments.days_old(view) if view.as_of == view.db.as_of_default else 0
+        icon = ":orange[:material/warning:]" if days else ":gray[:material/schedule:]"
+        st.markdown(f":small[{icon} {esc(moments.moment_line(view, days))}]")
     return Head(place)
 
 
