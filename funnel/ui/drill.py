@@ -21,7 +21,6 @@ from funnel.ui.view import View
 from funnel.words import as_date, month_near
 
 Mark = Mapping[str, Any]
-DRAWER = 960
 WENT_ON = ("company", "lead_id", "converted_at", "entered_at", "stage", "owner", "score", "record")
 COMMON = ("company", "lead_id", "stage", "owner", "score")
 
@@ -109,7 +108,7 @@ def show(view: View) -> None:
         st.session_state.pop("_mark", None)
         return
     title = view.say(f"drill.{found.counted}", mark=found.title, n=len(found.asked.frame))
-    drawer = st.dialog(esc(title), width=DRAWER, position="right", on_dismiss=dismissed)
+    drawer = st.dialog(esc(title), width=why.DRAWER, position="right", on_dismiss=dismissed)
     drawer(_body)(view, found, title)
 
 
