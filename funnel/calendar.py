@@ -247,6 +247,7 @@ def _japanese_holidays() -> Days:
     return np.array(sorted((day - _EPOCH).days for day in holidays), dtype=np.int64)
 
 
+@functools.lru_cache(maxsize=4)
 class _UtcClock:
     """Local days and minutes of one zone as microseconds since 1970 in UTC, for many at once."""
 

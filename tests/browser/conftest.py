@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import looks
 from tests.browser.looks import LAPTOP, Look, Seen
-from tests.browser.served import CHROMIUM, FLAGS, served
+from tests.browser.served import CHROMIUM, FLAGS, rest, served
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +57,15 @@ def reader(browser: Browser) -> Iterator[Callable[[Look], Page]]:
 
 
 @pytest.fixture
-def tab(reader: Callable[[Look], Page]) -> Page:
-    """A laptop's tab: every test opens its own address in it."""
-    return reader(LAPTOP)
+def tab(reader: Callable[[Look], Page]) -> Iterator[Page]:
+    """A laptop's tab: every test opens its own address in it, and leaves no drawer open."""
+    tab = reader(LAPTOP)
+    yield tab
+    drawer = tab.get_by_role("dialog")
+    if drawer.count():
+        tab.keyboard.press("Escape")
+        expect(drawer).to_have_count(0)
+        rest(tab)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import axe_playwright_python
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from funnel.ui.app import PAGES
-from tests.browser.served import ROOT, step, visit
+from tests.browser.served import ROOT, step
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 SHOTS = ROOT / "artifacts" / "screens"
@@ -119,7 +119,7 @@ def see(page: Page, app: str, look: Look, name: str) -> Seen:
     page.on("console", note)
     page.on("pageerror", fail)
     try:
-        (visit if look is LAPTOP else step)(page, address_of(app, look, name))
+        step(page, address_of(app, look, name))
         found = Seen(**look_at(page), complaints=complaints)
         SHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SHOTS / f"{name}_{look.name}.jpg", quality=70, type="jpeg")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import BOTH_THEMES, LAPTOP, LOOKS, NAMES, PHONE, PROJECTOR, Look, Seen, look_at
-from tests.browser.served import step, visit
+from tests.browser.served import step
 from tests.languages import strangers
 
 # a machine under load may lose a click: one more look, which the report counts
@@ -97,7 +97,7 @@ def test_a_state_speaks_one_language(
 
 def test_a_phone_chooses_the_page_above_the_content(reader: Callable[[Look], Page], app: str) -> None:
     page = reader(PHONE)
-    visit(page, app)
+    step(page, app)
     expect(page.get_by_role("link", name="スコア分布")).not_to_be_in_viewport()
     page.get_by_role("combobox", name="ページ").tap()
     page.get_by_role("option", name="スコア分布", exact=True).tap()

@@ -15,7 +15,7 @@ from funnel.warehouse import Warehouse
 from tests.browser import looks
 from tests.browser.hands import choose, click_mark, click_row, downloaded, listed_rows
 from tests.browser.looks import LAPTOP, Look
-from tests.browser.served import rest, visit
+from tests.browser.served import rest, step, visit
 
 # a machine under load may lose a click: one more look, which the report counts
 pytestmark = pytest.mark.flaky(reruns=1)
@@ -35,7 +35,7 @@ def headline(page: Page) -> str:
 def test_a_filter_changes_the_page_and_the_address_and_goes_along_to_the_next_page(
     tab: Page, app: str
 ) -> None:
-    visit(tab, app)
+    step(tab, app)
     scope = tab.locator(".st-key-card-funnel")
     before = scope.inner_text()
     choose(tab, "期間", "直近6か月")
@@ -61,7 +61,7 @@ def test_a_link_opens_the_same_view_with_its_filters(tab: Page, app: str) -> Non
 
 
 def test_a_choice_on_a_page_changes_its_headline(tab: Page, app: str) -> None:
-    visit(tab, f"{app}/conversion")
+    step(tab, f"{app}/conversion")
     assert "90日以内" in headline(tab)
     tab.get_by_text("30日", exact=True).first.click()
     expect(tab.locator("h1")).to_contain_text("30日以内")
@@ -84,7 +84,7 @@ def test_a_choice_on_a_page_changes_its_headline(tab: Page, app: str) -> None:
 def test_a_click_on_a_mark_lists_exactly_its_leads(
     tab: Page, app: str, page: str, figure: str, trace: int, point: int
 ) -> None:
-    visit(tab, f"{app}/{page}")
+    step(tab, f"{app}/{page}")
     count = click_mark(tab, figure, trace, point)
     drawer = tab.get_by_role("dialog")
     assert f"{count:,}件" in drawer.get_by_role("heading").inner_text()
@@ -93,7 +93,7 @@ def test_a_click_on_a_mark_lists_exactly_its_leads(
 
 
 def test_a_mark_goes_away_with_its_drawer_and_can_be_clicked_again(tab: Page, app: str) -> None:
-    visit(tab, app)
+    step(tab, app)
     first = click_mark(tab, "funnel", 0, 3)
     tab.keyboard.press("Escape")
     expect(tab.get_by_role("dialog")).to_have_count(0)
@@ -108,7 +108,7 @@ def test_a_company_opens_its_lead_and_back_returns_to_the_list_of_the_same_perso
     everyone = sample.query("overdue", as_of=sample.as_of_default, scope=EVERYONE)
     who = everyone["owner"].value_counts().index[0]
     overdue = everyone[everyone["owner"] == who].iloc[0]
-    visit(tab, f"{app}/follow_ups?period=6m&who={who}")
+    step(tab, f"{app}/follow_ups?period=6m&who={who}")
     before = headline(tab)
     click_row(tab.locator(".st-key-list-overdue"), 0)
     expect(tab).to_have_url(re.compile("/lead"))
@@ -121,7 +121,7 @@ def test_a_company_opens_its_lead_and_back_returns_to_the_list_of_the_same_perso
 
 
 def test_the_menu_stays_while_a_page_is_on_its_way(tab: Page, app: str) -> None:
-    visit(tab, app)
+    step(tab, app)
     fewest = tab.evaluate(
         """async () => {
           const links = () => document.querySelectorAll('[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]');
@@ -140,7 +140,7 @@ def test_the_menu_stays_while_a_page_is_on_its_way(tab: Page, app: str) -> None:
 
 
 def test_back_leads_from_page_to_page(tab: Page, app: str) -> None:
-    visit(tab, f"{app}/conversion?f.channel=seo")
+    step(tab, f"{app}/conversion?f.channel=seo")
     first = headline(tab)
     tab.get_by_role("link", name="スコア分布").click()
     expect(tab).to_have_url(re.compile("/scores"))
@@ -154,7 +154,7 @@ def test_back_leads_from_page_to_page(tab: Page, app: str) -> None:
 
 
 def test_the_language_changes_in_one_click_and_keeps_the_view(tab: Page, app: str) -> None:
-    visit(tab, f"{app}/scores?f.channel=seo")
+    step(tab, f"{app}/scores?f.channel=seo")
     tab.get_by_role("radiogroup", name="表示言語").get_by_text("English").click()
     expect(tab.locator("h1")).not_to_have_text(JAPANESE)
     rest(tab)
@@ -166,7 +166,7 @@ def test_the_language_changes_in_one_click_and_keeps_the_view(tab: Page, app: st
 def test_a_list_comes_along_as_csv_that_excel_opens_and_that_runs_nothing(
     tab: Page, app: str, tmp_path: Path
 ) -> None:
-    visit(tab, app)
+    step(tab, app)
     count = click_mark(tab, "funnel", 0, 2)
     found = downloaded(tab, tab.get_by_role("dialog"), "CSV")
     assert found.suggested_filename.endswith(".csv") and JAPANESE.search(found.suggested_filename)
@@ -179,7 +179,7 @@ def test_a_list_comes_along_as_csv_that_excel_opens_and_that_runs_nothing(
 
 
 def test_one_click_copies_one_persons_list(tab: Page, app: str) -> None:
-    visit(tab, f"{app}/follow_ups")
+    step(tab, f"{app}/follow_ups")
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     chip = tab.get_by_role("radiogroup", name="担当者").get_by_role("radio").nth(1)
     name = chip.inner_text()
@@ -193,7 +193,7 @@ def test_one_click_copies_one_persons_list(tab: Page, app: str) -> None:
 
 
 def test_a_figure_comes_along_as_an_excel_table(tab: Page, app: str, tmp_path: Path) -> None:
-    visit(tab, f"{app}/conversion")
+    step(tab, f"{app}/conversion")
     tab.locator(".st-key-why-cohorts").get_by_role("button", name="根拠").click()
     panel = tab.get_by_role("dialog")
     expect(panel.get_by_text("母数と除外")).to_be_visible()
@@ -281,7 +281,7 @@ def test_the_keyboard_reaches_menu_controls_and_reasons_and_shows_where_it_is(ta
 
 
 def test_a_reason_opens_and_closes_from_the_keyboard(tab: Page, app: str) -> None:
-    visit(tab, f"{app}/conversion")
+    step(tab, f"{app}/conversion")
     tab.locator(".st-key-why-cohorts").get_by_role("button").focus()
     tab.keyboard.press("Enter")
     expect(tab.get_by_role("dialog").get_by_text("母数と除外")).to_be_visible()
