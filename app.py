@@ -1,8 +1,11 @@
-"""The frame: navigation, shared filters, the chosen page. No logic.
+"""What is served.
 
 streamlit run app.py        FUNNEL_DATA names the data directory (default: data)
 """
 
-from funnel.ui import app
+import streamlit as st
+from starlette.middleware import Middleware
 
-app.run()
+from funnel.first_look import FirstLook
+
+app = st.App("dashboard.py", middleware=[Middleware(FirstLook)])

@@ -6,7 +6,7 @@ widgets do. What equals its default is left out, so that a bare address is alway
 
 import time
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 
 import streamlit as st
 
@@ -63,6 +63,11 @@ def first(name: str) -> str | None:
     """The first value of a parameter, or None."""
     values = read().get(name)
     return values[0] if values else None
+
+
+def page_name() -> str:
+    """The page that the address names; "" for the home page."""
+    return unquote(urlsplit(st.context.url or "").path.rpartition("/")[2])
 
 
 def query_string(values: Mapping[str, list[str]]) -> str:

@@ -49,29 +49,37 @@ log = logging.getLogger("funnel")
 def run() -> None:
     """Draw everything once."""
     chosen = frame.begin()
-    if st.session_state.pop("_is_news", False):
+    is_news = st.session_state.pop("_is_news", False)
+    if is_news:
         drill.begin()
     words = partial(say, language=chosen.language)
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
-    st.html(STATIC / "frame.css")
     # for screen readers, and for line breaks between phrases; the height is kept while it comes in
-    with st.container(key="language_of_page", height=1, border=False):
+    place = (
+        st if chosen.is_print else st.sidebar
+    )  # which is there from the first moment on, so that nothing moves
+    with place.container(key="language_of_page", height=1, border=False):
         st.html(
             f"<script>document.documentElement.lang = '{chosen.language}'</script>",
             unsafe_allow_javascript=True,
         )
     page = _navigation(words)
     st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
-    st.session_state["_page"] = page.url_path or "home"
+    name = page.url_path or "home"
+    is_known = any(name in entries for entries in PAGES.values())
+    st.session_state["_page"] = name if is_known else "home"
     is_bare = page.url_path in WITHOUT_DATA
     menu = None
     if is_bare or not chosen.is_print:
         # a container keeps what it held until it is drawn anew: the menu stays while a page is on its way
         menu = st.container() if frame.is_phone() else st.sidebar.container()
+    if not is_known:
+        st.markdown(f":material/wrong_location: {esc(words('app.no_page', name=name))}")
     try:
-        if is_bare:
+        if menu is not None and (is_bare or is_news):  # the filters are as the address says: no need to wait
             _menu(menu, words, chosen)
             menu = None
+        if is_bare:
             _bare(page, chosen, words)
         else:
             _content(page, chosen, words, menu)
@@ -181,7 +189,7 @@ def _navigation(words: Any) -> Any:
                 path,
                 title=words(f"page.{name}"),
                 icon=f":material/{icon}:",
-                url_path=name,
+                url_path=name if name != "home" else ".",  # the default page's is not used: /home is free
                 default=name == "home",
                 visibility="hidden" if group == "hidden" else "visible",
             )
@@ -189,12 +197,17 @@ def _navigation(words: Any) -> Any:
         ]
         for group, entries in PAGES.items()
     }
+    known = [page for entries in pages.values() for page in entries]
+    asked = address.page_name()
+    if asked not in [page.url_path for page in known]:  # Streamlit would say so in English
+        path, _ = PAGES[""]["home"]
+        known.append(st.Page(path, title=words("page.home"), url_path=asked, visibility="hidden"))
     # the menu is drawn below: its links carry the filters, so that one click is one step of the history
-    return st.navigation([page for entries in pages.values() for page in entries], position="hidden")
+    return st.navigation(known, position="hidden")
 
 
 def _menu(place: Any, words: Any, chosen: frame.Chosen) -> None:
-    """Links that carry the filters as they are now: drawn at the top, after the filters are read."""
+    """Links that carry the filters as they are now."""
     if frame.is_phone():
         with place:
             _choice_of_pages(words, chosen)

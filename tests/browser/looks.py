@@ -44,6 +44,7 @@ class Seen:
     headlines: list[str]
     page_width: int
     exceptions: list[str]
+    jumps: float
     words: list[str]
     complaints: list[str] = field(default_factory=list)
     violations: list[dict[str, Any]] = field(default_factory=list)
@@ -57,6 +58,13 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
   window.written.add(String(text));
   return write.call(this, text, ...where);
 };
+"""
+# how far what is seen has jumped while a page opened: Chromium's own measure, 1 = everything by a whole window
+KEEP_JUMPS = """
+window.jumps = 0;
+new PerformanceObserver(list => {
+  for (const jump of list.getEntries()) if (!jump.hadRecentInput) window.jumps += jump.value;
+}).observe({type: 'layout-shift', buffered: true});
 """
 LOOK_AT = """() => {
   // code, and Streamlit's own words: its link for the keyboard
@@ -75,6 +83,7 @@ LOOK_AT = """() => {
     headlines: [...document.querySelectorAll('h1')].map(each => each.innerText),
     page_width: Math.max(document.documentElement.scrollWidth, scrolled.scrollWidth),
     exceptions: [...document.querySelectorAll('.stException, .stAlert, [role="dialog"]')].map(each => each.innerText),
+    jumps: window.jumps,
     words: [...new Set([...seen, ...window.written].map(each => each.trim()).filter(each => each))],
   };
 }"""
@@ -93,7 +102,7 @@ def tab(browser: Browser, look: Look) -> Page:
         has_touch=look.width < 600,
         user_agent=ON_A_PHONE if look.width < 600 else None,
     )
-    context.add_init_script(KEEP_WRITTEN)
+    context.add_init_script(KEEP_WRITTEN + KEEP_JUMPS)
     context.set_default_timeout(15_000)
     return context.new_page()
 

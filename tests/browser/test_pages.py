@@ -49,6 +49,11 @@ def test_a_page_never_scrolls_sideways(seen: See, look: Look, name: str) -> None
     assert seen(look, name).page_width <= look.width
 
 
+@every_page
+def test_nothing_jumps_while_a_page_opens(seen: See, name: str) -> None:
+    assert seen(LAPTOP, name).jumps < 0.1
+
+
 @pytest.mark.parametrize("look", BOTH_THEMES, ids=lambda look: look.scheme)
 @every_page
 def test_axe_finds_nothing_serious(seen: See, look: Look, name: str) -> None:
@@ -102,3 +107,12 @@ def test_a_phone_chooses_the_page_above_the_content(reader: Callable[[Look], Pag
     page.get_by_role("combobox", name="ページ").tap()
     page.get_by_role("option", name="スコア分布", exact=True).tap()
     expect(page).to_have_url(re.compile("/scores$"))
+
+
+def test_an_address_of_no_page_says_so_and_shows_home(tab: Page, app: str) -> None:
+    visit(tab, f"{app}/konversion?lang=en")
+    expect(tab.get_by_text("There is no page “konversion”")).to_be_visible()
+    visit(tab, f"{app}/home")
+    expect(tab.get_by_text("ホーム — いま、どこに")).to_be_visible()
+    expect(tab.get_by_role("dialog")).to_have_count(0)
+    expect(tab.get_by_text("というページはありません")).to_have_count(0)
