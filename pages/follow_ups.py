@@ -17,7 +17,7 @@ now, labels = records(morning.frame)[0], view.labels
 if not overdue and not now["unassigned"]:
     ui.stop_without_leads(view, head)
 head.say(daily.overdue_finding(view, now, owners, overdue, day))
-daily.morning_head(view, now)
+daily.morning_head(view, morning)
 
 if overdue:
     shown = daily.of_owner(view, owners, overdue)

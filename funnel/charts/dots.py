@@ -44,6 +44,7 @@ NAME_WIDTH = 12.0  # full-width characters that a name may take beside its rate 
 LINE_WIDTH = 22.0  # and on a line of its own
 ROW = 60
 LABEL_ABOVE = 20  # pixels from the dot's line to the middle of its label
+BAND = 0.16  # half of the height of a benchmark, in rows
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,13 @@ def dots_figure(
         if chosen:
             _draw(drawing, chosen, color, fill)
     for y, dot in enumerate(dots):
+        place = {"y": y, "yshift": LABEL_ABOVE + (9 if "<br>" in dot.label else 0)}
         drawing.write(
             x=0,
-            y=y,
             text=dot.label,
             xanchor="left",
             align="left",
-            yshift=LABEL_ABOVE + (5 if dot.band else 0) + (9 if "<br>" in dot.label else 0),
+            **({"y": y - BAND, "yanchor": "bottom"} if dot.band else place),
             bgcolor=BACKGROUND,  # the grid does not run through the words
             borderpad=1,
         )
@@ -199,13 +200,13 @@ def _draw(drawing: Drawing, chosen: list[tuple[int, Dot]], color: str, fill: str
 def _benchmark(drawing: Drawing, y: int, dot: Dot, top: float) -> None:
     assert dot.band is not None
     low, high = dot.band
-    drawing.box(low, high, y - 0.16, y + 0.16, yref="y", fillcolor=RULE)
+    drawing.box(low, high, y - BAND, y + BAND, yref="y", fillcolor=RULE)
     middle = (low + high) / 2
     anchor = "right" if middle > top * 0.7 else "left" if middle < top * 0.2 else "center"
     drawing.write(
         x={"right": high, "left": low, "center": middle}[anchor],
-        y=y,
-        yshift=-22,
+        y=y + BAND,
+        yanchor="top",
         xanchor=anchor,
         text=dot.band_label,
         color=CONTEXT,

@@ -11,7 +11,7 @@ from funnel.frames import records
 from funnel.labels import Labels
 from funnel.ui import address, frame, lists, why
 from funnel.ui.moments import BusinessDay, day_ahead, whole_months
-from funnel.ui.parts import Tile, card, choice, figure, tiles
+from funnel.ui.parts import Tile, card, choice, figure, heading, tiles
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
@@ -71,13 +71,14 @@ def morning_tiles(view: View, now: Row) -> list[Tile]:
     ]
 
 
-def morning_head(view: View, now: Row) -> None:
-    """The four counts as tiles; on a phone as one line, so that the list is in sight."""
-    shown = morning_tiles(view, now)
+def morning_head(view: View, morning: Asked) -> None:
+    """The four counts as tiles with their 根拠; on a phone as one line, so that the list is in sight."""
+    shown = morning_tiles(view, records(morning.frame)[0])
     if frame.is_phone():
         counts = (f"{tile.icon or ''} {esc(tile.label)} **{esc(tile.value)}**" for tile in shown)
-        st.markdown("\u3000".join(counts))
+        heading(view, "\u3000".join(counts), morning, "morning", is_markdown=True)
     else:
+        heading(view, view.say("say.home.now"), morning, "morning")
         tiles(view, shown, "morning")
 
 

@@ -57,10 +57,10 @@ def head_line(line: str, view: View | None = None) -> Head:
     return Head(place)
 
 
-def heading(view: View, line: str, asked: Asked, key: str) -> None:
+def heading(view: View, line: str, asked: Asked, key: str, is_markdown: bool = False) -> None:
     """The line above a row of tiles, with the 根拠 of them all."""
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"heading.{key}"):
-        st.markdown(f"**{esc(line)}**", width="stretch")
+        st.markdown(line if is_markdown else f"**{esc(line)}**", width="stretch")
         if not view.is_print:
             why.panel(view, asked, key)
 
@@ -92,9 +92,18 @@ def box(headline: str, sub: str, key: str, beside: Callable[[], None] | None = N
 
 
 def figure(
-    view: View, drawn: go.Figure | None, key: str, alt: str, behind: str | None = None, **context: Any
+    view: View,
+    drawn: go.Figure | None,
+    key: str,
+    alt: str,
+    behind: str | None = None,
+    fills: bool = False,
+    **context: Any,
 ) -> None:
-    """A figure that opens the leads behind a mark on a click; its empty state where there is nothing to draw."""
+    """A figure that opens the leads behind a mark on a click; its empty state where there is nothing to draw.
+
+    `fills`: it grows with the card beside it.
+    """
     if drawn is None:
         small(view.say("say.empty.nothing"))
         return
@@ -104,6 +113,7 @@ def figure(
         drawn,
         key=name,
         alt=alt,
+        height="stretch" if fills and not view.is_print and not frame.is_phone() else "content",
         config=charts.CONFIG,
         selection_mode="points",
         on_select=(lambda: drill.clicked(name, key, behind, {**drill.standing(view), **context}))

@@ -133,7 +133,7 @@ def benchmark_card(view: View, page: str | None = None) -> None:
     sub = view.say("say.benchmarks.sub" if sources else "say.benchmarks.sub_plain", source=sources)
     with card(view, finding, sub, asked, "benchmarks"):
         drawn = charts.benchmark_dots(asked.frame, say=view.words, values=values, stages=labels.stages)
-        figure(view, drawn, "benchmarks", finding, behind="benchmark")
+        figure(view, drawn, "benchmarks", finding, behind="benchmark", fills=page is None)
         if page:
             door(view, page, view.say("page.conversion"))
 
@@ -157,7 +157,7 @@ def _segment_card(view: View) -> None:
     with card(view, finding, view.say("say.segments.sub", window=90), chosen, "segments"):
         drawn = charts.segment_dots(rows, say=view.words, labels=labels)
         figure(
-            view, drawn, "segments", finding, behind="conversion",
+            view, drawn, "segments", finding, behind="conversion", fills=True,
             window_days="90", from_stage=mql, to_stage=sql, by=dimension,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import BOTH_THEMES, LAPTOP, LOOKS, NAMES, PHONE, PROJECTOR, Look, Seen, look_at
-from tests.browser.served import step
+from tests.browser.served import step, visit
 from tests.languages import strangers
 
 # a machine under load may lose a click: one more look, which the report counts
