@@ -3,6 +3,7 @@
 The ground floor of the page 取込; knows no widget.
 """
 
+import math
 from collections.abc import Mapping as Words
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from funnel.charts.text import width
 from funnel.errors import FunnelError
 from funnel.importing.found import Said
 from funnel.importing.generations import Generation, current
@@ -26,6 +28,7 @@ from funnel.ui import frame, store, view
 from funnel.words import full_date, say
 
 TALL = 12  # rows
+PHONE_WIDTH = 10.0  # full-width letters in a column on a phone
 
 
 @dataclass
@@ -135,17 +138,25 @@ def table(
     shown = pd.DataFrame(list(rows), columns=list(names)).convert_dtypes()
     config: dict[str, Any] = {}
     for name in names:
-        head, width = here.say(f"column.{name}"), (widths or {}).get(name)
+        head, wide = here.say(f"column.{name}"), (widths or {}).get(name)
         if pd.api.types.is_integer_dtype(shown[name]):
-            config[head] = st.column_config.NumberColumn(width=width, format="%,d")
+            config[head] = st.column_config.NumberColumn(width=wide, format="%,d")
         else:
-            config[head] = st.column_config.Column(width=width)
+            config[head] = st.column_config.Column(width=wide)
     st.dataframe(
         shown.rename(columns={name: here.say(f"column.{name}") for name in names}),
         hide_index=True,
         column_config=config,
         placeholder="—",
         height="content" if len(shown) <= tall else 36 * (tall + 1),
+        row_height=_row_height(shown) if frame.is_phone() else None,
         alt=alt,
         key=key,
     )
+
+
+def _row_height(shown: pd.DataFrame) -> int | None:
+    """As high as a long name needs on a phone, where it goes over two lines."""
+    texts = (text for name in shown for text in shown[name].dropna() if isinstance(text, str))
+    lines = min(max((math.ceil(width(text) / PHONE_WIDTH) for text in texts), default=1), 2)
+    return 15 + 20 * lines if lines > 1 else None

@@ -121,6 +121,9 @@ def _word_uploader(here: Desk, key: str, size: int) -> None:
         ('[data-testid="stFileUploaderDropzoneInstructions"] > div', "span"): here.say(
             "upload_hint", size=size
         ),
+        ("> input + div:not(:has(button))", "span"): here.say(
+            "drop_files"
+        ),  # while a file is dragged over it
     }
     zone = f'[class*="st-key-{key}"] [data-testid="stFileUploaderDropzone"]'
     rules = "".join(
@@ -128,7 +131,8 @@ def _word_uploader(here: Desk, key: str, size: int) -> None:
         f'{zone} {place}::after {{content: "{text}"; font-size: 0.875rem}} '
         for (place, own), text in words.items()
     )
-    st.html(f"<style>{rules}</style>")
+    # the button says what the unseen input under it does
+    st.html(f"<style>{rules}{zone} > input {{visibility: hidden}}</style>")
 
 
 def _on_server(here: Desk) -> list[Path]:
