@@ -21,16 +21,15 @@ months as (
     from months_between($from_month, $to_month, $as_of)
 ),
 
-stays as (
+stays as not materialized (
     select
         segment,
         segment_position,
         stage,
-        entered_at,
         entered_us,
         is_undated,
         case when left_at < $as_of then left_at end as left_at,
-        days_between(entered_at, case when left_at < $as_of then left_at else $as_of end) as days
+        us_between(entered_at, case when left_at < $as_of then left_at else $as_of end) as us
     from in_scope('stage_spells', $by, $scope, $as_of)
     where entered_at < $as_of and kind <> 'won'
 ),
@@ -42,13 +41,12 @@ waiting as (
         stays.stage,
         count(*) as waiting_leads,
         count(*) filter (where is_undated) as assumed,
-        quantile_cont(days, 0.5) filter (where not is_undated) as median_days,
-        quantile_cont(days, 0.9) filter (where not is_undated) as p90_days,
-        max(days) filter (where not is_undated) as max_days,
+        quantile_cont(us / 86400000000, [0.5, 0.9]) filter (where not is_undated) as days,
+        max(us / 86400000000) filter (where not is_undated) as max_days,
         count(*) filter (
             where not is_undated
                 and (
-                    days > limits.max_days
+                    us / 86400000000 > limits.max_days
                     or (business_us($as_of) - entered_us) / (select weekday_seconds from settings) / 1000000
                         > limits.max_business_days
                 )
@@ -65,8 +63,7 @@ finished as (
         segment_position,
         stage,
         count(*) as finished,
-        quantile_cont(days, 0.5) as finished_median_days,
-        quantile_cont(days, 0.9) as finished_p90_days
+        quantile_cont(us / 86400000000, [0.5, 0.9]) as days
     from stays
     cross join months
     where not is_undated and left_at >= months.starts_at and left_at < months.ends_at
@@ -74,69 +71,69 @@ finished as (
 ),
 
 -- Kaplan-Meier: S falls by (1 - 1/at_risk) at every leave; ln S is summed by hour, and row by row only in the
--- hour in which it crosses one half
-placed as (
+-- hour in which it crosses one half. Lengths in half microseconds: who leaves comes before who still waits
+lines as (
     select
+        row_number() over (order by segment_position, segment, stage) as line,
         segment,
         segment_position,
         stage,
-        us_between(entered_at, coalesce(left_at, $as_of)) as us,
-        left_at is not null as has_left,
-        count(*) over stages - row_number() over (
-            partition by segment_position, segment, stage
-            order by us_between(entered_at, coalesce(left_at, $as_of)), left_at is null
-        ) + 1 as at_risk
+        count(*) as stays
     from stays
     where not is_undated
-    window stages as (partition by segment_position, segment, stage)
+    group by segment, segment_position, stage
 ),
 
-leaves as (
-    select *, us // 3600000000 as hour, case when at_risk = 1 then -1e9 else ln(1 - 1 / at_risk) end as fall
+placed as (
+    select line, half_us, row_number() over (partition by line order by half_us) as place
+    from (
+        select lines.line, stays.us * 2 + (stays.left_at is null)::integer as half_us
+        from stays
+        join lines on stays.segment is not distinct from lines.segment and stays.stage = lines.stage
+        where not stays.is_undated
+    )
+),
+
+leaves as not materialized (
+    select
+        line,
+        half_us // 2 as us,
+        half_us // 7200000000 as hour,
+        case when place = stays then -1e9 else ln(1 - 1 / (stays - place + 1)) end as fall
     from placed
-    where has_left
+    join lines using (line)
+    where half_us % 2 = 0
 ),
 
 hours as (
-    select segment, segment_position, stage, hour, sum(sum(fall)) over (
-        partition by segment_position, segment, stage order by hour
-    ) as staying
+    select line, hour, sum(sum(fall)) over (partition by line order by hour) as staying
     from leaves
-    group by segment, segment_position, stage, hour
+    group by line, hour
 ),
 
 crossings as (
     select
-        segment,
-        segment_position,
-        stage,
+        line,
         min(hour) filter (where staying <= ln(0.5 + 1e-9)) as hour,
         coalesce(min(staying) filter (where staying > ln(0.5 + 1e-9)), 0) as before
     from hours
-    group by segment, segment_position, stage
+    group by line
 ),
 
 inside as (
     select
-        leaves.segment,
-        leaves.segment_position,
-        leaves.stage,
+        line,
         leaves.us,
-        crossings.before + sum(leaves.fall) over (
-            partition by leaves.segment_position, leaves.segment, leaves.stage order by leaves.us
-        ) as staying
+        crossings.before + sum(leaves.fall) over (partition by line order by leaves.us) as staying
     from leaves
-    join crossings
-        on leaves.segment is not distinct from crossings.segment
-        and leaves.stage = crossings.stage
-        and leaves.hour = crossings.hour
+    join crossings using (line, hour)
 ),
 
 medians as (
-    select segment, segment_position, stage, min(us) / 86400000000 as km_median_days
+    select line, min(us) / 86400000000 as km_median_days
     from inside
     where staying <= ln(0.5 + 1e-9)
-    group by segment, segment_position, stage
+    group by line
 ),
 
 listed as (
@@ -160,8 +157,8 @@ select
     grid.stage::varchar as stage,
     coalesce(waiting_leads, 0) as waiting_leads,
     coalesce(assumed, 0) as assumed,
-    median_days,
-    p90_days,
+    waiting.days[1] as median_days,
+    waiting.days[2] as p90_days,
     waiting.max_days,
     case
         when stages.max_days is not null or stages.max_business_days is not null then coalesce(over_limit, 0)
@@ -171,8 +168,8 @@ select
             then rate(over_limit, waiting_leads - assumed)
     end as over_limit_rate,
     coalesce(finished, 0) as finished,
-    finished_median_days,
-    finished_p90_days,
+    finished.days[1] as finished_median_days,
+    finished.days[2] as finished_p90_days,
     km_median_days
 from grid
 join stages on grid.position = stages.position
@@ -180,6 +177,7 @@ left join waiting
     on grid.segment is not distinct from waiting.segment and grid.stage = waiting.stage
 left join finished
     on grid.segment is not distinct from finished.segment and grid.stage = finished.stage
-left join medians
-    on grid.segment is not distinct from medians.segment and grid.stage = medians.stage
+left join lines
+    on grid.segment is not distinct from lines.segment and grid.stage = lines.stage
+left join medians using (line)
 order by grid.segment_position nulls last, grid.segment nulls last, grid.position;
