@@ -4,11 +4,14 @@
 --   is_assumed           neither a stage_change nor stage_since dates it (and it is not the first path stage)
 --   is_undated           assumed, or the first path stage until stage_since: has no duration
 --   pass                 1, and one more with each re-entry to mql or beyond
+--   is_first             on the path, and the lead's first spell in this stage
+--   former_rank          highest rank entered before, -1 = none
 --   top_rank             highest rank entered so far, this spell included
 --   entered_ranks        every rank entered so far, as bits
 --   entered_us           business time gone by when it was entered, microseconds
 create type stage_key as enum (select stage from stages order by position);
 
+-- Spells of like length side by side: those that cover an instant are then found without reading most of the others.
 create table stage_spells as
 with
 
@@ -129,6 +132,8 @@ select
         else 'back'
     end as exit_kind,
     greatest(1, count(*) filter (where starts_pass) over so_far)::integer as pass,
+    coalesce((bit_or(1::bigint << rank) over before >> rank) % 2 = 0, rank is not null) as is_first,
+    coalesce(max(rank) over before, -1)::tinyint as former_rank,
     coalesce(max(rank) over so_far, 0)::utinyint as top_rank,
     coalesce(bit_or(case when rank is not null then 1::bigint << rank end) over so_far, 0) as entered_ranks,
     is_assumed,
@@ -140,10 +145,14 @@ select
 from sequenced
 join leads using (lead_no)
 asof left join business_windows as windows on sequenced.entered_at >= windows.opens_at
-window so_far as (
-    partition by lead_no order by seq rows between unbounded preceding and current row
-)
-order by entered_at, lead_no, seq;
+window
+    so_far as (partition by lead_no order by seq rows between unbounded preceding and current row),
+    before as (partition by lead_no order by seq rows between unbounded preceding and 1 preceding)
+order by
+    floor(log2(greatest(1, epoch_us(left_at) - epoch_us(entered_at))) / 2) nulls last,
+    entered_at,
+    lead_no,
+    seq;
 
 -- stage_ranges: the spells of which only a range is known for the entry or the exit; empty where all is dated.
 -- The order of a lead's stage changes is known: none happened before the earliest instant of the one before it.

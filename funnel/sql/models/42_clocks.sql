@@ -96,9 +96,11 @@ create temp view clock_ends as
 -- grain: policy, lead_no, started_at, event_no
 --   stopped_at          the stop, null where none or where it closed before
 --   closed_at           lost, dormant or back before any stop (a cadence: left the stage)
+--   standing_to         when it ended; null = open at the end of the data, or it rests on a range
 --   owner               just before the stop or close; null also where it is still open
 --   range_no            the clock in clock_extremes; null = it rests on no range
 --   started_us, due_us, ended_us  business time gone by then, microseconds (elapsed policies: wall time)
+-- Clocks of like length side by side, as the spells.
 create table clocks as
 select
     measured.policy::policy_key as policy,
@@ -109,6 +111,7 @@ select
     measured.stopped_at,
     measured.closed_at,
     measured.ended_at,
+    case when unsure_starts.range_no is null then measured.ended_at end as standing_to,
     owner_spells.owner,
     measured.started_us,
     measured.due_us,
@@ -129,4 +132,8 @@ left join unsure_starts
     and measured.seq is not distinct from unsure_starts.seq
 asof left join owner_spells
     on measured.lead_no = owner_spells.lead_no and measured.ended_at > owner_spells.from_at
-order by measured.started_at, measured.policy, measured.lead_no;
+order by
+    floor(log2(greatest(1, epoch_us(standing_to) - epoch_us(measured.started_at))) / 2) nulls last,
+    measured.started_at,
+    measured.policy,
+    measured.lead_no;

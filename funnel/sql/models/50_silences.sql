@@ -83,6 +83,8 @@ order by reset_at, lead_no;
 -- grain: lead_no, from_at
 --   from_at, to_at  [from, to); to_at null = still in it at the end of the data
 --   left_by         lead, us (a reset woke it) or otherwise (its stage became excluded)
+--   stage_before, band_before  of the silence
+--   opted_out       the lead must not be contacted
 create table silent_spells as
 with
 
@@ -125,9 +127,13 @@ select
     case
         when silences.ended_at <= coalesce(counted.to_at, 'infinity') then silences.ended_by
         when counted.to_at is not null then 'otherwise'
-    end as left_by
+    end as left_by,
+    silences.stage_before,
+    silences.band_before,
+    coalesce(leads.opted_out, false) as opted_out
 from silences
 join counted using (lead_no)
+join leads using (lead_no)
 where not counted.is_excluded
     and greatest(silences.silent_at, counted.from_at)
         < least(coalesce(silences.ended_at, 'infinity'), coalesce(counted.to_at, 'infinity'))

@@ -96,31 +96,64 @@ left join bands_at(as_of) as bands using (lead_no)
 where list_contains(names::varchar[], 'score_band') and created_at < as_of;
 
 -- scope = {filtered: dimensions that are named, dimensions and values: the allowed pairs side by side};
--- the leads that have an allowed value in each named dimension, with their segment of a further one
-create macro leads_by(by_dimension, scope, as_of) as table
+-- the leads that have an allowed value in each named dimension
+create macro leads_in_scope(scope, as_of) as table
+select lead_no
+from values_at(scope['filtered']::varchar[], as_of) as facts
+join (
+    select distinct unnest(scope['dimensions']::varchar[]) as dimension, unnest(scope['values']::varchar[]) as value
+) as allowed
+    on facts.dimension = allowed.dimension and facts.value is not distinct from allowed.value
+group by lead_no
+having count(*) = len(scope['filtered']);
+
+-- the rows of a table with created_at and lead_no, of the leads in scope;
+-- parameters are known when a query is planned, so without a filter this is a plain scan
+create macro in_scope(name, scope, as_of) as table
+select rows.*
+from query_table(name) as rows
+where len(scope['filtered']) = 0 and rows.created_at < as_of
+union all
+select rows.*
+from query_table(name) as rows
+semi join leads_in_scope(scope, as_of) as chosen using (lead_no)
+where len(scope['filtered']) > 0 and rows.created_at < as_of;
+
+-- the leads in scope with their segment of a dimension
+create macro segments_in_scope(by_dimension, scope, as_of) as table
+with
+
+facts as (
+    select * from values_at(list_append(scope['filtered']::varchar[], by_dimension), as_of)
+)
+
+select lead_no, value as segment, position as segment_position
+from facts
+where len(scope['filtered']) = 0
+union all
 select
     lead_no,
-    max(facts.value) filter (where facts.dimension = by_dimension) as segment,
-    max(facts.position) filter (where facts.dimension = by_dimension) as segment_position
-from values_at(list_append(scope['filtered']::varchar[], by_dimension), as_of) as facts
+    max(facts.value) filter (where facts.dimension = by_dimension),
+    max(facts.position) filter (where facts.dimension = by_dimension)
+from facts
 left join (
     select distinct unnest(scope['dimensions']::varchar[]) as dimension, unnest(scope['values']::varchar[]) as value,
         1 as is_allowed
 ) as allowed
     on facts.dimension = allowed.dimension and facts.value is not distinct from allowed.value
+where len(scope['filtered']) > 0
 group by lead_no
 having count(is_allowed) = len(scope['filtered']);
 
--- the rows of a table with created_at and lead_no, of the leads in scope, each with its segment of a dimension;
--- parameters are known when a query is planned, so without dimension and filter this is a plain scan
-create macro in_scope(name, by_dimension, scope, as_of) as table
+-- as in_scope, each row with its lead's segment of a dimension; null without one
+create macro in_scope_by(name, by_dimension, scope, as_of) as table
 select null::varchar as segment, null::integer as segment_position, rows.*
 from query_table(name) as rows
 where by_dimension is null and len(scope['filtered']) = 0 and rows.created_at < as_of
 union all
 select chosen.segment, chosen.segment_position, rows.*
 from query_table(name) as rows
-join leads_by(by_dimension, scope, as_of) as chosen using (lead_no)
+join segments_in_scope(by_dimension, scope, as_of) as chosen using (lead_no)
 where not (by_dimension is null and len(scope['filtered']) = 0) and rows.created_at < as_of;
 
 -- pass 1 of every lead on its way from one stage to another, as far as $as_of has seen:
@@ -135,23 +168,22 @@ ends as (
 ),
 
 seen as (
-    select segment, segment_position, lead_no, stage, entered_at, rank, is_assumed
-    from in_scope('stage_spells', by_dimension, scope, as_of)
+    select segment, segment_position, lead_no, stage, entered_at, rank, former_rank, is_first, is_assumed
+    from in_scope_by('stage_spells', by_dimension, scope, as_of)
     where pass = 1 and entered_at < as_of
         and (stage = from_key::stage_key or rank >= (select rank from ends))
 ),
 
-firsts as (
-    select
-        segment,
-        segment_position,
-        lead_no,
-        min(entered_at) filter (where stage = from_key::stage_key) as from_at,
-        coalesce(bool_or(is_assumed) filter (where stage = from_key::stage_key), false) as is_from_assumed,
-        min(entered_at) filter (where rank >= (select rank from ends)) as first_to_at,
-        coalesce(bool_or(is_assumed) filter (where rank >= (select rank from ends)), false) as is_to_assumed
+starts as (
+    select segment, segment_position, lead_no, entered_at, is_assumed
     from seen
-    group by segment, segment_position, lead_no
+    where is_first and stage = from_key::stage_key
+),
+
+arrivals as (
+    select segment, segment_position, lead_no, entered_at, is_assumed
+    from seen
+    where rank >= (select rank from ends) and former_rank < (select rank from ends)
 ),
 
 conversions as (
@@ -159,24 +191,25 @@ conversions as (
         lead_no,
         min(seen.entered_at) as converted_at,
         min(seen.entered_at) filter (where seen.stage = to_key::stage_key) as to_at
-    from firsts
+    from starts
     join seen using (lead_no)
-    where seen.rank >= (select rank from ends) and seen.entered_at >= firsts.from_at
-        and not firsts.is_from_assumed
+    where seen.rank >= (select rank from ends) and seen.entered_at >= starts.entered_at
+        and not starts.is_assumed
     group by lead_no
 )
 
 select
-    segment,
-    segment_position,
+    coalesce(starts.segment, arrivals.segment) as segment,
+    coalesce(starts.segment_position, arrivals.segment_position) as segment_position,
     lead_no,
-    case when not is_from_assumed then from_at end as from_at,
-    is_from_assumed,
-    case when not is_to_assumed then first_to_at end as first_to_at,
+    case when not starts.is_assumed then starts.entered_at end as from_at,
+    coalesce(starts.is_assumed, false) as is_from_assumed,
+    case when not arrivals.is_assumed then arrivals.entered_at end as first_to_at,
     converted_at,
     to_at,
-    is_from_assumed or coalesce(from_at <= first_to_at, false) as is_from_before_to
-from firsts
+    coalesce(starts.is_assumed or starts.entered_at <= arrivals.entered_at, false) as is_from_before_to
+from starts
+full join arrivals using (lead_no)
 left join conversions using (lead_no);
 
 -- days as microseconds; null = no end

@@ -1,5 +1,4 @@
 -- How clocks stood at an instant. An event at or after it is not seen.
---   segment        of the dimension `by_dimension`
 --   state          of a clock that is over: met, late, exempt, missed; of an open one: overdue, due_today, at_risk,
 --                  pending; undeterminable where the extremes of its ranges disagree (41_clock_ranges), or where it
 --                  may not have started yet
@@ -83,7 +82,7 @@ having not bool_and(is_void);
 -- the clocks that as_of has not seen end, and those that rest on a range whether they end or not
 --   is_ended  the recorded stop or close is seen
 --   is_open   open, or perhaps
-create macro unended_clocks_at(by_dimension, scope, as_of) as table
+create macro unended_clocks_at(scope, as_of) as table
 with
 
 seen as (
@@ -93,21 +92,16 @@ seen as (
         coalesce(clocks.ended_at < as_of, false) as is_ended,
         policies.at_risk,
         case when policies.due_kind = 'elapsed_hours' then epoch_us(as_of) else business_us(as_of) end as now_us
-    from in_scope('clocks', by_dimension, scope, as_of) as clocks
+    from in_scope('clocks', scope, as_of) as clocks
     join (
         select policy::policy_key as policy, due_kind, at_risk from policies
     ) as policies using (policy)
     left join range_states_at(as_of) as ranges using (range_no)
-    where (
-            clocks.range_no is not null
-            or (clocks.started_at < as_of and (clocks.ended_at is null or clocks.ended_at >= as_of))
-        )
-        and (clocks.range_no is null or ranges.range_no is not null)
+    where (clocks.standing_to is null or clocks.standing_to >= as_of)
+        and if(clocks.range_no is null, clocks.started_at < as_of, ranges.range_no is not null)
 )
 
 select
-    segment,
-    segment_position,
     policy,
     lead_no,
     started_at,
@@ -126,18 +120,16 @@ select
 from seen;
 
 -- the clocks that were open at as_of, or may have been
-create macro open_clocks_at(by_dimension, scope, as_of) as table
+create macro open_clocks_at(scope, as_of) as table
 select * exclude (is_ended, is_open)
-from unended_clocks_at(by_dimension, scope, as_of)
+from unended_clocks_at(scope, as_of)
 where is_open;
 
--- every clock that had started before as_of, or may have; the segment of owner is the clock's own
---   owner                   just before the stop or close, at as_of where it is open
+-- the clocks that as_of has seen start and end
+--   owner                   just before the stop or close
 --   is_stopped_by_activity  in every extreme
-create macro clocks_at(by_dimension, scope, as_of) as table
+create macro ended_clocks_at(scope, as_of) as table
 select
-    case when by_dimension = 'owner' then owner else segment end as segment,
-    segment_position,
     policy,
     lead_no,
     started_at,
@@ -155,13 +147,15 @@ select
     most_elapsed_hours,
     least_late_hours,
     most_late_hours
-from in_scope('clocks', nullif(by_dimension, 'owner'), scope, as_of) as clocks
+from in_scope('clocks', scope, as_of) as clocks
 left join range_states_at(as_of) as ranges using (range_no)
-where started_at < as_of and ended_at < as_of
+where started_at < as_of and ended_at < as_of;
+
+-- every clock that had started before as_of, or may have; owner of an open one: at as_of
+create macro clocks_at(scope, as_of) as table
+select * from ended_clocks_at(scope, as_of)
 union all
 select
-    case when by_dimension = 'owner' then owners.owner else segment end,
-    segment_position,
     policy,
     lead_no,
     started_at,
@@ -179,6 +173,6 @@ select
     most_elapsed_hours,
     least_late_hours,
     most_late_hours
-from unended_clocks_at(nullif(by_dimension, 'owner'), scope, as_of)
+from unended_clocks_at(scope, as_of)
 left join owners_at(as_of) as owners using (lead_no)
 where not is_ended;

@@ -44,7 +44,7 @@ ages as (
             then days_between(ranges.entered_from, $as_of) end as most_days,
         coalesce(stages.max_days, stages.max_business_days) as limit_,
         case when stages.max_business_days is not null then 'business_days' else 'days' end as unit
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
+    from in_scope('stage_spells', $scope, $as_of) as spells
     join stages on spells.stage::varchar = stages.stage
     left join stage_ranges as ranges using (lead_no, seq)
     where entered_at < $as_of and (left_at is null or left_at >= $as_of) and spells.kind <> 'won'

@@ -36,7 +36,7 @@ select
     cards.score,
     cards.opted_out,
     cards.record_url
-from clocks_at(null, $scope, $as_of) as clocks
+from clocks_at($scope, $as_of) as clocks
 join lead_cards($as_of) as cards using (lead_no)
 where clocks.policy::varchar = $policy
     and (not $of_owner or clocks.owner is not distinct from $segment)

@@ -18,7 +18,7 @@ months as (
 
 reached as (
     select chosen.lead_no
-    from in_scope('leads', $by, $scope, $as_of) as chosen
+    from in_scope_by('leads', $by, $scope, $as_of) as chosen
     cross join months
     join stages_at($as_of) as spells using (lead_no)
     where chosen.created_at >= months.starts_at and chosen.created_at < months.ends_at

@@ -27,15 +27,14 @@ floors as (
 
 counted as (
     select lead_no, created_at as reached_at
-    from in_scope('leads', null, $scope, $as_of)
+    from in_scope('leads', $scope, $as_of)
     where $kpi = 'leads'
     union all
-    select lead_no, min(entered_at)
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
+    select lead_no, entered_at
+    from in_scope('stage_spells', $scope, $as_of) as spells
     cross join floors
-    where spells.rank >= floors.rank and entered_at < $as_of
-    group by lead_no
-    having not bool_or(is_assumed)
+    where spells.rank >= floors.rank and spells.former_rank < floors.rank
+        and entered_at < $as_of and not is_assumed
 )
 
 select lead_id, company, stage, owner, score, reached_at, opted_out, record_url

@@ -14,7 +14,7 @@ with
 
 pool as (
     select spells.lead_no, spells.reset_at, scores.max_score, bands.band
-    from in_scope('silent_spells', null, $scope, $as_of) as spells
+    from in_scope('silent_spells', $scope, $as_of) as spells
     left join scores_at($as_of) as scores using (lead_no)
     left join bands
         on scores.max_score >= bands.from_score

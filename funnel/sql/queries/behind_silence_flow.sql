@@ -17,12 +17,12 @@ months as (
 
 events as (
     select lead_no, from_at as happened_at, 'fell_silent' as event
-    from in_scope('silent_spells', null, $scope, $as_of)
+    from in_scope('silent_spells', $scope, $as_of)
     where from_at < $as_of
     union all
     select lead_no, to_at, case left_by when 'lead' then 'woken_by_lead' when 'us' then 'woken_by_us'
         else 'left_otherwise' end
-    from in_scope('silent_spells', null, $scope, $as_of)
+    from in_scope('silent_spells', $scope, $as_of)
     where from_at < $as_of and to_at < $as_of
 )
 

@@ -16,11 +16,11 @@ months as (
 
 events as (
     select from_at as happened_at, 'fell_silent' as event
-    from in_scope('silent_spells', null, $scope, $as_of)
+    from in_scope('silent_spells', $scope, $as_of)
     where from_at < $as_of
     union all
     select to_at, left_by
-    from in_scope('silent_spells', null, $scope, $as_of)
+    from in_scope('silent_spells', $scope, $as_of)
     where from_at < $as_of and to_at < $as_of
 ),
 

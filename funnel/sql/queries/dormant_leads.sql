@@ -16,11 +16,9 @@
 with
 
 pool as (
-    select lead_no, silences.silent_at, silences.reset_at, silences.reset_type,
-        silences.stage_before, silences.band_before
-    from in_scope('silent_spells', null, $scope, $as_of) as spells
-    join silences using (lead_no, reset_at)
-    where spells.from_at < $as_of and (spells.to_at is null or spells.to_at >= $as_of)
+    select lead_no, reset_at, reset_type, stage_before, band_before
+    from in_scope('silent_spells', $scope, $as_of)
+    where from_at < $as_of and (to_at is null or to_at >= $as_of)
 ),
 
 wakings as (

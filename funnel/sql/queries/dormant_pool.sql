@@ -9,8 +9,8 @@
 with
 
 pool as (
-    select segment, segment_position, lead_no, reset_at
-    from in_scope('silent_spells', $by, $scope, $as_of)
+    select segment, segment_position, lead_no, reset_at, opted_out
+    from in_scope_by('silent_spells', $by, $scope, $as_of)
     where from_at < $as_of and (to_at is null or to_at >= $as_of)
 )
 
@@ -19,9 +19,8 @@ select
     count(*) as leads,
     quantile_cont(days_between(pool.reset_at, $as_of), 0.5) as median_silent_days,
     quantile_cont(scores.max_score, 0.5) as median_max_score,
-    count(*) filter (where not coalesce(leads.opted_out, false)) as contactable
+    count(*) filter (where not opted_out) as contactable
 from pool
-join leads using (lead_no)
 left join scores_at($as_of) as scores using (lead_no)
 group by pool.segment, pool.segment_position
 order by pool.segment_position nulls last, pool.segment nulls last;

@@ -19,7 +19,7 @@ next_day as (
 
 coming as (
     select clocks.*
-    from open_clocks_at(null, $scope, $as_of) as clocks
+    from open_clocks_at($scope, $as_of) as clocks
     join next_day on local_date(clocks.due_at) = next_day.day
     where clocks.state in ('at_risk', 'pending')
 )

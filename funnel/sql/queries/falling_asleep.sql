@@ -16,7 +16,7 @@ select
     local_date(silences.silent_at) as silent_on,
     scores.score,
     owners.owner
-from in_scope('silences', null, $scope, $as_of) as silences
+from in_scope('silences', $scope, $as_of) as silences
 join leads using (lead_no)
 join stages_at($as_of) as spells using (lead_no)
 left join scores_at($as_of) as scores using (lead_no)

@@ -19,11 +19,11 @@ months as (
 
 events as (
     select stage, entered_at as happened_at, 'entered' as event
-    from in_scope('stage_spells', null, $scope, $as_of)
+    from in_scope('stage_spells', $scope, $as_of)
     where entered_at < $as_of
     union all
     select stage, left_at, exit_kind
-    from in_scope('stage_spells', null, $scope, $as_of)
+    from in_scope('stage_spells', $scope, $as_of)
     where entered_at < $as_of and left_at < $as_of
 ),
 

@@ -21,7 +21,7 @@ months as (
 
 chosen as (
     select segment, segment_position, lead_no
-    from in_scope('leads', $by, $scope, $as_of)
+    from in_scope_by('leads', $by, $scope, $as_of)
     cross join months
     where created_at >= months.starts_at and created_at < months.ends_at
         and us_between(created_at, $as_of) >= $min_age_days * 86400000000

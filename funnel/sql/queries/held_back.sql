@@ -14,7 +14,7 @@ with
 
 held as (
     select spells.lead_no
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
+    from in_scope('stage_spells', $scope, $as_of) as spells
     join scores_at($as_of) as scores using (lead_no)
     cross join settings
     where spells.kind = 'path'

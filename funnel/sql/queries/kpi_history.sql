@@ -25,14 +25,12 @@ floors as (
 
 events as (
     select 'leads' as kpi, created_at as happened_at
-    from in_scope('leads', null, $scope, $as_of)
+    from in_scope('leads', $scope, $as_of)
     union all
-    select kpi, min(entered_at)
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
-    join floors on spells.rank >= floors.rank
-    where entered_at < $as_of
-    group by kpi, lead_no
-    having not bool_or(is_assumed)
+    select kpi, entered_at
+    from in_scope('stage_spells', $scope, $as_of) as spells
+    join floors on spells.rank >= floors.rank and spells.former_rank < floors.rank
+    where spells.rank > spells.former_rank and entered_at < $as_of and not is_assumed
 )
 
 select

@@ -49,9 +49,9 @@ path_ends as (
 ),
 
 reaches as (
-    select lead_no, milestone, min(entered_at) as reached_at
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
-    cross join (
+    select milestone, entered_at as reached_at
+    from in_scope('stage_spells', $scope, $as_of) as spells
+    join (
         select 'mql' as milestone, mql_rank as rank from settings
         union all
         select 'sql', sql_rank from settings
@@ -59,15 +59,13 @@ reaches as (
         select 'opportunity', opportunity_rank from settings
         union all
         select 'won', won_rank from path_ends
-    ) as milestones
-    where spells.rank >= milestones.rank and entered_at < $as_of
-    group by lead_no, milestone
-    having not bool_or(is_assumed)
+    ) as milestones on spells.rank >= milestones.rank and spells.former_rank < milestones.rank
+    where spells.rank > spells.former_rank and entered_at < $as_of and not is_assumed
 ),
 
 count_events as (
     select 'leads' as kpi, created_at as happened_at
-    from in_scope('leads', null, $scope, $as_of)
+    from in_scope('leads', $scope, $as_of)
     union all
     select milestone, reached_at from reaches
 ),
@@ -135,19 +133,33 @@ cohorts as (
 ),
 
 -- attainment of the clocks due in the period
+judged as (
+    select policy, due_at, state
+    from ended_clocks_at($scope, $as_of)
+    union all
+    select policy, due_at, state
+    from unended_clocks_at($scope, $as_of)
+    where not is_ended
+),
+
 attainments as (
     select
         periods.period,
         policies.policy as kpi,
-        count(clocks.lead_no) as base,
+        count(clocks.policy) as base,
         count(*) filter (where clocks.state = 'met') as part
     from periods
     cross join policies
-    left join clocks_at(null, $scope, $as_of) as clocks
-        on policies.policy = clocks.policy::varchar
+    left join (
+        select policy::varchar as policy, due_at, state
+        from judged
+        where due_at >= (select min(starts_at) from periods)
+            and due_at < (select max(ends_at) from periods)
+            and state in ('met', 'late', 'missed', 'overdue')
+    ) as clocks
+        on policies.policy = clocks.policy
         and clocks.due_at >= periods.starts_at
         and clocks.due_at < periods.ends_at
-        and clocks.state in ('met', 'late', 'missed', 'overdue')
     group by periods.period, policies.policy
 ),
 
@@ -155,18 +167,18 @@ attainments as (
 awake as (
     select periods.period, count(*) as base
     from periods
-    join in_scope('stage_spells', null, $scope, $as_of) as spells
+    join in_scope('stage_spells', $scope, $as_of) as spells
         on spells.entered_at < periods.ends_at
         and (spells.left_at is null or spells.left_at >= periods.ends_at)
         and spells.created_at < periods.ends_at
-    where spells.stage::varchar not in (select stage from excluded_stages)
+    where spells.stage not in (select stage::stage_key from excluded_stages)
     group by periods.period
 ),
 
 silent as (
     select periods.period, count(*) as part
     from periods
-    join in_scope('silent_spells', null, $scope, $as_of) as spells
+    join in_scope('silent_spells', $scope, $as_of) as spells
         on spells.from_at < periods.ends_at
         and (spells.to_at is null or spells.to_at >= periods.ends_at)
     group by periods.period

@@ -32,7 +32,7 @@ select
     clocks.most_elapsed_hours,
     clocks.least_late_hours,
     clocks.most_late_hours
-from clocks_at(null, {'filtered': []::varchar[], 'dimensions': []::varchar[], 'values': []::varchar[]}, $as_of)
+from clocks_at({'filtered': []::varchar[], 'dimensions': []::varchar[], 'values': []::varchar[]}, $as_of)
     as clocks
 join leads using (lead_no)
 where leads.lead_id = $lead_id

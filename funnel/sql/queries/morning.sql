@@ -16,7 +16,7 @@
 with
 
 standing_clocks as (
-    select * from open_clocks_at(null, $scope, $as_of)
+    select * from open_clocks_at($scope, $as_of)
 ),
 
 standing as (
@@ -46,38 +46,35 @@ latest as (
 
 before as (
     select count(*) as overdue_before
-    from open_clocks_at(null, $scope, $before)
+    from open_clocks_at($scope, $before)
     where state = 'overdue'
 ),
 
 open_leads as (
-    select spells.lead_no, spells.created_at, owners.owner, bands.position
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
-    left join owners_at($as_of) as owners using (lead_no)
-    left join bands_at($as_of) as bands using (lead_no)
-    where spells.kind = 'path'
-        and spells.entered_at < $as_of and (spells.left_at is null or spells.left_at >= $as_of)
-),
-
-touched as (
-    select distinct lead_no from touches where occurred_at < $as_of
+    select lead_no, created_at
+    from in_scope('stage_spells', $scope, $as_of)
+    where kind = 'path' and entered_at < $as_of and (left_at is null or left_at >= $as_of)
 ),
 
 unowned as (
-    select
-        count(*) filter (where owner is null) as unassigned,
-        max(days_between(created_at, $as_of)) filter (where owner is null) as unassigned_days,
-        count(*) filter (
-            where position = (select max(position) from bands) and lead_no not in (select lead_no from touched)
-        ) as hot_untouched
+    select count(*) as unassigned, max(days_between(created_at, $as_of)) as unassigned_days
     from open_leads
+    semi join (select lead_no from owners_at($as_of) where owner is null) as nobodys using (lead_no)
+),
+
+hot as (
+    select count(*) as hot_untouched
+    from open_leads
+    join bands_at($as_of) as bands using (lead_no)
+    where bands.position = (select max(position) from bands)
+        and lead_no not in (select lead_no from touches where touch_no = 1 and occurred_at < $as_of)
 ),
 
 falling as (
     select
         count(*) as falling,
         count(*) filter (where silences.silent_at < days_later($as_of, 7)) as falling_this_week
-    from in_scope('silences', null, $scope, $as_of) as silences
+    from in_scope('silences', $scope, $as_of) as silences
     join stages_at($as_of) as spells using (lead_no)
     where silences.reset_at < $as_of
         and silences.warned_at <= $as_of
@@ -103,4 +100,5 @@ from standing
 cross join latest
 cross join before
 cross join unowned
+cross join hot
 cross join falling;

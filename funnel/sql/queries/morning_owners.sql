@@ -12,7 +12,7 @@ select
     count(*) filter (where state = 'overdue') as overdue,
     count(*) filter (where state = 'due_today') as due_today,
     count(*) filter (where state = 'at_risk') as at_risk
-from open_clocks_at(null, $scope, $as_of)
+from open_clocks_at($scope, $as_of)
 left join owners_at($as_of) as owners using (lead_no)
 where state in ('overdue', 'due_today', 'at_risk', 'undeterminable')
 group by owner

@@ -19,7 +19,7 @@ with
 
 pressing as (
     select *
-    from open_clocks_at(null, $scope, $as_of)
+    from open_clocks_at($scope, $as_of)
     where state in ('overdue', 'due_today', 'at_risk', 'undeterminable')
 ),
 

@@ -12,7 +12,7 @@ select
     clocks.due_at,
     min(clocks.least_late_hours) as least_late_hours,
     max(clocks.most_late_hours) as most_late_hours
-from open_clocks_at(null, $scope, $as_of) as clocks
+from open_clocks_at($scope, $as_of) as clocks
 join leads using (lead_no)
 where clocks.state in ('overdue', 'due_today', 'at_risk', 'undeterminable')
     and clocks.most_late_hours is not null

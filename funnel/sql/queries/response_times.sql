@@ -26,7 +26,7 @@ answered as (
         lead_no,
         started_at,
         response_bucket(elapsed_hours) as position
-    from clocks_at(null, $scope, $as_of)
+    from clocks_at($scope, $as_of)
     cross join months
     where policy = $policy::policy_key
         and stopped_at is not null

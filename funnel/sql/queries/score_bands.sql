@@ -17,18 +17,18 @@ months as (
 
 chosen as (
     select lead_no, created_at, days_later(created_at, $day) as judged_at
-    from in_scope('leads', null, $scope, $as_of)
+    from in_scope('leads', $scope, $as_of)
     cross join months
     where created_at >= months.starts_at and created_at < months.ends_at
         and us_between(created_at, $as_of) >= ($day + $window_days) * 86400000000
 ),
 
 firsts as (
-    select lead_no, min(entered_at) as reached_at, bool_or(is_assumed) as is_assumed
+    select lead_no, entered_at as reached_at, is_assumed
     from stage_spells
-    semi join chosen using (lead_no)
-    where rank >= (select rank from stages where stage = $to_stage) and entered_at < $as_of
-    group by lead_no
+    where rank >= (select rank from stages where stage = $to_stage)
+        and former_rank < (select rank from stages where stage = $to_stage)
+        and entered_at < $as_of
 ),
 
 attributes as (

@@ -10,18 +10,16 @@ with
 
 here as (
     select lead_no, stage, created_at
-    from in_scope('stage_spells', null, $scope, $as_of)
+    from in_scope('stage_spells', $scope, $as_of)
     where entered_at < $as_of and (left_at is null or left_at >= $as_of)
 ),
 
 handoffs as (
     -- first reach of mql; unknown where it is assumed
-    select lead_no, min(entered_at) as handed_off_at
+    select lead_no, entered_at as handed_off_at
     from stage_spells
-    semi join here using (lead_no)
-    where $at = 'mql' and entered_at < $as_of and rank >= (select mql_rank from settings)
-    group by lead_no
-    having not bool_or(is_assumed)
+    where $at = 'mql' and entered_at < $as_of and not is_assumed
+        and rank >= (select mql_rank from settings) and former_rank < (select mql_rank from settings)
 ),
 
 attributes as (

@@ -8,8 +8,8 @@
 with
 
 pool as (
-    select lead_no
-    from in_scope('silent_spells', null, $scope, $as_of)
+    select lead_no, opted_out
+    from in_scope('silent_spells', $scope, $as_of)
     where from_at < $as_of and (to_at is null or to_at >= $as_of)
 ),
 
@@ -18,9 +18,8 @@ counts as (
         spells.stage::varchar as stage,
         bands.band,
         count(*) as leads,
-        count(*) filter (where not coalesce(leads.opted_out, false)) as contactable
+        count(*) filter (where not opted_out) as contactable
     from pool
-    join leads using (lead_no)
     join stages_at($as_of) as spells using (lead_no)
     left join scores_at($as_of) as scores using (lead_no)
     left join bands

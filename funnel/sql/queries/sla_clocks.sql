@@ -25,7 +25,7 @@ select
     clocks.elapsed_hours::double as elapsed_hours,
     clocks.late_hours::double as late_hours,
     clocks.owner
-from clocks_at(null, $scope, $as_of) as clocks
+from clocks_at($scope, $as_of) as clocks
 join leads using (lead_no)
 where $from_month is null
     or (

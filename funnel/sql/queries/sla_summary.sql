@@ -21,12 +21,24 @@
 --   p90_hours     DOUBLE   the same, 90 % of them are below
 with
 
+segments as (
+    select lead_no, value as segment, position as segment_position
+    from values_at([$by], $as_of)
+    where $by is not null and $by <> 'owner'
+),
+
+-- the segment of owner is the clock's own
 chosen as (
     select
-        *,
+        policy,
+        state,
+        elapsed_hours,
+        case when $by = 'owner' then owner else segment end as segment,
+        segment_position,
         due_at < $as_of and state in ('met', 'late', 'missed', 'overdue') as is_judged,
         stopped_at is not null and state <> 'undeterminable' as is_measured
-    from clocks_at($by, $scope, $as_of)
+    from clocks_at($scope, $as_of)
+    left join segments using (lead_no)
     where $from_month is null
         or (
             due_at >= local_midnight($from_month)

@@ -21,7 +21,7 @@ ages as (
             else (business_us($as_of) - entered_us) / (select weekday_seconds from settings) / 1000000
                 / limits.max_business_days
         end as ratio
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
+    from in_scope('stage_spells', $scope, $as_of) as spells
     join limits on spells.stage::varchar = limits.stage
     where entered_at < $as_of and (left_at is null or left_at >= $as_of) and not is_undated
 ),

@@ -30,7 +30,7 @@ stays as not materialized (
         is_undated,
         case when left_at < $as_of then left_at end as left_at,
         us_between(entered_at, case when left_at < $as_of then left_at else $as_of end) as us
-    from in_scope('stage_spells', $by, $scope, $as_of)
+    from in_scope_by('stage_spells', $by, $scope, $as_of)
     where entered_at < $as_of and kind <> 'won'
 ),
 

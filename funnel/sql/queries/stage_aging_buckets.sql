@@ -12,7 +12,7 @@ buckets (position, bucket) as (
 
 waiting as (
     select stage, is_undated, floor(days_between(entered_at, $as_of)) as days
-    from in_scope('stage_spells', null, $scope, $as_of)
+    from in_scope('stage_spells', $scope, $as_of)
     where entered_at < $as_of and (left_at is null or left_at >= $as_of)
 ),
 

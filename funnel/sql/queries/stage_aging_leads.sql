@@ -30,7 +30,7 @@ waiting as (
         end as age,
         coalesce(stages.max_business_days, stages.max_days) as limit_,
         case when stages.max_business_days is not null then 'business_days' else 'days' end as unit
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
+    from in_scope('stage_spells', $scope, $as_of) as spells
     join stages on spells.stage::varchar = stages.stage
     where entered_at < $as_of and (left_at is null or left_at >= $as_of) and spells.kind <> 'won'
 ),

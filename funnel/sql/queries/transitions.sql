@@ -15,7 +15,7 @@ months as (
 
 moves as (
     select stage, next_stage, is_undated, days_between(entered_at, left_at) as days
-    from in_scope('stage_spells', null, $scope, $as_of)
+    from in_scope('stage_spells', $scope, $as_of)
     cross join months
     where left_at < $as_of and left_at >= months.starts_at and left_at < months.ends_at
 )

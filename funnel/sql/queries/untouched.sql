@@ -13,7 +13,7 @@ with
 
 hot as (
     select spells.lead_no
-    from in_scope('stage_spells', null, $scope, $as_of) as spells
+    from in_scope('stage_spells', $scope, $as_of) as spells
     join bands_at($as_of) as banded using (lead_no)
     where spells.kind = 'path'
         and spells.entered_at < $as_of and (spells.left_at is null or spells.left_at >= $as_of)
@@ -21,7 +21,7 @@ hot as (
 ),
 
 touched as (
-    select distinct lead_no from touches where occurred_at < $as_of
+    select lead_no from touches where touch_no = 1 and occurred_at < $as_of
 )
 
 select lead_id, company, stage, owner, score, created_at, opted_out, record_url
