@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -33,6 +34,8 @@ DERIVED_DIMENSIONS = {"channel_group", "size_band", "title_rank", "stage", "scor
 # spilled into a folder beside the layer; FUNNEL_BUILD_MEMORY names another size
 BUILD_MEMORY = ("FUNNEL_BUILD_MEMORY", "2.2GB")
 NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+# see selected()
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
 
 Progress = Callable[[float, str], None]
 
@@ -103,11 +106,7 @@ class Warehouse:
         deadline = threading.Timer(QUERY_SECONDS, cursor.interrupt)
         deadline.start()
         try:
-            return (
-                cursor.sql(text, params=dict(values)).to_arrow_table()
-                if values
-                else (cursor.sql(text).to_arrow_table())
-            )
+            return selected(cursor, text, values)
         except duckdb.InterruptException as error:
             raise FunnelError(
                 f"The answer took longer than {QUERY_SECONDS:.0f} seconds and was stopped: narrow the months.",
@@ -116,6 +115,14 @@ class Warehouse:
         finally:
             deadline.cancel()
             cursor.close()
+
+
+def selected(
+    connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object] | None = None
+) -> pa.Table:
+    """What a query selects. As a result and not as a relation: that would save a copy of the rows, but plan twice."""
+    table: pa.Table = connection.execute(text, dict(values or {})).to_arrow_table()
+    return table
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
@@ -304,9 +311,16 @@ def run_models(
     for number, model in enumerate(models):
         if progress:
             progress(number / len(models), model.stem)
-        connection.execute(model.read_text(encoding="utf-8"))
+        for statement in statements_of(model):
+            connection.execute(statement)
     if progress:
         progress(1.0, "done")
+
+
+@cache
+def statements_of(file: Path) -> list[duckdb.Statement]:
+    """The statements of an SQL file, parsed once per process."""
+    return duckdb.extract_statements(file.read_text(encoding="utf-8"))
 
 
 def variables(exports: Exports, rules: Rules) -> dict[str, list[str]]:

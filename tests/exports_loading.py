@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from funnel.exports import find_exports, plain_characters
 from funnel.rules import Rules, load_versions, tables
+from funnel.warehouse import statements_of
 
 MODELS = Path(__file__).parents[1] / "funnel" / "sql" / "models"
 Row = dict[str, Any]
@@ -105,7 +106,8 @@ def run_loading(
     }.items():
         connection.execute(f"set variable {name} = $value", {"value": value})
     for model in sorted(MODELS.glob("1*.sql")):
-        connection.execute(model.read_text(encoding="utf-8"))
+        for statement in statements_of(model):
+            connection.execute(statement)
     return Loaded(connection)
 
 

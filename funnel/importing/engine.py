@@ -54,7 +54,8 @@ class Bench:
         own = ZoneInfo(timezone)
         self.set(first_time=datetime(1990, 1, 1, tzinfo=own), last_time=datetime(2101, 1, 1, tzinfo=own))
         self.set(formats=["%Y-%m-%d"], wide=WIDE, narrow=NARROW)
-        self._connection.execute(BASICS.read_text(encoding="utf-8"))
+        for statement in warehouse.statements_of(BASICS):
+            self._connection.execute(statement)
         self.run("values")
 
     def __enter__(self) -> Self:
@@ -140,7 +141,8 @@ class Bench:
     def run(self, name: str) -> None:
         """Run every statement of sql/`name`.sql."""
         try:
-            self._connection.execute(_text(name))
+            for statement in warehouse.statements_of(SQL / f"{name}.sql"):
+                self._connection.execute(statement)
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise _explained(error) from error
 
@@ -178,7 +180,7 @@ class Bench:
     def rows(self, name: str) -> list[dict[str, Any]]:
         """What sql/`name`.sql selects, for small answers."""
         try:
-            answer: list[dict[str, Any]] = self._connection.sql(_text(name)).to_arrow_table().to_pylist()
+            answer: list[dict[str, Any]] = warehouse.selected(self._connection, _text(name)).to_pylist()
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise _explained(error) from error
         return answer
