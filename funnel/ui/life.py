@@ -188,9 +188,10 @@ def activities(view: View, acts: Asked) -> None:
             table,
             hide_index=True,
             column_config={
-                why.head(view, name): st.column_config.DatetimeColumn(format=MOMENTS)
+                why.head(view, name): st.column_config.DatetimeColumn(format=MOMENTS, width=130)
                 for name in ("occurred_at", "not_before")
-            },
+            }
+            | {why.head(view, "asset"): st.column_config.TextColumn(width=190)},
             placeholder="—",
             height="content" if len(acts.frame) <= 12 else lists.TWELVE_ROWS,
             alt=finding,

@@ -311,10 +311,13 @@ IN_ENGLISH = {
     "company": 150,
     "late": 128,
     "due": 122,
-    "policy": 222,
-    "attempts": 56,
+    "policy": 200,
+    "attempts": 48,
     "owner": 72,
     "score": 50,
+    "lead_id": 76,
+    "waiting": 128,
+    "limit": 108,
 }
 
 

@@ -45,7 +45,7 @@ def part_list(view: View, quality: pd.DataFrame, part: str) -> None:
         {
             view.say("column.name"): named,
             view.say("column.rows"): rows["rows"],
-            view.say("column.leads"): rows["leads"],
+            view.say("column.leads"): rows["leads"].astype("Int64"),
             view.say("column.bends"): rows["bends"]
             .fillna("")
             .map(lambda text: comma.join(_pages(view, text))),
