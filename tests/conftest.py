@@ -8,6 +8,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from funnel.importing.locking import locked
 from funnel.sample import write_sample
 from funnel.warehouse import Warehouse, open_warehouse
 
@@ -31,9 +32,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrow
 
 @pytest.fixture(scope="session")
 def sample_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample company's exports and rules, written once."""
-    directory = tmp_path_factory.mktemp("sample")
-    write_sample(directory)
+    """The sample company's exports, rules and layer, made once for all workers."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # a worker's own place lies in that of the run
+    directory = place / "sample"
+    with locked(place / "sample.lock", "sample", patience=120):
+        if not directory.exists():
+            write_sample(place / "sample.new")
+            open_warehouse(place / "sample.new").close()
+            os.replace(place / "sample.new", directory)
     return directory
 
 

@@ -22,11 +22,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def app(
-    browser_type_launch_args: dict[str, Any], sample_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def app(browser_type_launch_args: dict[str, Any], sample_dir: Path) -> Iterator[str]:
     """The address of the app over the sample company."""
-    with served(sample_dir, tmp_path_factory.mktemp("layers")) as address:
+    with served(sample_dir, sample_dir / ".layers") as address:
         yield address
 
 
