@@ -7,6 +7,7 @@ By hand only: the numbers are those of the machine it runs on. The empty page do
 import os
 import statistics
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -23,35 +24,56 @@ if st.button("more"):
     st.session_state["count"] = count = count + 1
 st.title(f"{count} clicks")
 """
-# from the press of the button in the page until what was asked for is in it, the script has ended, every figure is
-# drawn and a frame has been painted since
-TIMED = """([find, text, done]) => new Promise((told, failed) => {
+# two times from the press of the button in the page, each to the end of the frame in which it came true:
+# answered  the last change of what the click asked for (headline, figures and lists that depend on it), to what it stays
+# at rest   the script has ended too, every figure of the page is drawn and nothing is marked as of the run before
+TIMED = """([find, text, asked, beside]) => new Promise((told, failed) => {
+  const one = part => part.textContent + [...part.querySelectorAll('.main-svg path')].map(path => path.getAttribute('d'));
+  const shown = names => names.map(name => [...document.querySelectorAll(name)].map(one).join()).join('|');
   const what = [...document.querySelectorAll(find)].find(each => each.innerText.includes(text));
-  const isDone = new Function('before', done).bind(null, document.querySelector('h1')?.innerText + location.href);
+  const before = asked.map(name => shown([name]));
+  let last = shown([...asked, ...beside]), answered = 0, rested = 0;
   const begin = performance.now();
-  const look = () => {
+  const look = () => requestAnimationFrame(() => {
+    const now = shown([...asked, ...beside]);
     const app = document.querySelector('[data-testid="stApp"]');
-    const isDrawn = [...document.querySelectorAll('.stPlotlyChart')].every(each => each.querySelector('.main-svg'));
-    const isStale = document.querySelector('[data-testid="stElementContainer"][data-stale="true"], [data-testid="stSkeleton"]');
-    if (isDone() && app.dataset.testScriptState === 'notRunning' && isDrawn && !isStale)
-      requestAnimationFrame(() => setTimeout(() => told(performance.now() - begin)));
-    else if (performance.now() - begin > 20000) failed(new Error('no answer to the click on ' + text));
-    else requestAnimationFrame(look);
-  };
+    const isRest = app.dataset.testScriptState === 'notRunning' && asked.every((name, at) => shown([name]) !== before[at])
+      && [...document.querySelectorAll('.stPlotlyChart')].every(each => each.querySelector('.main-svg'))
+      && !document.querySelector('[data-testid="stElementContainer"][data-stale="true"], [data-testid="stSkeleton"]');
+    setTimeout(() => {
+      const time = performance.now() - begin;
+      if (now !== last) { last = now; answered = time; }
+      rested = isRest ? rested || time : 0;
+      if (rested && time > Math.max(answered, rested) + 200) told([answered, Math.max(answered, rested)]);
+      else if (time > 20000) failed(new Error('no answer to the click on ' + text));
+      else look();
+    });
+  });
   what.click();
-  requestAnimationFrame(look);
+  look();
 })"""
-CHANGED = "return document.querySelector('h1')?.innerText + location.href !== before"
 MENU, CHIPS = '[data-testid="stPageLink-NavLink"]', '[role="radio"]'
+HEADLINE, PAGE = "h1", '[data-testid="stMain"]'
 
 
-def clicks(page: Page, find: str, texts: tuple[str, ...], rounds: int) -> list[float]:
-    """Milliseconds of `rounds` clicks, in turn on what carries each text."""
+@dataclass
+class Click:
+    """What is clicked, and what it asks for: `asked` changes, `beside` may."""
+
+    find: str
+    texts: tuple[str, ...]
+    asked: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+
+
+def clicks(page: Page, what: Click, rounds: int) -> list[tuple[float, float]]:
+    """Milliseconds of `rounds` clicks, in turn on what carries each text: answered, at rest."""
     times = []
-    for turn in range(rounds + len(texts)):  # the first of each warms up
-        took: float = page.evaluate(TIMED, [find, texts[turn % len(texts)], CHANGED])
-        if turn >= len(texts):
-            times.append(took)
+    for turn in range(rounds + len(what.texts)):  # the first of each warms up
+        text = what.texts[turn % len(what.texts)]
+        answered, rested = page.evaluate(TIMED, [what.find, text, what.asked, what.beside])
+        if turn >= len(what.texts):
+            times.append((answered, rested))
     return times
 
 
@@ -72,31 +94,38 @@ def main(data: Path | None, rounds: int) -> None:
         open_warehouse(data).close()  # a large layer takes longer to build than a page is waited for
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="ja-JP")
-        found: dict[str, list[float]] = {}
+        found: dict[str, list[tuple[float, float]]] = {}
         click.echo(f"Load of the machine: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
 
-        def measure(name: str, address: str, find: str, texts: tuple[str, ...]) -> None:
+        def measure(name: str, address: str, what: Click) -> None:
             visit(page, address)
-            found.setdefault(name, []).extend(clicks(page, find, texts, rounds))
+            found.setdefault(name, []).extend(clicks(page, what, rounds))
 
         with served(data, place / "layers") as app, served(data, place / "none", place / "empty.py") as empty:
-            measure("an empty page", empty, "button", ("more",))
-            measure("conversion: another window", f"{app}/conversion", CHIPS, ("30日", "60日", "90日"))
+            more = Click("button", ("more",), (HEADLINE,))
+            measure("an empty page", empty, more)
+            windows = Click(
+                CHIPS, ("30日", "60日", "90日"), (HEADLINE, ".st-key-card-cohorts"), (".st-key-card-period",)
+            )
+            measure("conversion: another window", f"{app}/conversion", windows)
             visit(page, f"{app}/follow_ups")
-            chips = page.locator('.st-key-c-who-ja [role="radio"]').all_inner_texts()[1:4]
-            found["follow_ups: another owner"] = clicks(page, CHIPS, tuple(chips), rounds)
+            people = page.locator('.st-key-c-who-ja [role="radio"]').all_inner_texts()[1:4]
+            owners = Click(CHIPS, tuple(people), (".st-key-card-overdue",))
+            measure("follow_ups: another owner", f"{app}/follow_ups", owners)
+            moments = Click(CHIPS, ("獲得時", "現在"), (".st-key-card-scores",))
+            measure("scores: at another moment", f"{app}/scores", moments)
             pages = ("ステージ滞留", "休眠・無反応", "スコア分布", "MQL/SQL転換")
-            measure("another page", app, MENU, pages)
-            measure("an empty page", empty, "button", ("more",))
+            measure("another page", app, Click(MENU, pages, (HEADLINE, PAGE)))
+            measure("an empty page", empty, more)
         browser.close()
-        base = statistics.median(found["an empty page"])
-        click.echo(
-            "\n| click → painted | median, ms | slowest tenth, ms | × empty |\n| --- | ---: | ---: | ---: |"
-        )
+        base = statistics.median(answered for answered, _ in found["an empty page"])
+        click.echo("\n| from a click, ms | answered, median | × empty | slowest tenth | at rest, median |")
+        click.echo("| --- | ---: | ---: | ---: | ---: |")
         for name, times in found.items():
-            slow = sorted(times)[int(len(times) * 0.9)]
-            middle = statistics.median(times)
-            click.echo(f"| {name} | {middle:.0f} | {slow:.0f} | {middle / base:.1f} |")
+            answered, rested = (sorted(column) for column in zip(*times, strict=True))
+            middle, slow = statistics.median(answered), answered[int(len(answered) * 0.9)]
+            at_rest = statistics.median(rested)
+            click.echo(f"| {name} | {middle:.0f} | {middle / base:.1f} | {slow:.0f} | {at_rest:.0f} |")
         click.echo(f"\nLoad of the machine: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
 
 

@@ -1,5 +1,6 @@
 """How many MQLs become SQLs?"""
 
+from functools import partial
 from typing import Any
 
 from streamlit import container
@@ -7,19 +8,21 @@ from streamlit import container
 from funnel import charts, sentences, ui
 from funnel.ui import review
 
-view = ui.current()
-head = ui.head(view, "conversion")
-with container(horizontal=True, gap="medium"):
-    step = review.choose_step(view)
-    window = review.choose_window(view, step)
-labels, language, T = view.labels, view.language, view.local
-asked: dict[str, Any] = {"from_stage": step[0], "to_stage": step[1]}
 
-cohorts = view.ask("conversion", window_days=window, **asked)
-ratios = view.ask("period_ratio", **asked)
-if not (cohorts.frame["entered"].sum() or ratios.frame["entered_to"].sum()):
-    ui.empty(view, head)
-else:
+def steps(view: ui.View) -> None:
+    """What depends on the step and the window."""
+    head = ui.head(view, "conversion")
+    with container(horizontal=True, gap="medium"):
+        step = review.choose_step(view)
+        window = review.choose_window(view, step)
+    language, T = view.language, view.local
+    asked: dict[str, Any] = {"from_stage": step[0], "to_stage": step[1]}
+
+    cohorts = view.ask("conversion", window_days=window, **asked)
+    ratios = view.ask("period_ratio", **asked)
+    if not (cohorts.frame["entered"].sum() or ratios.frame["entered_to"].sum()):
+        ui.empty(view, head)
+        return
     said, target = review.step_of(view, step, window), review.target_of(view, step, window)
     head.say(
         sentences.conversion_headline(cohorts.frame, said, language),
@@ -43,8 +46,13 @@ else:
                 running=ui.running_month(view),
             )
             ui.figure(view, drawn, "period", finding, behind="period_ratio", **asked)
+
+
+view = ui.current()
+ui.part(partial(steps, view))
+if view.ask("funnel").frame["reached"].sum():
     left, right = ui.columns(view, 2)
     with left:
         review.benchmark_card(view)
     with right:
-        review.breakdown_card(view)
+        ui.part(partial(review.breakdown_card, view))

@@ -1,5 +1,7 @@
 """Who should contact which lead today?"""
 
+from functools import partial
+
 from funnel import ui
 from funnel.frames import records
 from funnel.ui import daily
@@ -20,9 +22,7 @@ head.say(daily.overdue_finding(view, now, owners, overdue, day))
 daily.morning_head(view, morning)
 
 if overdue:
-    shown = daily.of_owner(view, owners, overdue)
-    with ui.card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), shown, "overdue"):
-        daily.morning_list(view, owners, shown, COLUMNS)
+    ui.part(partial(daily.morning_card, view, owners, overdue, COLUMNS))
 
 left, right = ui.columns(view, 2)
 with left:

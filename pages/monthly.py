@@ -14,62 +14,68 @@ CONVERSION, AGING, DORMANT = (
     "pages/dormant.py",
 )
 
-view = review.choose_month(ui.current())
-head = ui.head(view, "monthly")
-kpis = view.ask("kpis")
-reach = view.ask("funnel")
-standing = review.at_month_end(view)
-aging = standing.ask("stage_aging")
-ratios = standing.ask("stage_age_ratio")
-flow = standing.ask("dormant_flow")
-rules, labels, language = view.db.rules, view.labels, view.language
 
-if not aging.frame["waiting_leads"].sum():
-    ui.stop_without_leads(view, head)
-names = ui.tile_labels(view, kpis.frame, (*COUNTS, *review.rates(view)))
-head.say(
-    sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), names, language),
-    sentences.monthly_note(kpis.frame, names, partial(ui.written, view), language),
-)
-review.month_control(view)
-ui.heading(view, review.month_heading(view), kpis, "kpis")
-ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS, with_verdict=True), "counts")
-rates = ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True, with_verdict=True)
-ui.tiles(view, rates, "rates", width=200)
+def month(framed: ui.View) -> None:
+    """Everything: it all depends on the month."""
+    view = review.choose_month(framed)
+    head = ui.head(view, "monthly")
+    kpis = view.ask("kpis")
+    reach = view.ask("funnel")
+    standing = review.at_month_end(view)
+    aging = standing.ask("stage_aging")
+    ratios = standing.ask("stage_age_ratio")
+    flow = standing.ask("dormant_flow")
+    rules, labels, language = view.db.rules, view.labels, view.language
 
-left, right = ui.columns(view, 2)
-with left:
-    finding = sentences.funnel(
-        reach.frame, labels.stages, rules.milestone("mql"), rules.milestone("sql"), language
+    if not aging.frame["waiting_leads"].sum():
+        ui.stop_without_leads(view, head)
+    names = ui.tile_labels(view, kpis.frame, (*COUNTS, *review.rates(view)))
+    head.say(
+        sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), names, language),
+        sentences.monthly_note(kpis.frame, names, partial(ui.written, view), language),
     )
-    with ui.card(view, finding, review.funnel_sub(view, reach), reach, "funnel"):
-        drawn = charts.funnel_bars(reach.frame, say=view.words, labels=labels.stages)
-        ui.figure(view, drawn, "funnel", finding, behind="funnel")
-with right:
-    review.cohort_card(view, CONVERSION)
-beside = list(ui.columns(view, 2)) if rules.sla else [container()]
-with beside[0]:
-    review.benchmark_card(view, CONVERSION)
-if rules.sla:
-    with beside[1]:
-        review.policy_card(view, daily.FOLLOW_UPS)
-left, right = ui.columns(view, 2)
-with left:
-    finding = sentences.aging_ridge(aging.frame, language)
-    sub = review.standing_sub(standing, view.say("say.aging.ridge_sub_month"))
-    with ui.card(standing, finding, sub, ratios, "ridge"):
-        drawn = charts.age_ratio_ridge(
-            ratios.frame, aging.frame, say=view.words, labels=labels.stages, limits=labels.limits
+    review.month_control(view, framed)
+    ui.heading(view, review.month_heading(view), kpis, "kpis")
+    ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS, with_verdict=True), "counts")
+    rates = ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True, with_verdict=True)
+    ui.tiles(view, rates, "rates", width=200)
+
+    left, right = ui.columns(view, 2)
+    with left:
+        finding = sentences.funnel(
+            reach.frame, labels.stages, rules.milestone("mql"), rules.milestone("sql"), language
         )
-        ui.figure(standing, drawn, "ridge", finding, behind="aging")
-        ui.door(view, AGING, view.say("page.stage_aging"))
-with right:
-    finding = sentences.dormant_flow(flow.frame.tail(1), standing.local, language)
-    sub = sentences.dormant_flow_sub(flow.frame, standing.local, language)
-    with ui.card(standing, finding, sub, flow, "flow"):
-        drawn = charts.dormant_balance(
-            flow.frame, say=view.words, running=ui.running_month(view), height=daily.ridge_height(labels)
-        )
-        ui.figure(standing, drawn, "flow", finding, behind="silence_flow")
-        ui.door(view, DORMANT, view.say("page.dormant"))
-next_steps.next_card(view)
+        with ui.card(view, finding, review.funnel_sub(view, reach), reach, "funnel"):
+            drawn = charts.funnel_bars(reach.frame, say=view.words, labels=labels.stages)
+            ui.figure(view, drawn, "funnel", finding, behind="funnel")
+    with right:
+        review.cohort_card(view, CONVERSION)
+    beside = list(ui.columns(view, 2)) if rules.sla else [container()]
+    with beside[0]:
+        review.benchmark_card(view, CONVERSION)
+    if rules.sla:
+        with beside[1]:
+            review.policy_card(view, daily.FOLLOW_UPS)
+    left, right = ui.columns(view, 2)
+    with left:
+        finding = sentences.aging_ridge(aging.frame, language)
+        sub = review.standing_sub(standing, view.say("say.aging.ridge_sub_month"))
+        with ui.card(standing, finding, sub, ratios, "ridge"):
+            drawn = charts.age_ratio_ridge(
+                ratios.frame, aging.frame, say=view.words, labels=labels.stages, limits=labels.limits
+            )
+            ui.figure(standing, drawn, "ridge", finding, behind="aging")
+            ui.door(view, AGING, view.say("page.stage_aging"))
+    with right:
+        finding = sentences.dormant_flow(flow.frame.tail(1), standing.local, language)
+        sub = sentences.dormant_flow_sub(flow.frame, standing.local, language)
+        with ui.card(standing, finding, sub, flow, "flow"):
+            drawn = charts.dormant_balance(
+                flow.frame, say=view.words, running=ui.running_month(view), height=daily.ridge_height(labels)
+            )
+            ui.figure(standing, drawn, "flow", finding, behind="silence_flow")
+            ui.door(view, DORMANT, view.say("page.dormant"))
+    next_steps.next_card(view)
+
+
+ui.part(partial(month, ui.current()))

@@ -1,5 +1,7 @@
 """Does the score predict meetings?"""
 
+from functools import partial
+
 from funnel import charts, sentences, ui
 from funnel.ui import review
 
@@ -10,14 +12,7 @@ view = ui.current()
 head = ui.head(view, "scores")
 labels, language, rules = view.labels, view.language, view.db.rules
 sql = rules.milestone("sql")
-at = ui.choice(
-    view,
-    "at",
-    ("now", "mql", "created") if rules.milestone("mql") else ("now", "created"),
-    lambda code: view.say(f"control.at_{code}", mql=labels.milestone("mql")),
-    view.say("control.score_at"),
-)
-scores = view.ask("score_distribution", at=at)
+scores = view.ask("score_distribution", at="now")
 if not scores:
     ui.empty(view, head)
 elif not scores.frame["bin_from"].notna().any():
@@ -29,17 +24,7 @@ else:
     head.say(review.scores_finding(view, bands, DAY + WINDOW))
     left, right = ui.columns(view, [6, 5])
     with left:
-        finding = sentences.score_distribution(
-            scores.frame, rules.milestone("mql"), labels.stages, threshold, language
-        )
-        with ui.card(view, finding, review.spread_sub(view, at), scores, "scores"):
-            drawn = charts.score_ridge(
-                scores.frame,
-                say=view.words,
-                labels=review.open_stages(view),
-                thresholds=review.thresholds(view),
-            )
-            ui.figure(view, drawn, "scores", finding, behind="scores", at=at)
+        ui.part(partial(review.spread_card, view))
     with right:
         if bands:
             to_label = labels.stages[sql or ""]

@@ -51,11 +51,6 @@ def texts(at: AppTest) -> list[str]:
     return found + [widget.label for widget in widgets]
 
 
-def copied_link(at: AppTest) -> str:
-    """What the button of the link would copy."""
-    return next(str(each.proto) for each in at.get("bidi_component") if "copy.link" in each.proto.id)
-
-
 def plain(text: str) -> str:
     return re.sub(r":material/\w+:|:[a-z]+\[|\\|\[|\]|⁠", "", text)
 
@@ -288,15 +283,7 @@ def test_a_page_for_paper_has_no_controls_and_says_what_it_was_asked_for() -> No
     assert "window.print()" in "".join(each.proto.body for each in at.get("html"))
     at.button(key="screen").click().run()
     assert "print" not in at.query_params and at.multiselect
-    assert "print" not in copied_link(at) and "f.channel=seo" in copied_link(at)
-
-
-def test_the_link_holds_what_has_just_been_chosen_on_the_page() -> None:
-    at = opened("conversion", f__channel="seo")
-    at.get_by_key("c.window.ja").set_value("30").run()
-    assert "window=30" in copied_link(at)
-    at.button(key="clear").click().run()
-    assert "f.channel" not in copied_link(at) and "window=30" in copied_link(at)
+    assert at.query_params["f.channel"] == "seo"
 
 
 @pytest.mark.parametrize(

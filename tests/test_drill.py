@@ -78,13 +78,11 @@ def test_a_benchmark_opens_its_group(view: View) -> None:
         assert (len(leads), int(leads["reached"].notna().sum())) == (row["leads"], row["reached"])
 
 
-def test_every_number_of_the_breakdown_opens_its_leads(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_number_of_the_breakdown_opens_its_leads(view: View) -> None:
     table = review._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
     for place, row in enumerate(records(table)[:2]):
         for column, name in enumerate(("leads", "mql", "sql", "leads"), start=1):
-            monkeypatch.setitem(st.session_state, "_mark", None)
-            review._open_breakdown(table, "channel", place, column, "mql", "sql")
-            figure, mark, _ = st.session_state["_mark"]
+            figure, mark = review._behind_number(table, "channel", "mql", "sql", place, column)
             leads = behind(view, figure, **mark)
             assert len(leads) == row[name]
             if name == "leads":

@@ -17,6 +17,7 @@ from funnel.ui.parts import (
     figure,
     head,
     heading,
+    part,
     stop_without_leads,
     tiles,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "kpi_labels",
     "kpi_tiles",
     "leads",
+    "part",
     "plain",
     "running_month",
     "small",

@@ -6,7 +6,7 @@ widgets do. What equals its default is left out, so that a bare address is alway
 
 import time
 from collections.abc import Mapping
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
@@ -68,8 +68,3 @@ def first(name: str) -> str | None:
 def page_name() -> str:
     """The page that the address names; "" for the home page."""
     return unquote(urlsplit(st.context.url or "").path.rpartition("/")[2])
-
-
-def query_string(values: Mapping[str, list[str]]) -> str:
-    """`a=1&b=2`."""
-    return urlencode([(name, code) for name, codes in values.items() for code in codes])

@@ -3,6 +3,8 @@
 Knows which pages there are and in which group they stand.
 """
 
+import atexit
+import gc
 import logging
 import secrets
 from functools import partial
@@ -54,11 +56,11 @@ def run() -> None:
         drill.begin()
     words = partial(say, language=chosen.language)
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
-    # for screen readers, and for line breaks between phrases; the height is kept while it comes in
-    place = (
-        st if chosen.is_print else st.sidebar
-    )  # which is there from the first moment on, so that nothing moves
-    with place.container(key="language_of_page", height=1, border=False):
+    # for screen readers, and for line breaks between phrases; the height is kept while it comes in, in what is there
+    # from the first moment on, so that nothing moves
+    place = st if chosen.is_print else st.sidebar
+    aside = place.container(key="language_of_page", height=1, border=False)
+    with aside:
         st.html(
             f"<script>document.documentElement.lang = '{chosen.language}'</script>",
             unsafe_allow_javascript=True,
@@ -82,7 +84,7 @@ def run() -> None:
         if is_bare:
             _bare(page, chosen, words)
         else:
-            _content(page, chosen, words, menu)
+            _content(page, chosen, words, menu, aside)
     except _Trouble as trouble:
         if menu is not None:
             _menu(menu, words, st.session_state["_chosen"])
@@ -90,6 +92,18 @@ def run() -> None:
         parts.trouble(chosen.language, trouble.headline, trouble.sentence, words, door)
         if trouble.can_clear:
             st.button(words("filter.clear"), on_click=frame.clear, key="clear.trouble")
+    _settle(page.url_path)
+
+
+@st.cache_resource(show_spinner=False)
+def _settle(page: str) -> None:
+    """Once a page was drawn, what it has loaded is there to stay.
+
+    Streamlit looks for garbage after every run, with the last elements still to be sent: 100 ms over all that is loaded.
+    """
+    gc.collect()
+    gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 def _to_import(words: Any, chosen: frame.Chosen) -> None:
@@ -115,7 +129,7 @@ class _Trouble(Exception):
         self.is_of_data = is_of_data  # and an import, or going back to one, helps
 
 
-def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
+def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any, aside: Any) -> None:
     directory = store.data_directory()
     if not store.has_data(directory):
         sentence = words("app.no_data", folder=str(directory))
@@ -129,7 +143,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
     except Exception as error:
         raise _unexpected(words) from error
     try:
-        seen, link = _frame(db, chosen, directory, page)
+        seen = _frame(db, chosen, directory, page)
         if menu is not None:
             _menu(menu, words, st.session_state["_chosen"])
         view.keep(seen)
@@ -138,10 +152,8 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any) -> None:
             _on_paper(page, seen, words)
         else:
             _run(page)
-            if page.url_path != "lead":  # there it waits in the address for the way back
-                drill.show(seen)
-            if link is not None:
-                sharing.draw_link(seen, st.session_state["_chosen"], link)
+            with aside:  # the same place on every page: there is but one drawer, whatever run was broken off
+                drill.drawer(seen, page.url_path != "lead")  # there the mark waits for the way back
     except FunnelError as error:
         raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
     except Exception as error:
@@ -285,18 +297,18 @@ def _on_paper(page: Any, seen: View, words: Any) -> None:
         small(words("app.dot").join((why.version_line(seen), asked)))
 
 
-def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path, page: Any) -> tuple[View, Any]:
-    """The view, and the place of its link."""
+def _frame(db: Warehouse, chosen: frame.Chosen, directory: Path, page: Any) -> View:
+    """The view, and beside the page what it is chosen with."""
     if chosen.is_print:
         address.write(chosen.parameters(), frame.OWN)
-        return frame.view_of(db, chosen), None
+        return frame.view_of(db, chosen)
     with st.sidebar:
         now = frame.draw_filters(db, chosen)
         seen = frame.view_of(db, now)
         frame.draw_freshness(seen, directory)
-        link = sharing.draw_sharing(seen.language)
+        sharing.draw_sharing(seen)
         frame.draw_language(now)
     address.write(now.parameters(), frame.OWN)
     if page.url_path != "lead":
         address.put("id", None)  # Back brings it along
-    return seen, link
+    return seen

@@ -23,13 +23,18 @@ const copyAside = text => {  // outside https a page has no clipboard of its own
   area.remove();
   return done;
 };
+const linkTo = pinned => {
+  const link = new URL(location);
+  for (const [name, code] of Object.entries(pinned)) link.searchParams.set(name, code);
+  return link.href;
+};
 export default ({parentElement, data}) => {
   const button = parentElement.querySelector('button');
   const icon = button.querySelector('i'), label = button.querySelector('span');
   label.textContent = data.label;
   button.onclick = async () => {
-    const done = await navigator.clipboard?.writeText(data.text).then(() => true, () => false)
-      || copyAside(data.text);
+    const text = data.pinned ? linkTo(data.pinned) : data.text;
+    const done = await navigator.clipboard?.writeText(text).then(() => true, () => false) || copyAside(text);
     icon.textContent = done ? 'check' : 'error';
     label.textContent = done ? data.done : data.failed;
     setTimeout(() => { icon.textContent = 'content_copy'; label.textContent = data.label; }, 2500);
@@ -39,6 +44,12 @@ export default ({parentElement, data}) => {
 _mount = st.components.v2.component("copy_button", html=HTML, css=CSS, js=JS)
 
 
-def copy_button(text: str, label: str, done: str, failed: str, key: str) -> None:
-    """The button `label`; when it has copied `text` it says `done` for a moment, else `failed`."""
-    _mount(key=key, data={"text": text, "label": label, "done": done, "failed": failed}, width="content")
+def copy_button(
+    label: str, done: str, failed: str, key: str, text: str = "", pinned: dict[str, str] | None = None
+) -> None:
+    """The button `label`; when it has copied it says `done` for a moment, else `failed`.
+
+    What it copies: `text`, or the address as it stands then, with the parameters `pinned`.
+    """
+    data = {"text": text, "pinned": pinned, "label": label, "done": done, "failed": failed}
+    _mount(key=key, data=data, width="content")

@@ -149,6 +149,13 @@ def morning_list(view: View, owners: Asked, shown: Asked, columns: Sequence[str]
         lists.leads(view, shown, columns, "overdue", view.say("page.follow_ups"))
 
 
+def morning_card(view: View, owners: Asked, overdue: Asked, columns: Sequence[str]) -> None:
+    """The list of the morning, of all or of one owner."""
+    shown = of_owner(view, owners, overdue)
+    with card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), shown, "overdue"):
+        morning_list(view, owners, shown, columns)
+
+
 def of_owner(view: View, owners: Asked, overdue: Asked) -> Asked:
     """The rows of the owner whose chip is chosen."""
     rows = with_ranges(view, overdue)

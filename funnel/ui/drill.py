@@ -43,12 +43,14 @@ def clicked(widget: str, key: str, behind: str, context: Mark) -> None:
         why.closed()
         mark = {**context, **(points[0].get("customdata") or {})}
         st.session_state["_mark"] = (behind, mark, key)
+    why.redraw()
 
 
 def opened(behind: str, mark: Mark) -> None:
     """Open the drawer of a mark that is no point of a figure (a callback)."""
     why.closed()
     st.session_state["_mark"] = (behind, dict(mark), None)
+    why.redraw()
 
 
 def standing(view: View) -> dict[str, Any]:
@@ -91,6 +93,16 @@ def dismissed() -> None:
     _, _, key = st.session_state.pop("_mark", (None, None, None))
     if key:
         st.session_state[f"_times.{key}"] = st.session_state.get(f"_times.{key}", 0) + 1
+    st.rerun()
+
+
+@st.fragment(key=why.OF_DRAWER)
+def drawer(view: View, with_mark: bool) -> None:
+    """The drawer that is open, if one is: of a reason, or of the chosen mark."""
+    if why.is_open():
+        why.show()
+    elif with_mark:
+        show(view)
 
 
 def show(view: View) -> None:
@@ -99,7 +111,7 @@ def show(view: View) -> None:
     address.put(
         "mark", json.dumps([behind, mark], ensure_ascii=False, separators=(",", ":")) if behind else None
     )
-    if behind is None or why.is_open():
+    if behind is None:
         return
     try:
         view = _as_marked(view, mark)

@@ -3,7 +3,7 @@
 Knows how a column is shown; no question.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -52,12 +52,19 @@ def leads(
     if frame.is_phone():
         _on_phone(view, table, names, shown, count, key)
         return
+    _listed(view, table, config, list(shown["lead_id"]), alt, key, height)
+
+
+@st.fragment  # a click on a cell concerns no more than the list
+def _listed(
+    view: View, table: pd.DataFrame, config: dict[str, Any], ids: list[str], alt: str, key: str, height: int
+) -> None:
     event = st.dataframe(
         table,
         hide_index=True,
         column_config=config,
         placeholder="—",
-        height="content" if len(shown) <= 12 else height,
+        height="content" if len(table) <= 12 else height,
         on_select="rerun",
         selection_mode="single-cell",
         alt=alt,
@@ -65,7 +72,7 @@ def leads(
     )
     for row, column in event.selection.cells:
         if column in (why.head(view, "company"), why.head(view, "lead_id")):
-            open_lead(view, str(shown["lead_id"].iloc[row]))
+            open_lead(view, ids[row])
 
 
 def plain(view: View, table: pd.DataFrame, key: str, alt: str) -> None:
@@ -98,34 +105,42 @@ def _printed(value: Any) -> str:
     return esc(f"{value:g}" if isinstance(value, float) else value)
 
 
-def clicked_cell(
-    view: View, table: pd.DataFrame, key: str, alt: str, config: dict[str, Any] | None = None
-) -> tuple[int, str] | None:
-    """A small table whose cells can be opened: the row and the column that were clicked, or None."""
-    event = st.dataframe(
+def opening(
+    table: pd.DataFrame,
+    key: str,
+    alt: str,
+    opens: Callable[[int, int], tuple[str, dict[str, Any]]],
+    config: dict[str, Any] | None = None,
+) -> None:
+    """A small table whose cells can be opened: `opens` gives the mark of a row and a column."""
+    widget = f"{key}.{st.session_state.get(f'_times.{key}', 0)}"
+    st.dataframe(
         table,
         hide_index=True,
         column_config={**why.whole_numbers(table), **(config or {})},
         placeholder="—",
         height="content" if len(table) <= 12 else TWELVE_ROWS,
-        on_select="rerun",
+        on_select=lambda: _open_cell(widget, key, list(table.columns), opens),
         selection_mode="single-cell",
         alt=alt,
-        key=f"{key}.{st.session_state.get(f'_times.{key}', 0)}",
+        key=widget,
     )
-    return next(((int(row), str(column)) for row, column in event.selection.cells), None)
 
 
-def open_mark(behind: str, mark: dict[str, Any], key: str) -> None:
-    """Open the drawer of a row of a table, as if it were a mark of a figure."""
+def _open_cell(
+    widget: str, key: str, columns: list[str], opens: Callable[[int, int], tuple[str, dict[str, Any]]]
+) -> None:
+    """Open the drawer of a cell of a table, as if it were a mark of a figure (a callback)."""
     why.closed()
-    st.session_state["_mark"] = (behind, mark, key)
+    for row, column in st.session_state[widget]["selection"]["cells"]:
+        st.session_state["_mark"] = (*opens(row, columns.index(column)), key)
+    why.redraw()
 
 
 def copy_list(view: View, asked: Asked, key: str) -> None:
     """A list as text, copied with one click: for a chat or a mail."""
     label, done, failed = (view.say(f"list.{name}") for name in ("copy", "copied", "not_copied"))
-    copy_button(copied(view, asked), label, done, failed, key=f"copy.{key}")
+    copy_button(label, done, failed, key=f"copy.{key}", text=copied(view, asked))
 
 
 def copied(view: View, asked: Asked) -> str:

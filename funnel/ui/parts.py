@@ -24,6 +24,26 @@ class PageEnded(Exception):
     """A page has said all that it can say (st.stop would skip what the frame does after a page)."""
 
 
+def part(draw: Callable[[], None]) -> None:
+    """Draw a part of a page. A click on what it holds draws that part alone anew, so what depends on it belongs in it."""
+    trouble = _part(draw)
+    if trouble is not None:
+        raise trouble
+
+
+@st.fragment
+def _part(draw: Callable[[], None]) -> Exception | None:
+    try:
+        draw()
+    except PageEnded as end:
+        return end
+    except Exception as trouble:
+        if st.session_state["_is_framed"]:
+            return trouble
+        st.rerun()  # the whole app says what is wrong
+    return None
+
+
 @dataclass(frozen=True)
 class Head:
     """The place of the headline: known before the controls, filled after them."""
@@ -117,7 +137,7 @@ def figure(
         config=charts.CONFIG,
         selection_mode="points",
         on_select=(lambda: drill.clicked(name, key, behind, {**drill.standing(view), **context}))
-        if behind
+        if behind and not view.is_print
         else "ignore",
     )
 

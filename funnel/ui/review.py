@@ -1,7 +1,10 @@
 """What the review's pages share: the choice of step and window, benchmarks, breakdowns, scores, the month."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +19,7 @@ from funnel.ui import address, frame, lists
 from funnel.ui.moments import whole_months
 from funnel.ui.parts import card, choice, door, figure
 from funnel.ui.store import Asked
-from funnel.ui.view import View, current
+from funnel.ui.view import View
 from funnel.words import as_date, day_month, month_near, month_range, year_month
 
 WINDOWS = ("30", "60", "90", "none")
@@ -169,9 +172,8 @@ def breakdown_card(view: View) -> None:
     dimensions = list(dict.fromkeys(rules.dimensions)) or ["stage"]
     if not mql or not sql:
         return
-    code = st.session_state.get(f"c.by.{view.language}") or address.first("by")
     usual = "channel" if "channel" in dimensions else dimensions[0]
-    by = code if code in dimensions else usual
+    by = _chosen(view, "by", dimensions, usual)
     asked = view.ask("funnel", by=by)
     table = _reaches(asked.frame, mql, sql)
     names = {value: labels.value(by, value) for value in table["segment"] if isinstance(value, str)}
@@ -180,9 +182,19 @@ def breakdown_card(view: View) -> None:
     with card(view, finding, view.say("say.channels.sub", b=b), asked, "breakdown"):
         choice(view, "by", dimensions, labels.dimension, view.say("control.by"), default=usual, hidden=True)
         shown = _as_table(view, table, by)
-        cell = lists.clicked_cell(view, shown, "breakdown", finding, _breakdown_config(shown))
-        if cell is not None:
-            _open_breakdown(table, by, cell[0], list(shown.columns).index(cell[1]), mql, sql)
+        lists.opening(
+            shown,
+            "breakdown",
+            finding,
+            partial(_behind_number, table, by, mql, sql),
+            _breakdown_config(shown),
+        )
+
+
+def _chosen(view: View, name: str, options: Sequence[str], usual: str) -> str:
+    """What a choice that is drawn further down will give."""
+    code = st.session_state.get(f"c.{name}.{view.language}") or address.first(name)
+    return code if code and code in options else usual
 
 
 def _reaches(funnel: pd.DataFrame, mql: str, sql: str) -> pd.DataFrame:
@@ -227,12 +239,14 @@ def _breakdown_config(shown: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _open_breakdown(table: pd.DataFrame, by: str, row: int, column: int, mql: str, sql: str) -> None:
+def _behind_number(
+    table: pd.DataFrame, by: str, mql: str, sql: str, row: int, column: int
+) -> tuple[str, dict[str, Any]]:
     """The leads of the number that was clicked; of the rate its base, with those that got there."""
     value = table["segment"].iloc[row]
     mark = {"by": by, "segment": value if isinstance(value, str) else None}
     stage = {2: mql, 3: sql}.get(column)
-    lists.open_mark("funnel", {**mark, "stage": stage} if stage else {**mark, "reached": sql}, "breakdown")
+    return "funnel", {**mark, "stage": stage} if stage else {**mark, "reached": sql}
 
 
 # ---------------------------------------------------------------------------------------- scores
@@ -250,6 +264,29 @@ def scores_finding(view: View, bands: Asked | None, days: int) -> str:
     if bands is None or sql is None:
         return view.say("say.scores.bands_small")
     return sentences.scores_headline(bands.frame, view.labels.bands, sql, days, view.language)
+
+
+def spread_card(view: View) -> None:
+    """How the scores are spread over the stages: now, or at another moment of each lead."""
+    mql = view.db.rules.milestone("mql")
+    moments = ("now", "mql", "created") if mql else ("now", "created")
+    at = _chosen(view, "at", moments, "now")
+    asked = view.ask("score_distribution", at=at)
+    threshold = view.db.rules.scoring.thresholds.mql
+    finding = sentences.score_distribution(asked.frame, mql, view.labels.stages, threshold, view.language)
+    with card(view, finding, spread_sub(view, at), asked, "scores"):
+        choice(
+            view,
+            "at",
+            moments,
+            lambda code: view.say(f"control.at_{code}", mql=view.labels.milestone("mql")),
+            view.say("control.score_at"),
+            hidden=True,
+        )
+        drawn = charts.score_ridge(
+            asked.frame, say=view.words, labels=open_stages(view), thresholds=thresholds(view)
+        )
+        figure(view, drawn, "scores", finding, behind="scores", at=at)
 
 
 def spread_sub(view: View, at: str) -> str:
@@ -285,10 +322,8 @@ def band_names(view: View) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------- the month
 def choose_month(view: View) -> View:
     """The month to look back on: the last one that is over, else any of the period; everything up to it."""
-    last = whole_months(view, 1).last
-    code = st.session_state.get(f"c.month.{view.language}") or address.first("month")
-    known = _month_codes(view)
-    chosen = as_date(code) if code in known else last
+    usual = f"{whole_months(view, 1).last:%Y-%m}"
+    chosen = as_date(_chosen(view, "month", _month_codes(view), usual))
     return replace(view, months=Months(min(view.months.first, chosen), chosen))
 
 
@@ -310,9 +345,9 @@ def _month_codes(view: View) -> list[str]:
     return [str(month) for month in months[::-1]]
 
 
-def month_control(view: View) -> None:
-    """The choice of the month."""
-    usual = whole_months(current(), 1).last
+def month_control(view: View, framed: View) -> None:
+    """The choice of the month, by default the last one that is over under what is chosen in the frame."""
+    usual = whole_months(framed, 1).last
     choice(
         view,
         "month",

@@ -1,13 +1,11 @@
 """What takes a view elsewhere: the link that opens it again, and the page for paper. Knows no page."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from funnel.ui import address, frame
+from funnel.ui import frame
 from funnel.ui.clipboard import copy_button
 from funnel.ui.text import esc
 from funnel.ui.view import View
-from funnel.words import say
 
 WHEN_DRAWN = """{
   const isBusy = () => document.querySelector('[data-test-script-state="running"], [data-testid="stSkeleton"]');
@@ -16,29 +14,18 @@ WHEN_DRAWN = """{
 }"""  # 10 s at most; figures are drawn a moment after the run
 
 
-def draw_sharing(language: str) -> DeltaGenerator:
-    """The place of the link, and the page for paper."""
-    place = st.container(key="share")
-    label = say("filter.print", language)
+def draw_sharing(view: View) -> None:
+    """The link that opens the view again, and the page for paper."""
+    with st.container(key="share"):
+        copy_button(
+            view.say("filter.copy_link"),
+            view.say("filter.link_copied"),
+            view.say("list.not_copied"),
+            key="copy.link",
+            pinned={"as_of": view.local.isoformat(), "rules": view.db.rules.version},
+        )
+    label = view.say("filter.print")
     st.button(label, icon=":material/print:", on_click=to_paper, args=(True,), key="print")
-    return place
-
-
-def draw_link(view: View, chosen: frame.Chosen, place: DeltaGenerator) -> None:
-    """The whole view as a link: known when the page has said what is chosen on it."""
-    of_page = {name: codes for name, codes in address.read().items() if not address.is_own(name, frame.OWN)}
-    if "id" in of_page:  # a lead: what else stands there is for the way back
-        of_page = {"id": of_page["id"]}
-    link = {
-        **of_page,
-        **chosen.parameters(),
-        "as_of": [view.local.isoformat()],
-        "rules": [view.db.rules.version],
-    }
-    text = f"{(st.context.url or '').split('?')[0]}?{address.query_string(link)}"
-    label, done = view.say("filter.copy_link"), view.say("filter.link_copied")
-    with place:
-        copy_button(text, label, done, view.say("list.not_copied"), key="copy.link")
 
 
 def to_paper(wanted: bool) -> None:

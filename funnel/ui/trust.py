@@ -51,10 +51,13 @@ def part_list(view: View, quality: pd.DataFrame, part: str) -> None:
             .map(lambda text: comma.join(_pages(view, text))),
         }
     )
-    cell = lists.clicked_cell(view, table, f"quality.{part}", view.say("say.quality.kinds_sub"))
-    if cell is not None:
-        behind = "refused" if part == "reason" else "finding"
-        lists.open_mark(behind, {"name": str(rows["name"].iloc[cell[0]])}, f"quality.{part}")
+    behind = "refused" if part == "reason" else "finding"
+    lists.opening(
+        table,
+        f"quality.{part}",
+        view.say("say.quality.kinds_sub"),
+        lambda row, column: (behind, {"name": str(rows["name"].iloc[row])}),
+    )
 
 
 def _pages(view: View, bends: str) -> list[str]:

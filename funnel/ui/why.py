@@ -3,10 +3,12 @@
 It opens in a drawer, whose body runs only while it is open.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from funnel.ui import cells, downloads, sql
 from funnel.ui.store import Asked
@@ -15,6 +17,7 @@ from funnel.ui.view import View
 from funnel.words import has, month_range
 
 DRAWER = 960
+OF_DRAWER = "drawer"  # what draws it, whatever it shows
 JUDGED = {"ci_low", "attainment", "rate"}
 RATES = {
     "rate", "ratio", "ci_low", "ci_high", "low", "high", "attainment", "wakeable",
@@ -26,13 +29,39 @@ WORDED = ("verdict", "bucket", "kpi", "part", "reason", "side")
 
 def panel(view: View, asked: Asked, key: str) -> None:
     """The button 根拠 and the drawer that it opens."""
-    label = view.say("why.label")
-    if st.button(label, type="tertiary", icon=":material/info:", key=f"why.{key}", wrap=False):
-        st.session_state["_why"] = key
-    if st.session_state.get("_why") == key:
-        title = view.say("page.title", page=label, question=title_of(view, asked))
-        drawer = st.dialog(esc(title), width=DRAWER, position="right", on_dismiss=closed)
-        drawer(_body)(view, asked, key)
+    st.button(
+        view.say("why.label"),
+        type="tertiary",
+        icon=":material/info:",
+        on_click=_opened,
+        args=(view, asked, key),
+        key=f"why.{key}",
+        wrap=False,
+    )
+
+
+def _opened(view: View, asked: Asked, key: str) -> None:
+    st.session_state["_why"] = view, asked, key
+    redraw()
+
+
+def redraw() -> None:
+    """End a callback by drawing the drawer alone anew; where there is none yet, the page is run and draws it."""
+    with suppress(StreamlitAPIException):
+        st.rerun(OF_DRAWER)
+
+
+def show() -> None:
+    """Open the drawer of the reason that was asked for."""
+    view, asked, key = st.session_state["_why"]
+    title = view.say("page.title", page=view.say("why.label"), question=title_of(view, asked))
+    drawer = st.dialog(esc(title), width=DRAWER, position="right", on_dismiss=_dismissed)
+    drawer(_body)(view, asked, key)
+
+
+def _dismissed() -> None:
+    closed()
+    redraw()
 
 
 def closed() -> None:

@@ -192,6 +192,17 @@ def test_one_click_copies_one_persons_list(tab: Page, app: str) -> None:
     assert copied.startswith(f"対応期限の一覧 {name}(") and copied.count("https://") == int(name[-3:-1])
 
 
+def test_the_copied_link_holds_what_has_just_been_chosen_on_the_page(tab: Page, app: str) -> None:
+    visit(tab, f"{app}/conversion?f.channel=seo")
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.get_by_role("radio", name="30日").click()
+    expect(tab).to_have_url(re.compile("window=30"))
+    tab.get_by_role("button", name="リンクをコピー").click()
+    expect(tab.get_by_role("button", name="コピーしました")).to_be_visible()
+    link = tab.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{app}/conversion?f.channel=seo&window=30&as_of=2026-") and "&rules=" in link
+
+
 def test_a_figure_comes_along_as_an_excel_table(tab: Page, app: str, tmp_path: Path) -> None:
     step(tab, f"{app}/conversion")
     tab.locator(".st-key-why-cohorts").get_by_role("button", name="根拠").click()
