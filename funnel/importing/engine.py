@@ -204,10 +204,11 @@ def _text(name: str) -> str:
 
 
 @cache
-def _copied(name: str) -> str:
+def _copied(name: str) -> duckdb.Statement:
     """The same, planned once only: a relation that is written is planned twice."""
     selected = _text(name).rstrip().removesuffix(";")
-    return f"copy ({selected}\n) to $target (format parquet, compression zstd, row_group_size {ROW_GROUP})"
+    text = f"copy ({selected}\n) to $target (format parquet, compression zstd, row_group_size {ROW_GROUP})"
+    return duckdb.extract_statements(text)[0]
 
 
 def _plain(name: str) -> str:

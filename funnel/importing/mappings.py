@@ -38,6 +38,7 @@ class BadMapping(FunnelError):
 # ---------------------------------------------------------------- how headers and words are compared
 
 
+@functools.lru_cache(maxsize=10_000)  # each header is compared with every mapping
 def plain(header: str) -> str:
     """As patterns see a header: NFKC, one kind of quote and dash, single blanks, none at the ends."""
     text = unicodedata.normalize("NFKC", header.translate(UNSEEN)).translate(QUOTES).translate(DASHES)
