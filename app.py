@@ -1,4 +1,4 @@
-"""What is served.
+"""The frame: navigation, shared filters, the chosen page. No logic.
 
 streamlit run app.py        FUNNEL_DATA names the data directory (default: data)
 """
@@ -7,5 +7,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from funnel.first_look import FirstLook
+from funnel.ui import app as frame
 
-app = st.App("dashboard.py", middleware=[Middleware(FirstLook)])
+# the server imports this file and serves what it finds; as the script of a session the same file draws the page
+app = st.App(__file__, middleware=[Middleware(FirstLook)])
+if __name__ == "__main__":
+    frame.run()

@@ -54,7 +54,7 @@ def first_page(directory: Path) -> dict[str, Any]:
     os.environ["FUNNEL_DATA"] = str(directory)
     from streamlit.testing.v1 import AppTest
 
-    page = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=600).run()
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600).run()
     assert not page.exception
     return {"seconds": time.perf_counter() - begin}
 

@@ -39,7 +39,7 @@ def asked_by_page(directory: Path, as_of: str) -> dict[str, Asked]:
             for page, (path, _) in entries.items():
                 if page in ("lead", *WITHOUT_DATA):
                     continue
-                app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=600)
+                app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
                 app.query_params["asof"] = as_of
                 app.run()
                 st.cache_data.clear()

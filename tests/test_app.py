@@ -29,7 +29,7 @@ def app(monkeypatch: pytest.MonkeyPatch, sample: Warehouse) -> None:
 
 def opened(page: str = "home", **address: str | list[str]) -> AppTest:
     """The app at a page and an address."""
-    at = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=20)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
     for name, value in address.items():
         at.query_params[name.replace("__", ".")] = value
     at.run()
