@@ -174,6 +174,6 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)  # shared, not copied: nobody writes into an answer
 def _answer(key: str, name: str, bound: Any, _db: Warehouse, _bound: dict[str, Any]) -> pd.DataFrame:
     return _db.query(name, **_bound)
