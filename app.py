@@ -7,9 +7,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from funnel.first_look import FirstLook
-from funnel.ui import app as frame
 
 # the server imports this file and serves what it finds; as the script of a session the same file draws the page
 app = st.App(__file__, middleware=[Middleware(FirstLook)])
 if __name__ == "__main__":
+    from funnel.ui import app as frame  # not before there is a session: its caches ask for one
+
     frame.run()
