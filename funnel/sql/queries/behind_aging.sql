@@ -89,6 +89,6 @@ select
     opted_out,
     record_url
 from waiting
-join lead_cards($as_of) as cards using (lead_no)
+join lead_cards('waiting', $as_of) as cards using (lead_no)
 left join last_touches using (lead_no)
 order by age / limit_ desc nulls last, days desc nulls last, lead_id;

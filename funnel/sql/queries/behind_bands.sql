@@ -52,10 +52,10 @@ banded as (
     left join bands
         on judged.then_score >= bands.from_score
         and (bands.to_score is null or judged.then_score < bands.to_score)
+    where bands.band is not distinct from $band
 )
 
 select lead_id, company, stage, owner, score, then_score, converted_at, opted_out, record_url
 from banded
-join lead_cards($as_of) as cards using (lead_no)
-where band is not distinct from $band
+join lead_cards('banded', $as_of) as cards using (lead_no)
 order by converted_at is null, then_score desc nulls last, lead_id;

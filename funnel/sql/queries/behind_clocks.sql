@@ -18,6 +18,19 @@
 --   score          DOUBLE   score at $as_of
 --   opted_out      BOOLEAN  must not be contacted
 --   record_url     VARCHAR  the record in the SFA
+with
+
+judged as (
+    select *
+    from clocks_at($scope, $as_of)
+    where policy::varchar = $policy
+        and (not $of_owner or owner is not distinct from $segment)
+        and state in ('met', 'late', 'missed', 'overdue')
+        and due_at < $as_of
+        and due_at >= local_midnight($from_month)
+        and due_at < local_midnight($to_month::timestamp + interval 1 month)
+)
+
 select
     cards.lead_id,
     cards.company,
@@ -36,12 +49,6 @@ select
     cards.score,
     cards.opted_out,
     cards.record_url
-from clocks_at($scope, $as_of) as clocks
-join lead_cards($as_of) as cards using (lead_no)
-where clocks.policy::varchar = $policy
-    and (not $of_owner or clocks.owner is not distinct from $segment)
-    and clocks.state in ('met', 'late', 'missed', 'overdue')
-    and clocks.due_at < $as_of
-    and clocks.due_at >= local_midnight($from_month)
-    and clocks.due_at < local_midnight($to_month::timestamp + interval 1 month)
+from judged as clocks
+join lead_cards('judged', $as_of) as cards using (lead_no)
 order by clocks.late_hours desc, clocks.due_at, cards.lead_id, clocks.started_at;

@@ -28,5 +28,5 @@ cohort as (
 
 select lead_id, company, stage, owner, score, entered_at, converted_at, opted_out, record_url
 from cohort
-join lead_cards($as_of) as cards using (lead_no)
+join lead_cards('cohort', $as_of) as cards using (lead_no)
 order by converted_at is null, entered_at, lead_id;

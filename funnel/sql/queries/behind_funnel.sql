@@ -28,6 +28,5 @@ reached as (
 )
 
 select lead_id, company, stage, owner, score, created_at, opted_out, record_url
-from lead_cards($as_of) as cards
-semi join reached using (lead_no)
+from lead_cards('reached', $as_of)
 order by created_at desc, lead_id;

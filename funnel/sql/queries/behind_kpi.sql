@@ -35,10 +35,15 @@ counted as (
     cross join floors
     where spells.rank >= floors.rank and spells.former_rank < floors.rank
         and entered_at < $as_of and not is_assumed
+),
+
+arrivals as (
+    select lead_no, reached_at
+    from counted
+    join months on counted.reached_at >= months.starts_at and counted.reached_at < months.ends_at
 )
 
 select lead_id, company, stage, owner, score, reached_at, opted_out, record_url
-from counted
-join months on counted.reached_at >= months.starts_at and counted.reached_at < months.ends_at
-join lead_cards($as_of) as cards using (lead_no)
+from arrivals
+join lead_cards('arrivals', $as_of) as cards using (lead_no)
 order by reached_at, lead_id;

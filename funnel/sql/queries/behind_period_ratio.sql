@@ -24,5 +24,5 @@ arrivals as (
 
 select lead_id, company, stage, owner, score, reached_at, opted_out, record_url
 from arrivals
-join lead_cards($as_of) as cards using (lead_no)
+join lead_cards('arrivals', $as_of) as cards using (lead_no)
 order by reached_at, lead_id;

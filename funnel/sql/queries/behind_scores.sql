@@ -74,5 +74,5 @@ chosen as (
 
 select lead_id, company, stage, owner, score, then_score::double as then_score, opted_out, record_url
 from chosen
-join lead_cards($as_of) as cards using (lead_no)
+join lead_cards('chosen', $as_of) as cards using (lead_no)
 order by then_score desc nulls last, lead_id;

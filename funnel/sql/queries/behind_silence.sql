@@ -33,6 +33,6 @@ select
     opted_out,
     record_url
 from pool
-join lead_cards($as_of) as cards using (lead_no)
+join lead_cards('pool', $as_of) as cards using (lead_no)
 where $stage::varchar is null or (stage = $stage and band is not distinct from $band)
 order by max_score desc nulls last, lead_id;

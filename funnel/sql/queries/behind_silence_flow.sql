@@ -24,11 +24,16 @@ events as (
         else 'left_otherwise' end
     from in_scope('silent_spells', $scope, $as_of)
     where from_at < $as_of and to_at < $as_of
+),
+
+moved as (
+    select lead_no, happened_at
+    from events
+    join months on events.happened_at >= months.starts_at and events.happened_at < months.ends_at
+    where event = $flow
 )
 
 select lead_id, company, stage, owner, score, happened_at, opted_out, record_url
-from events
-join months on events.happened_at >= months.starts_at and events.happened_at < months.ends_at
-join lead_cards($as_of) as cards using (lead_no)
-where events.event = $flow
+from moved
+join lead_cards('moved', $as_of) as cards using (lead_no)
 order by happened_at, lead_id;

@@ -19,6 +19,6 @@ select
     coalesce(cards.opted_out, false) as opted_out,
     cards.record_url
 from finding_leads
-left join lead_cards($as_of) as cards using (lead_id)
+left join lead_cards('leads', $as_of) as cards using (lead_id)
 where finding_leads.finding = $finding
 order by finding_leads.lead_id;

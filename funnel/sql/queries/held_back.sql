@@ -33,6 +33,6 @@ signs as (
 
 select lead_id, company, stage, owner, score, last_activity_at, last_activity_type, opted_out, record_url
 from held
-join lead_cards($as_of) as cards using (lead_no)
+join lead_cards('held', $as_of) as cards using (lead_no)
 left join signs using (lead_no)
 order by score desc, lead_id;

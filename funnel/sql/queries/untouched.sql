@@ -26,6 +26,6 @@ touched as (
 
 select lead_id, company, stage, owner, score, created_at, opted_out, record_url
 from hot
-join lead_cards($as_of) as cards using (lead_no)
+join lead_cards('hot', $as_of) as cards using (lead_no)
 where hot.lead_no not in (select touched.lead_no from touched)
 order by score desc, lead_id;
