@@ -181,36 +181,50 @@ starts as (
 ),
 
 arrivals as (
-    select segment, segment_position, lead_no, entered_at, is_assumed
+    select segment, segment_position, lead_no, stage, entered_at, is_assumed
     from seen
     where rank >= (select rank from ends) and former_rank < (select rank from ends)
 ),
 
-conversions as (
+paired as (
+    select
+        coalesce(starts.segment, arrivals.segment) as segment,
+        coalesce(starts.segment_position, arrivals.segment_position) as segment_position,
+        lead_no,
+        case when not starts.is_assumed then starts.entered_at end as from_at,
+        coalesce(starts.is_assumed, false) as is_from_assumed,
+        case when not arrivals.is_assumed then arrivals.entered_at end as first_to_at,
+        coalesce(starts.is_assumed or starts.entered_at <= arrivals.entered_at, false) as is_from_before_to,
+        -- most arrive after the start, and in the second stage itself
+        not starts.is_assumed and starts.entered_at <= arrivals.entered_at and arrivals.stage = to_key::stage_key
+            as is_plain
+    from starts
+    full join arrivals using (lead_no)
+),
+
+detours as (
     select
         lead_no,
         min(seen.entered_at) as converted_at,
         min(seen.entered_at) filter (where seen.stage = to_key::stage_key) as to_at
-    from starts
+    from paired
     join seen using (lead_no)
-    where seen.rank >= (select rank from ends) and seen.entered_at >= starts.entered_at
-        and not starts.is_assumed
+    where not coalesce(is_plain, false) and seen.rank >= (select rank from ends) and seen.entered_at >= from_at
     group by lead_no
 )
 
 select
-    coalesce(starts.segment, arrivals.segment) as segment,
-    coalesce(starts.segment_position, arrivals.segment_position) as segment_position,
+    segment,
+    segment_position,
     lead_no,
-    case when not starts.is_assumed then starts.entered_at end as from_at,
-    coalesce(starts.is_assumed, false) as is_from_assumed,
-    case when not arrivals.is_assumed then arrivals.entered_at end as first_to_at,
-    converted_at,
-    to_at,
-    coalesce(starts.is_assumed or starts.entered_at <= arrivals.entered_at, false) as is_from_before_to
-from starts
-full join arrivals using (lead_no)
-left join conversions using (lead_no);
+    from_at,
+    is_from_assumed,
+    first_to_at,
+    case when is_plain then first_to_at else converted_at end as converted_at,
+    case when is_plain then first_to_at else to_at end as to_at,
+    is_from_before_to
+from paired
+left join detours using (lead_no);
 
 -- days as microseconds; null = no end
 create macro window_us(days) as coalesce((days * 86400000000)::bigint, 9000000000000000000);

@@ -146,7 +146,7 @@ attainments as (
     select
         periods.period,
         policies.policy as kpi,
-        count(clocks.policy) as base,
+        count(*) filter (where clocks.state in ('met', 'late', 'missed', 'overdue')) as base,
         count(*) filter (where clocks.state = 'met') as part
     from periods
     cross join policies
@@ -155,7 +155,6 @@ attainments as (
         from judged
         where due_at >= (select min(starts_at) from periods)
             and due_at < (select max(ends_at) from periods)
-            and state in ('met', 'late', 'missed', 'overdue')
     ) as clocks
         on policies.policy = clocks.policy
         and clocks.due_at >= periods.starts_at

@@ -25,15 +25,14 @@ pressing as (
 
 attempts as (
     select
-        pressing.policy,
         pressing.lead_no,
         pressing.started_at,
         max(touches.occurred_at) as last_touch_at,
         count(*) filter (where touches.occurred_at >= pressing.started_at) as attempts
-    from (select distinct policy, lead_no, started_at from pressing) as pressing
+    from (select distinct lead_no, started_at from pressing) as pressing
     join touches using (lead_no)
     where touches.occurred_at < $as_of
-    group by pressing.policy, pressing.lead_no, pressing.started_at
+    group by pressing.lead_no, pressing.started_at
 )
 
 select
@@ -55,7 +54,7 @@ join leads using (lead_no)
 join stages_at($as_of) as spells using (lead_no)
 left join scores_at($as_of) as scores using (lead_no)
 left join owners_at($as_of) as owners using (lead_no)
-left join attempts using (policy, lead_no, started_at)
+left join attempts using (lead_no, started_at)
 order by
     case pressing.state when 'overdue' then 0 when 'due_today' then 1 when 'at_risk' then 2 else 3 end,
     pressing.due_at,
