@@ -158,14 +158,13 @@ def morning_card(view: View, owners: Asked, overdue: Asked, columns: Sequence[st
 
 def of_owner(view: View, owners: Asked, overdue: Asked) -> Asked:
     """The rows of the owner whose chip is chosen."""
-    rows = with_ranges(view, overdue)
     chips = _chips(view, owners)
     code = st.session_state.get(f"c.who.{view.language}") or address.first("who")
     if code == EVERYONE or code not in chips:
-        return Asked(overdue.name, rows, overdue.bound, overdue.months)
+        return Asked(overdue.name, with_ranges(view, overdue.frame), overdue.bound, overdue.months)
     label, people = chips[code]
-    own = rows[rows["owner"].fillna(NOBODY).isin(people)]
-    return Asked(overdue.name, own, overdue.bound, overdue.months, label)
+    own = overdue.frame[overdue.frame["owner"].fillna(NOBODY).isin(people)]
+    return Asked(overdue.name, with_ranges(view, own), overdue.bound, overdue.months, label)
 
 
 def owner_chips(view: View, owners: Asked) -> None:
@@ -196,12 +195,12 @@ def _chips(view: View, owners: Asked) -> dict[str, tuple[str, list[str]]]:
     return chips
 
 
-def with_ranges(view: View, overdue: Asked) -> pd.DataFrame:
-    """The morning list with the least and the most of the delays that rest on a range."""
+def with_ranges(view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the morning list with the least and the most of the delays that rest on a range."""
     ranges = view.ask("overdue_ranges")
     if not ranges:
-        return overdue.frame
-    return overdue.frame.merge(ranges.frame, how="left", on=["policy", "lead_id", "due_at"])
+        return rows
+    return rows.merge(ranges.frame, how="left", on=["policy", "lead_id", "due_at"])
 
 
 def shown_line(view: View, shown: pd.DataFrame, limit: int) -> str:
