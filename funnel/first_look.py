@@ -1,4 +1,4 @@
-"""The page that a browser loads before anything runs, with the app's own style and name in it from the start.
+"""The page that a browser loads before anything runs, with the app's own style, keys and name in it from the start.
 
 Streamlit can send the style with a run only: by then the page has been painted, and jumps. Knows no Streamlit.
 """
@@ -14,7 +14,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-STYLE = Path(__file__).parent / "static" / "frame.css"
+STATIC = Path(__file__).parent / "static"
 # asked without these, the page always comes whole and as plain text
 LEFT_OUT = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 UNTRUE = (b"content-length", b"etag", b"last-modified")  # of the page with the style in it
@@ -25,9 +25,10 @@ class FirstLook:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        style = f"<style>{STYLE.read_text(encoding='utf-8')}</style></body>"  # last, so that it wins
+        style, keys = ((STATIC / name).read_text(encoding="utf-8") for name in ("frame.css", "frame.js"))
+        own = f"<style>{style}</style><script>{keys}</script></body>"  # last, so that it wins
         title = f"<title>{say('app.title', LANGUAGES[0])}</title>"
-        self.changes = {b"</body>": style.encode(), b"<title>Streamlit</title>": title.encode()}
+        self.changes = {b"</body>": own.encode(), b"<title>Streamlit</title>": title.encode()}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request."""

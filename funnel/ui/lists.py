@@ -60,9 +60,8 @@ def _listed(
     view: View, table: pd.DataFrame, config: dict[str, Any], ids: list[str], alt: str, key: str, height: int
 ) -> None:
     event = st.dataframe(
-        table,
-        hide_index=True,
-        column_config=config,
+        _numbered(table),
+        column_config=NUMBER | config,
         placeholder="—",
         height="content" if len(table) <= 12 else height,
         on_select="rerun",
@@ -73,6 +72,11 @@ def _listed(
     for row, column in event.selection.cells:
         if column in (why.head(view, "company"), why.head(view, "lead_id")):
             open_lead(view, ids[row])
+
+
+def _numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """With the number of each row in front: the cell that is selected as soon as a list has the focus opens nothing."""
+    return table.set_axis(range(1, len(table) + 1))
 
 
 def plain(view: View, table: pd.DataFrame, key: str, alt: str) -> None:
@@ -115,9 +119,8 @@ def opening(
     """A small table whose cells can be opened: `opens` gives the mark of a row and a column."""
     widget = f"{key}.{st.session_state.get(f'_times.{key}', 0)}"
     st.dataframe(
-        table,
-        hide_index=True,
-        column_config={**why.whole_numbers(table), **(config or {})},
+        _numbered(table),
+        column_config={**NUMBER, **why.whole_numbers(table), **(config or {})},
         placeholder="—",
         height="content" if len(table) <= 12 else TWELVE_ROWS,
         on_select=lambda: _open_cell(widget, key, list(table.columns), opens),
@@ -131,10 +134,11 @@ def _open_cell(
     widget: str, key: str, columns: list[str], opens: Callable[[int, int], tuple[str, dict[str, Any]]]
 ) -> None:
     """Open the drawer of a cell of a table, as if it were a mark of a figure (a callback)."""
-    why.closed()
     for row, column in st.session_state[widget]["selection"]["cells"]:
-        st.session_state["_mark"] = (*opens(row, columns.index(column)), key)
-    why.redraw()
+        if column in columns:
+            why.closed()
+            st.session_state["_mark"] = (*opens(row, columns.index(column)), key)
+            why.redraw()
 
 
 def copy_list(view: View, asked: Asked, key: str) -> None:
@@ -315,18 +319,19 @@ NUMBERS = {
     "then_score": ("then_score", "unit.plain_format"),
     "max_score": ("max_score", "unit.plain_format"),
 }
+NUMBER = {"_index": st.column_config.NumberColumn(width=36)}
 WIDTHS = {
-    "company": 200, "lead_id": 80, "late": 102, "owner": 80, "state": 78, "due": 110, "policy": 172, "record": 44, "score": 56,
+    "company": 170, "lead_id": 80, "late": 102, "owner": 80, "state": 78, "due": 110, "policy": 172, "record": 44, "score": 56,
     "then_score": 84, "max_score": 76, "attempts": 48, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
     "days": 64, "last_touch": 92, "opted_out": 76, "wakeable": 96, "silent": 66, "last_activity": 116,
     "last_activity_at": 92, "silent_on": 116, "reached": 72, "created_at": 92, "entered_at": 92, "reached_at": 92,
     "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
 }  # fmt: skip
 IN_ENGLISH = {
-    "company": 150,
+    "company": 164,
     "late": 128,
     "due": 122,
-    "policy": 200,
+    "policy": 150,
     "attempts": 48,
     "owner": 72,
     "score": 50,

@@ -45,8 +45,8 @@ def click_mark(page: Page, figure: str, trace: int, point: int) -> int:
     return int(count.group(1).replace(",", ""))
 
 
-def click_row(listed: Locator, row: int, across: int = 40) -> None:
-    """Click the first column of a row of a list."""
+def click_row(listed: Locator, row: int, across: int = 80) -> None:
+    """Click the first column of a row of a list, beside its number."""
     listed.locator(".dvn-scroller").click(position={"x": across, "y": HEAD + ROW * row + ROW // 2})
 
 

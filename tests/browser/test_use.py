@@ -298,3 +298,25 @@ def test_a_reason_opens_and_closes_from_the_keyboard(tab: Page, app: str) -> Non
     expect(tab.get_by_role("dialog").get_by_text("母数と除外")).to_be_visible()
     tab.keyboard.press("Escape")
     expect(tab.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_keyboard_passes_a_list_and_opens_a_lead_of_it(tab: Page, app: str) -> None:
+    step(tab, f"{app}/follow_ups")
+
+    def tab_while(is_listed: bool) -> None:
+        for _ in range(10):
+            if tab.evaluate("document.activeElement.closest('.stDataFrame canvas') !== null") != is_listed:
+                return
+            tab.keyboard.press("Tab")
+        raise AssertionError("the focus does not move on")
+
+    tab.get_by_role("button", name="CSV").focus()
+    tab_while(False)
+    tab_while(True)
+    rest(tab)
+    expect(tab).to_have_url(re.compile("/follow_ups$"))
+    tab.get_by_role("button", name="CSV").focus()
+    tab_while(False)
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("ArrowRight")
+    expect(tab).to_have_url(re.compile("/lead"))
