@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from funnel.ui import frame, lists, moments
+from funnel.errors import FunnelError
+from funnel.ui import drill, frame, lists, moments
 from funnel.ui.app import PAGES, WITHOUT_DATA
 from funnel.ui.text import esc
 from funnel.warehouse import Warehouse
@@ -355,3 +356,15 @@ def test_a_page_says_up_to_when_it_looks_and_when_the_data_are_old(monkeypatch: 
     assert "11月10日(火) 8:42時点のデータ(2日前)" in said(date(2026, 11, 12))
     assert "2026年11月10日(火) 8:42時点のデータ" in said(date(2027, 11, 10))
     assert "2月20日(金) 終了時点" in said(date(2026, 11, 10), as_of="2026-02-20")
+
+
+def test_what_a_drawer_cannot_show_is_said_in_a_sentence_and_the_page_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*_: object) -> None:
+        raise FunnelError("Too long: narrow the months.", "時間がかかりすぎます。期間を狭めてください。")
+
+    monkeypatch.setitem(drill.BEHIND, "funnel", refused)
+    at = opened(mark='["funnel",{"stage":"mql"}]')
+    assert [each.value for each in at.toast] == ["時間がかかりすぎます。期間を狭めてください。"]
+    assert at.title and not at.exception

@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from funnel.answers import Months
+from funnel.errors import FunnelError
 from funnel.ui import address, lists, why
 from funnel.ui.moments import day_ahead
 from funnel.ui.store import Asked
@@ -99,10 +100,15 @@ def dismissed() -> None:
 @st.fragment(key=why.OF_DRAWER)
 def drawer(view: View, with_mark: bool) -> None:
     """The drawer that is open, if one is: of a reason, or of the chosen mark."""
-    if why.is_open():
-        why.show()
-    elif with_mark:
-        show(view)
+    try:
+        if why.is_open():
+            why.show()
+        elif with_mark:
+            show(view)
+    except FunnelError as trouble:  # the page stays, the drawer does not
+        why.closed()
+        st.session_state.pop("_mark", None)
+        st.toast(esc(trouble.sentence(view.language)), icon=":material/warning:", duration="long")
 
 
 def show(view: View) -> None:
