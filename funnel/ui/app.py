@@ -92,7 +92,7 @@ def run() -> None:
         parts.trouble(chosen.language, trouble.headline, trouble.sentence, words, door)
         if trouble.can_clear:
             st.button(words("filter.clear"), on_click=frame.clear, key="clear.trouble")
-    _settle(page.url_path)
+    _settle(st.session_state["_page"])
 
 
 @st.cache_resource(show_spinner=False)
