@@ -117,6 +117,8 @@ def address_of(app: str, look: Look, name: str) -> str:
 def see(page: Page, app: str, look: Look, name: str) -> Seen:
     """Visit a page and keep everything that the tests ask about."""
     complaints: list[str] = []
+    if not page.url.startswith(app):
+        page.goto("about:blank")  # a page of a server that has ended still complains
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and not message.location["url"].endswith(EXPECTED):
