@@ -89,6 +89,14 @@ def test_a_figure_holds_no_colour_but_tokens(name: str, figures: dict[str, go.Fi
 
 
 @pytest.mark.parametrize("name", FIGURES)
+def test_plotly_takes_a_figure_as_it_is(name: str, figures: dict[str, go.Figure]) -> None:
+    """A page draws a figure unchecked."""
+    go.Figure(**figures[name].to_dict())
+    with pytest.raises(ValueError, match="Invalid property"):
+        go.Figure(**{**figures[name].to_dict(), "layout": {"heigth": 1}})
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_a_thumb_can_scroll_over_every_figure(name: str, figures: dict[str, go.Figure]) -> None:
     layout = figures[name].layout
     assert layout.dragmode is False and layout.showlegend is False

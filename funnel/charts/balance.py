@@ -111,7 +111,6 @@ def _balance(
             "tickvals": positions,
             "ticktext": texts,
             "showgrid": False,
-            "tickangle": 0,
         },
         y={
             "range": [-most_out - room, most_in * 1.06 + room * 0.2],

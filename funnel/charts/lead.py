@@ -109,7 +109,6 @@ def lead_timeline(
             "tickvals": positions,
             "ticktext": texts,
             "showgrid": True,
-            "tickangle": 0,
         },
         y={
             "range": [-depth, 0],

@@ -63,7 +63,6 @@ def count_matrix(
             "range": [-0.5, len(column_labels) - 0.5],
             "tickvals": list(columns),
             "ticktext": list(column_labels),
-            "tickangle": 0,
             "side": "top",
             "showgrid": False,
         },

@@ -4,10 +4,13 @@ A colour is a token, not a colour: the browser replaces `#000001` … by the the
 one figure is right in light and in dark. Only these tokens may stand in a figure.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import plotly.graph_objects as go
+
+from funnel.charts.text import width
 
 # the one meaning of each colour; the order is that of chartCategoricalColors in .streamlit/config.toml
 ACTUAL = "#000001"  # our leads, the measured value
@@ -31,6 +34,10 @@ READABLE_SHADES = SHADES[:6]
 TEXT = 13
 SMALL_TEXT = 12
 STRONG_TEXT = 15
+EDGE = 8
+PAD = 4
+NARROWEST = 240  # pixels of a plot on a phone
+TAGS = re.compile("<(?!br>)[^>]*>")
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "showTips": False}
 
@@ -39,7 +46,7 @@ TINT = [[step / (len(READABLE_SHADES) - 1), shade] for step, shade in enumerate(
 
 @dataclass
 class Drawing:
-    """A figure in the making: plain dictionaries, checked by plotly once, which is ten times as fast as piecewise."""
+    """A figure in the making: plain dictionaries, which plotly takes at once."""
 
     traces: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
@@ -84,20 +91,62 @@ class Drawing:
     def polished(
         self, height: int, *, x: dict[str, Any], y: dict[str, Any], top: int = 8, **layout: Any
     ) -> go.Figure:
-        """The figure in the looks that all figures share; `height` and the margin at the top in pixels."""
+        """The figure in the looks that all figures share; `height` and the margin at the top in pixels.
+
+        Not checked by plotly: that takes five times as long as all else, and the tests do it for every figure.
+        """
+        left, right = _beyond(x)
+        margin = {"l": EDGE + max(_width(y), left), "r": EDGE + right, "t": top, "b": EDGE, "pad": PAD}
+        margin["t" if x.get("side") == "top" else "b"] += _depth(x)
         return go.Figure(
             data=self.traces,
             layout={
                 **LOOKS,
                 "height": height,
-                "margin": {"l": 8, "r": 8, "t": top, "b": 8, "pad": 4},
+                "margin": margin,
                 "annotations": self.notes,
                 "shapes": self.shapes,
                 "xaxis": {**AXIS, **x},
                 "yaxis": {**AXIS, **y},
                 **layout,
             },
+            _validate=False,
         )
+
+
+# Room for the labels of the axes is reckoned here: plotly finds it out by drawing a figure twice.
+
+
+def _texts(axis: dict[str, Any]) -> list[str]:
+    """What stands at the ticks, without tags but those between lines."""
+    if axis.get("showticklabels") is False:
+        return []
+    texts = axis.get("ticktext") or ["0%", "100.0%" if axis.get("tickformat") == ".1%" else "100%"]
+    return [TAGS.sub("", text) for text in texts]
+
+
+def _pixels(text: str) -> float:
+    return max(width(line) for line in text.split("<br>")) * TEXT * 1.12  # a projector has larger letters
+
+
+def _width(axis: dict[str, Any]) -> int:
+    """Pixels beside the plot for the labels of a vertical axis."""
+    return max((round(_pixels(text)) + PAD for text in _texts(axis)), default=0)
+
+
+def _depth(axis: dict[str, Any]) -> int:
+    """Pixels above or below the plot for the labels of a horizontal axis."""
+    return max((round((text.count("<br>") + 1) * TEXT * 1.3) + PAD for text in _texts(axis)), default=0)
+
+
+def _beyond(axis: dict[str, Any]) -> tuple[int, int]:
+    """Pixels by which the labels of a horizontal axis reach beyond the left and the right end of the narrowest plot."""
+    low, high = axis["range"]
+    places = [(at - low) / (high - low) for at in axis.get("tickvals") or axis["range"]]
+    labels = [(place * NARROWEST, _pixels(text) / 2) for place, text in zip(places, _texts(axis), strict=False)]
+    left = max((half - place for place, half in labels), default=0)
+    right = max((half - (NARROWEST - place) for place, half in labels), default=0)
+    return max(round(left) - EDGE, 0), max(round(right) - EDGE, 0)
 
 
 LOOKS: dict[str, Any] = {
@@ -118,7 +167,8 @@ LOOKS: dict[str, Any] = {
     "plot_bgcolor": "rgba(0,0,0,0)",
 }
 AXIS: dict[str, Any] = {
-    "automargin": True,
+    "automargin": False,
+    "tickangle": 0,
     "fixedrange": True,
     "ticks": "",
     "showline": False,

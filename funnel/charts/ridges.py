@@ -201,7 +201,6 @@ def score_ridge(
             "range": [left, right],
             "tickvals": [aside, *ticks] if unscored else ticks,
             "ticktext": [say("chart.unscored_tick"), *texts] if unscored else texts,
-            "tickangle": 0,
             "showgrid": False,
         },
         y={"range": [-0.03, len(stages) + 0.02], **UNSEEN},

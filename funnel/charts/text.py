@@ -61,7 +61,10 @@ def interval_line(say: Say, low: float | None, high: float | None) -> str:
 
 def width(text: str) -> float:
     """How wide a text is, in full-width characters."""
-    return sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.55 for letter in text)
+    return sum(
+        1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.3 if letter == " " else 0.55
+        for letter in text
+    )
 
 
 def shorten(text: Any, limit: float) -> str:

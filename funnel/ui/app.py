@@ -62,7 +62,8 @@ def run() -> None:
     aside = place.container(key="language_of_page", height=1, border=False)
     with aside:
         st.html(
-            f"<script>document.documentElement.lang = '{chosen.language}'</script>",
+            f"<script>document.documentElement.lang = '{chosen.language}';"
+            f"document.documentElement.classList.toggle('is-paper', {str(chosen.is_print).lower()})</script>",
             unsafe_allow_javascript=True,
         )
     page = _navigation(words)

@@ -45,6 +45,7 @@ class Seen:
     page_width: int
     exceptions: list[str]
     jumps: float
+    cut: list[str]
     words: list[str]
     complaints: list[str] = field(default_factory=list)
     violations: list[dict[str, Any]] = field(default_factory=list)
@@ -78,12 +79,22 @@ LOOK_AT = """() => {
   }
   for (const label of document.querySelectorAll('.stPlotlyChart [aria-label], [placeholder]'))
     seen.push(label.getAttribute('aria-label') || label.getAttribute('placeholder'));
+  const cut = [];
+  for (const figure of document.querySelectorAll('.js-plotly-plot')) {
+    const edge = figure.getBoundingClientRect();
+    for (const label of figure.querySelectorAll('.xtick text, .ytick text, .annotation text')) {
+      const { left, right, top, bottom } = label.getBoundingClientRect();
+      if (left < edge.left - 1 || right > edge.right + 1 || top < edge.top - 1 || bottom > edge.bottom + 1)
+        cut.push(label.textContent);
+    }
+  }
   const scrolled = document.querySelector('[data-testid="stMain"]');
   return {
     headlines: [...document.querySelectorAll('h1')].map(each => each.innerText),
     page_width: Math.max(document.documentElement.scrollWidth, scrolled.scrollWidth),
     exceptions: [...document.querySelectorAll('.stException, .stAlert, [role="dialog"]')].map(each => each.innerText),
     jumps: window.jumps,
+    cut,
     words: [...new Set([...seen, ...window.written].map(each => each.trim()).filter(each => each))],
   };
 }"""

@@ -49,6 +49,12 @@ def test_a_page_never_scrolls_sideways(seen: See, look: Look, name: str) -> None
     assert seen(look, name).page_width <= look.width
 
 
+@every_look
+@every_page
+def test_no_label_of_a_figure_is_cut(seen: See, look: Look, name: str) -> None:
+    assert seen(look, name).cut == []
+
+
 @every_page
 def test_nothing_jumps_while_a_page_opens(seen: See, name: str) -> None:
     assert seen(LAPTOP, name).jumps < 0.1
