@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 import streamlit
 
-from funnel.first_look import FirstLook
+from funnel.first_look import FIGURES, FirstLook
 
 PAGE = b"<html><head><title>Streamlit</title></head><body><div id='root'></div></body></html>"
 
 
-def answered(content: bytes, kind: bytes, asked: bytes = b"text/html,*/*", pieces: int = 1) -> list[Any]:
+def answered(
+    content: bytes, kind: bytes, asked: bytes = b"text/html,*/*", pieces: int = 1, path: str = "/"
+) -> list[Any]:
     """What a browser gets of a server that has `content`, in pieces."""
     told: list[Any] = []
 
@@ -35,6 +37,7 @@ def answered(content: bytes, kind: bytes, asked: bytes = b"text/html,*/*", piece
     scope = {
         "type": "http",
         "method": "GET",
+        "path": path,
         "headers": [(b"accept", asked), (b"if-none-match", b"1"), (b"accept-encoding", b"gzip")],
     }
     with pytest.raises(StopIteration):  # to its end in one go, as nothing here waits
@@ -58,6 +61,20 @@ def test_what_is_no_page_passes_as_it_is() -> None:
     assert body["body"] == PAGE and b"if-none-match" in headers
 
 
-def test_streamlits_page_has_the_places_that_are_filled() -> None:
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
-    assert [page.count(old) for old in FirstLook(None).changes] == [1, 1]  # type: ignore[arg-type]
+def test_the_script_of_figures_waits_for_their_width() -> None:
+    script = b"return i(be,{ref:_,children:i(q,{data:N.data})})"
+    path = "/static/js/PlotlyChart.abc.js"
+    headers, start, body = answered(script, b"text/javascript", asked=b"*/*", path=path)
+    assert headers == {b"accept"}
+    assert body["body"] == b"return i(be,{ref:_,children:v===-1?null:i(q,{data:N.data})})"
+    assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
+
+
+def test_streamlits_files_have_the_places_that_are_changed() -> None:
+    static = Path(streamlit.__file__).parent / "static"
+    ours = FirstLook(None)  # type: ignore[arg-type]
+    page = (static / "index.html").read_bytes()
+    assert [page.count(old) for old in ours.of_pages] == [1, 1]
+    (script,) = (static / "static" / "js").glob("PlotlyChart.*.js")
+    assert [script.read_bytes().count(old) for old in ours.of_figures] == [1]
+    assert FIGURES in f"/static/js/{script.name}"

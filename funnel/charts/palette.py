@@ -143,7 +143,9 @@ def _beyond(axis: dict[str, Any]) -> tuple[int, int]:
     """Pixels by which the labels of a horizontal axis reach beyond the left and the right end of the narrowest plot."""
     low, high = axis["range"]
     places = [(at - low) / (high - low) for at in axis.get("tickvals") or axis["range"]]
-    labels = [(place * NARROWEST, _pixels(text) / 2) for place, text in zip(places, _texts(axis), strict=False)]
+    labels = [
+        (place * NARROWEST, _pixels(text) / 2) for place, text in zip(places, _texts(axis), strict=False)
+    ]
     left = max((half - place for place, half in labels), default=0)
     right = max((half - (NARROWEST - place) for place, half in labels), default=0)
     return max(round(left) - EDGE, 0), max(round(right) - EDGE, 0)
