@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -18,8 +19,11 @@ def _values(column: "pd.Series[Any]") -> list[Any]:
         known = [value for value in values if value == value]
         if all(value.is_integer() for value in known):
             return [int(value) if value == value else None for value in values]
-    if column.hasnans:
-        return [
-            None if is_null else value for value, is_null in zip(values, column.isna().tolist(), strict=True)
-        ]
-    return values
+    kind = column.dtype
+    if isinstance(kind, np.dtype) and kind.kind in "biu":
+        return values
+    if kind.kind == "M" or (isinstance(kind, pd.StringDtype) and kind.na_value is not pd.NA):
+        # a null is unequal to itself
+        return [value if value == value else None for value in values]
+    nulls = column.isna().tolist()
+    return [None if is_null else value for value, is_null in zip(values, nulls, strict=True)]

@@ -57,7 +57,9 @@ class Chosen:
 
 def is_phone() -> bool:
     """Whether the reader holds a phone, where an open menu covers the page."""
-    return "Mobi" in st.context.headers.get("User-Agent", "")
+    if "_is_phone" not in st.session_state:  # asked often, and a reader's device stays what it is
+        st.session_state["_is_phone"] = "Mobi" in st.context.headers.get("User-Agent", "")
+    return bool(st.session_state["_is_phone"])
 
 
 def begin() -> Chosen:

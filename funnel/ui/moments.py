@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from funnel.answers import Months
+from funnel.frames import records
 from funnel.instants import zone
 from funnel.scope import EVERYTHING
 from funnel.sentences.common import next_month
@@ -34,14 +35,10 @@ class BusinessDay:
 
 def business_day(view: View) -> BusinessDay:
     """The day of T as the rules' calendar has it."""
-    frame = view.ask("business_spans", everywhere=True).frame
-    spans = {
-        name: [
-            (start.to_pydatetime(), end.to_pydatetime())
-            for start, end in zip(rows["opens_at"], rows["closes_at"], strict=True)
-        ]
-        for name, rows in frame.groupby("day")
-    }
+    spans: dict[str, list[tuple[datetime, datetime]]] = {}
+    for row in records(view.ask("business_spans", everywhere=True).frame):
+        span = (row["opens_at"].to_pydatetime(), row["closes_at"].to_pydatetime())
+        spans.setdefault(row["day"], []).append(span)
     earlier = spans.get("before")
     days_back = (view.local.date() - earlier[0][0].date()).days if earlier else 1
     return BusinessDay(
@@ -79,8 +76,8 @@ def days_old(view: View) -> int:
     if newest is None:
         return 0
     spans = store.ask(view.db, "business_spans", view.db.as_of_default, EVERYTHING, None).frame
-    following = spans.loc[spans["day"] == "next", "opens_at"]
-    last_good = following.iloc[0].date() if len(following) else newest.date()
+    following = [span["opens_at"] for span in records(spans) if span["day"] == "next"]
+    last_good = following[0].date() if following else newest.date()
     here = today(view)
     return (here - newest.astimezone(zone(view.db.rules.timezone)).date()).days if here > last_good else 0
 

@@ -5,6 +5,7 @@ that is open in use. Knows no page and no word.
 """
 
 import os
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,10 +65,12 @@ def stamp_of(directory: Path) -> str:
 
 @dataclass
 class Shelf:
-    """The open layers, the newest last, and which stamp each reader's files had."""
+    """The open layers, the newest last, and the answers that were asked last."""
 
     lock: Lock = field(default_factory=Lock)
     layers: dict[tuple[str, str, str | None, str | None], Warehouse] = field(default_factory=dict)
+    lock_of_answers: Lock = field(default_factory=Lock)
+    answers: OrderedDict[tuple[str, str, Any], pd.DataFrame] = field(default_factory=OrderedDict)
 
 
 @st.cache_resource(show_spinner=False)
@@ -77,6 +80,7 @@ def shelf() -> Shelf:
 
 
 KEPT = 12
+KEPT_ANSWERS = 400
 
 
 def _key(
@@ -135,8 +139,7 @@ def ask(
 ) -> Asked:
     """The answer of that name: a question of the catalogue, else a query that only the screens ask."""
     bound = bound_values(db, name, as_of, scope, months, by, params)
-    frame = _answer(db.key, name, _frozen(bound), _db=db, _bound=bound)
-    return Asked(name, frame, bound, months)
+    return Asked(name, _answer(db, name, bound), bound, months)
 
 
 def bound_values(
@@ -174,6 +177,16 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
 
 
-@st.cache_resource(max_entries=400, show_spinner=False)  # shared, not copied: nobody writes into an answer
-def _answer(key: str, name: str, bound: Any, _db: Warehouse, _bound: dict[str, Any]) -> pd.DataFrame:
-    return _db.query(name, **_bound)
+def _answer(db: Warehouse, name: str, bound: dict[str, Any]) -> pd.DataFrame:
+    """Shared, not copied: nobody writes into an answer."""
+    place, key = shelf(), (db.key, name, _frozen(bound))
+    with place.lock_of_answers:
+        if key in place.answers:
+            place.answers.move_to_end(key)
+            return place.answers[key]
+    frame = db.query(name, **bound)
+    with place.lock_of_answers:
+        place.answers[key] = frame
+        while len(place.answers) > KEPT_ANSWERS:
+            place.answers.popitem(last=False)
+    return frame
