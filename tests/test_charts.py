@@ -41,6 +41,7 @@ from chart_frames import (
     every_figure,
     speaking,
 )
+from chart_frames import due as due_at
 from streamlit.elements.lib import streamlit_plotly_theme as theme
 
 from funnel import charts
@@ -271,15 +272,27 @@ def test_the_running_month_is_faint(figures: dict[str, go.Figure]) -> None:
 
 
 def test_the_strip_holds_every_clock_due_today_once(figures: dict[str, go.Figure]) -> None:
-    leads = [lead for m in meanings(figures["due_today_strip"]) for lead in m["lead_ids"]]
-    assert sorted(leads) == ["L1", "L2", "L3", "L4", "L5"]
+    held = [sorted(clocks_of(mark)) for mark in meanings(figures["due_today_strip"])]
+    assert sorted(held) == [["L1"], ["L2"], ["L3", "L4"], ["L5"]]
     assert [t.marker.color for t in marks(figures["due_today_strip"])] == [palette.OVER, palette.SOON]
 
 
-def test_a_mark_of_the_strip_names_the_instant_of_its_clocks(figures: dict[str, go.Figure]) -> None:
-    due_at = DUE.set_index("lead_id").due_at
-    for mark in meanings(figures["due_today_strip"]):
-        assert all(due_at[lead] == pd.Timestamp(mark["due_at"]) for lead in mark["lead_ids"])
+def clocks_of(mark: dict[str, Any], due: pd.DataFrame = DUE) -> list[str]:
+    """The leads of a mark of the strip."""
+    owner = due["owner"].isna() if mark["owner"] is None else due["owner"] == mark["owner"]
+    within = due["due_at"].between(pd.Timestamp(mark["due_from"]), pd.Timestamp(mark["due_to"]))
+    return list(due.loc[owner & within & ((due["state"] == "overdue") == mark["is_overdue"]), "lead_id"])
+
+
+def test_clocks_of_one_half_hour_are_one_mark_where_the_first_is_due() -> None:
+    minutes = {"L1": "10:00", "L2": "10:29", "L3": "10:30", "L4": "10:12"}
+    due = pd.DataFrame([due_at("Sato", f"2026-11-10 {minute}", lead) for lead, minute in minutes.items()])
+    figure = charts.due_today_strip(due, say=EN, now=NOW, spans=OPEN_TODAY, timezone=ZONE)
+    assert figure is not None
+    (trace,) = marks(figure)
+    assert [round(x, 2) for x in trace.x] == [10.0, 10.5]
+    assert [clocks_of(mark, due) for mark in meanings(figure)] == [["L1", "L2", "L4"], ["L3"]]
+    assert "10:00–10:29" in trace.hovertext[0] and "–" not in trace.hovertext[1]
 
 
 def test_a_strip_of_a_day_that_is_closed_still_stands() -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from funnel import sentences
+from funnel import charts, sentences
 from funnel.frames import records
 from funnel.instants import zone
 from funnel.scope import EVERYTHING, Scope
@@ -129,8 +129,29 @@ def test_an_attainment_opens_the_clocks_it_is_made_of(view: View) -> None:
 def test_a_deadline_of_today_opens_its_lead(view: View) -> None:
     due = view.ask("overdue").frame
     for row in records(due[due["state"] == "due_today"])[:3]:
-        mark = {"owner": row["owner"], "due_at": row["due_at"].isoformat(), "lead_ids": [row["lead_id"]]}
-        assert list(behind(view, "due_today", **mark)["lead_id"].unique()) == [row["lead_id"]]
+        at = row["due_at"].isoformat()
+        mark = {"owner": row["owner"], "is_overdue": False, "due_from": at, "due_to": at}
+        assert row["lead_id"] in set(behind(view, "due_today", **mark)["lead_id"])
+
+
+def test_the_marks_of_the_strip_open_every_clock_of_today_once(view: View) -> None:
+    count = 0
+    for day in range(2, 14):
+        morning = replace(view, as_of=datetime(2026, 3, day, 9, 30, tzinfo=zone("Asia/Tokyo")))
+        due = morning.ask("overdue").frame
+        figure = charts.due_today_strip(
+            due, say=morning.words, now=morning.as_of, spans=[], timezone="Asia/Tokyo"
+        )
+        opened = [
+            (clock["lead_id"], clock["policy"])
+            for trace in (figure.data if figure else ())
+            for mark in trace.customdata
+            for clock in records(behind(morning, "due_today", **mark))
+        ]
+        today = due[due["due_at"].dt.date == morning.as_of.date()]
+        assert sorted(opened) == sorted(zip(today["lead_id"], today["policy"], strict=True))
+        count += len(opened)
+    assert count > 10
 
 
 def test_silence_opens_its_cells_and_its_bars(view: View) -> None:
@@ -293,6 +314,9 @@ def test_a_closed_day_looks_at_the_next_business_day_and_its_marks_open(view: Vi
     assert len(coming) and {f"{due:%m-%d}" for due in coming["due_at"]} == {"02-24"}  # Monday is a holiday
     due = coming["due_at"].iloc[0]
     same = coming[coming["due_at"] == due]
-    mark = {"lead_ids": list(same["lead_id"]), "due_at": due.isoformat(), "owner": None, "of_next": True}
+    same = same[same["owner"].isna()] if same["owner"].isna().any() else same[same["owner"] == same["owner"].iloc[0]]
+    owner = None if same["owner"].isna().any() else same["owner"].iloc[0]
+    at = due.isoformat()
+    mark = {"owner": owner, "is_overdue": False, "due_from": at, "due_to": at, "of_next": True}
     assert len(drill.BEHIND["due_today"](saturday, mark).asked.frame) == len(same)
     assert "2月24日(火)期限" in drill.BEHIND["due_today"](saturday, mark).title

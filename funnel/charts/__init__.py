@@ -25,7 +25,7 @@ config=charts.CONFIG, …)` and the default theme: the colours are tokens of it.
     score_ridge(score_distribution, *, say, labels, thresholds)                      stage, bin_from
     dormant_balance(dormant_flow, *, say, running=None, ticks=5)                     month, flow
     flow_balance(flow of one stage, *, say, running=None, ticks=5)                   month, stage, flow
-    due_today_strip(overdue, *, say, now, spans, timezone, labels=None)              owner, due_at, lead_ids …
+    due_today_strip(overdue, *, say, now, spans, timezone, labels=None)              owner, due_from, due_to …
     lead_timeline(spells, scores, activities, clocks, *, say, names, as_of, timezone, threshold=None)
 
 `limits`: stage → (number, "days" | "business_days"). `versions`: (effective_from ISO, version, note or None).

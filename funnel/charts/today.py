@@ -29,29 +29,29 @@ def due_today_strip(
     """The clocks of the morning list (`overdue`) that fall due on the local day of `now`, by owner and time.
 
     `spans`: today's opening spans; the gaps between them are the breaks. `labels`: owner → name. Clocks of
-    one owner due at the same instant are one mark with their number. Already overdue ones look like it.
-    customdata: owner, state, due_at, lead_ids.
+    one owner due in the same half hour are one mark with their number, where the first of them is due: two marks
+    would lie on each other. Already overdue ones look like it. customdata: owner, is_overdue, due_from, due_to.
     """
-    due_on = pd.to_datetime(overdue["due_at"], utc=True).dt.tz_convert(timezone).dt.normalize()
-    today = pd.Timestamp(_local(now, timezone).date(), tz=timezone)
-    rows = records(overdue[due_on == today])  # of a long list a few
+    due = pd.to_datetime(overdue["due_at"], utc=True).dt.tz_convert(timezone)
+    is_today = due.dt.normalize() == pd.Timestamp(_local(now, timezone).date(), tz=timezone)
+    rows = records(overdue[is_today].assign(due_at=due[is_today]))  # of a long list a few
     if not rows:
         return None
     counts = Counter(row["owner"] for row in rows)
     owners = sorted(counts, key=lambda owner: (-counts[owner], owner is None, str(owner)))
     names = {owner: (labels or {}).get(owner, owner) if owner else say("chart.nobody") for owner in owners}
     opening = [(_hour(start, timezone), _hour(end, timezone) or 24.0) for start, end in spans]
-    hours = [_hour(row["due_at"], timezone) for row in rows]
+    hours = [_hour_of(row["due_at"]) for row in rows]
     first = min([*hours, *(start for start, _ in opening)])
     last = max([*hours, *(end for _, end in opening)])
     drawing = Drawing()
     for (_, end), (start, _) in pairwise(opening):
         drawing.box(x0=end, x1=start, fillcolor=RULE, opacity=0.6)
     _lines_of_the_day(drawing, say, now, opening, first, last, timezone)
-    for state, color in (("overdue", OVER), ("other", SOON)):
-        chosen = [row for row in rows if (row["state"] == "overdue") == (state == "overdue")]
+    for is_overdue in (True, False):
+        chosen = [row for row in rows if (row["state"] == "overdue") == is_overdue]
         if chosen:
-            _diamonds(drawing, say, chosen, owners, names, color, timezone)
+            _diamonds(drawing, say, chosen, owners, names, is_overdue)
     step = 2 if last - first <= 13 else 4
     even = [hour for hour in range(0, 25, step) if first - 0.5 < hour < last]
     return drawing.polished(
@@ -82,7 +82,10 @@ def _local(at: datetime, timezone: str) -> datetime:
 
 
 def _hour(at: datetime, timezone: str) -> float:
-    local = _local(at, timezone)
+    return _hour_of(_local(at, timezone))
+
+
+def _hour_of(local: datetime) -> float:
     return local.hour + local.minute / 60
 
 
@@ -119,21 +122,22 @@ def _diamonds(
     rows: list[dict[str, Any]],
     owners: list[Any],
     names: Mapping[Any, str],
-    color: str,
-    timezone: str,
+    is_overdue: bool,
 ) -> None:
-    groups: dict[tuple[Any, datetime], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault((row["owner"], _local(row["due_at"], timezone)), []).append(row)
+    of_slot: dict[tuple[Any, int], list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: row["due_at"]):
+        of_slot.setdefault((row["owner"], int(_hour_of(row["due_at"]) * 2)), []).append(row)
+    groups = {(owner, group[0]["due_at"]): group for (owner, _), group in of_slot.items()}
+    lines_of = {owner: place for place, owner in enumerate(owners)}
     drawing.scatter(
-        x=[_hour(due, timezone) for _, due in groups],
-        y=[owners.index(owner) for owner, _ in groups],
+        x=[_hour_of(due) for _, due in groups],
+        y=[lines_of[owner] for owner, _ in groups],
         mode="markers+text",
         cliponaxis=False,
         marker={
-            "symbol": "x" if color == OVER else "diamond",
+            "symbol": "x" if is_overdue else "diamond",
             "size": [12 if len(group) == 1 else 15 for group in groups.values()],
-            "color": color,
+            "color": OVER if is_overdue else SOON,
             "opacity": 1,
             "line": {"color": BACKGROUND, "width": 1},
         },
@@ -143,16 +147,16 @@ def _diamonds(
         customdata=[
             {
                 "owner": owner,
-                "state": group[0]["state"],
-                "due_at": iso(due),
-                "lead_ids": [row["lead_id"] for row in group],
+                "is_overdue": is_overdue,
+                "due_from": iso(due),
+                "due_to": iso(group[-1]["due_at"]),
             }
             for (owner, due), group in groups.items()
         ],
         hovertext=[
             lines(
                 esc(names[owner]),
-                say("chart.due_at", at=due),
+                _due(say, due, group[-1]["due_at"]),
                 *(_company(say, row) for row in group[:8]),
                 "…" if len(group) > 8 else "",
             )
@@ -160,6 +164,12 @@ def _diamonds(
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
+
+
+def _due(say: Say, first: datetime, last: datetime) -> str:
+    if first == last:
+        return say("chart.due_at", at=first)
+    return say("chart.due_within", at=first, last=last)
 
 
 def _places(groups: Iterable[tuple[Any, datetime]]) -> list[str]:

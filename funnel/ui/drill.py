@@ -320,16 +320,18 @@ def _clocks(view: View, mark: Mark) -> Behind:
 
 def _due_today(view: View, mark: Mark) -> Behind:
     asked = view.ask("due_next" if mark.get("of_next") else "overdue")
-    wanted = set(mark["lead_ids"])
-    same = asked.frame["lead_id"].isin(wanted) & (asked.frame["due_at"] == pd.Timestamp(mark["due_at"]))
-    chosen = Asked(asked.name, asked.frame[same], asked.bound, asked.months)
+    rows, owner = asked.frame, mark["owner"]
+    first, last = pd.Timestamp(mark["due_from"]), pd.Timestamp(mark["due_to"])
+    same = (rows["owner"].isna() if owner is None else rows["owner"] == owner) & rows["due_at"].between(
+        first, last
+    )
+    chosen = rows[same & ((rows["state"] == "overdue") == mark["is_overdue"])]
     day = view.say("state.due_today")
     if mark.get("of_next") or day_ahead(view):
-        due = pd.Timestamp(mark["due_at"]).tz_convert(view.db.rules.timezone)
-        day = view.say("state.due_ahead", day=due)
-    title = _with(view, view.labels.value("owner", mark.get("owner")), day)
+        day = view.say("state.due_ahead", day=first.tz_convert(view.db.rules.timezone))
+    title = _with(view, view.labels.value("owner", owner), day)
     columns = ("company", "lead_id", "due", "owner", "state", "policy", "score", "attempts", "record")
-    return Behind(title, chosen, columns, "title_clocks")
+    return Behind(title, Asked(asked.name, chosen, asked.bound, asked.months), columns, "title_clocks")
 
 
 def _silent(view: View, mark: Mark) -> Behind:

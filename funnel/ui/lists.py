@@ -17,6 +17,7 @@ from funnel.ui.view import View
 
 LEAD_PAGE = "pages/lead.py"
 SHOWN = 500
+COPIED = 100
 TWELVE_ROWS = 430
 STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt", "undeterminable")
 STATE_COLORS = ["red", "orange", "gray", "gray", "green", "orange", "red", "gray", "gray"]
@@ -148,11 +149,14 @@ def copy_list(view: View, asked: Asked, key: str) -> None:
 
 
 def copied(view: View, asked: Asked) -> str:
-    """Whose list and as of when; then per lead how late, who it is and what is due, and under it the link."""
-    frame = asked.frame.head(SHOWN)
+    """Whose list and as of when; then per lead how late, who it is and what is due, and under it the link.
+
+    Of a long list the first: a chat takes no more.
+    """
+    frame, count = asked.frame.head(COPIED), len(asked.frame)
     whose = asked.part or view.say("control.everyone")
     lines = [
-        view.say("list.copy_head", title=why.title_of(view, asked), whose=whose, n=len(frame), at=view.local)
+        view.say("list.copy_head", title=why.title_of(view, asked), whose=whose, n=count, at=view.local)
     ]
     for row, late in zip(frame.to_dict("records"), cells.late(view, frame), strict=True):
         company = row["company"] if isinstance(row["company"], str) else None
@@ -167,6 +171,8 @@ def copied(view: View, asked: Asked) -> str:
         lines.append(line)
         if isinstance(row["record_url"], str):
             lines.append(f"  {row['record_url']}")
+    if count > COPIED:
+        lines.append(view.say("list.copy_rest", n=count - COPIED))
     return "\n".join(lines)
 
 
