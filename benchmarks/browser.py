@@ -25,17 +25,22 @@ if st.button("more"):
 st.title(f"{count} clicks")
 """
 # two times from the press of the button in the page, each to the end of the frame in which it came true:
-# answered  the last change of what the click asked for (headline, figures and lists that depend on it), to what it stays
+# answered  the last change of what the click asked for (headline, figures and lists that depend on it), to what it stays;
+#           of a list what is drawn on its canvas, not the copy for screen readers, which it makes 200 ms later
 # at rest   the script has ended too, every figure of the page is drawn and nothing is marked as of the run before
 TIMED = """([find, text, asked, beside]) => new Promise((told, failed) => {
-  const one = part => part.textContent + [...part.querySelectorAll('.main-svg path')].map(path => path.getAttribute('d'));
+  const words = part => part.textContent + [...part.querySelectorAll('.main-svg path')].map(path => path.getAttribute('d'));
+  const lists = part => [...part.querySelectorAll('.stDataFrame')].map(list => list.textContent);
+  const one = part => lists(part).reduce((whole, list) => whole.replace(list, ''), words(part));
   const shown = names => names.map(name => [...document.querySelectorAll(name)].map(one).join()).join('|');
+  const now_shown = () => shown([...asked, ...beside]) + drawn.size;
   const what = [...document.querySelectorAll(find)].find(each => each.innerText.includes(text));
   const before = asked.map(name => shown([name]));
-  let last = shown([...asked, ...beside]), answered = 0, rested = 0;
+  drawn.clear();
+  let last = now_shown(), answered = 0, rested = 0;
   const begin = performance.now();
   const look = () => requestAnimationFrame(() => {
-    const now = shown([...asked, ...beside]);
+    const now = now_shown();
     const app = document.querySelector('[data-testid="stApp"]');
     const isRest = app.dataset.testScriptState === 'notRunning' && asked.every((name, at) => shown([name]) !== before[at])
       && [...document.querySelectorAll('.stPlotlyChart')].every(each => each.querySelector('.main-svg'))
@@ -52,6 +57,14 @@ TIMED = """([find, text, asked, beside]) => new Promise((told, failed) => {
   what.click();
   look();
 })"""
+KEEP_DRAWN = """
+window.drawn = new Set();
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+  drawn.add(text);
+  return write.call(this, text, ...where);
+};
+"""
 MENU, CHIPS = '[data-testid="stPageLink-NavLink"]', '[role="radio"]'
 HEADLINE, PAGE = "h1", '[data-testid="stMain"]'
 
@@ -94,6 +107,7 @@ def main(data: Path | None, rounds: int) -> None:
         open_warehouse(data).close()  # a large layer takes longer to build than a page is waited for
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="ja-JP")
+        page.add_init_script(KEEP_DRAWN)
         found: dict[str, list[tuple[float, float]]] = {}
         click.echo(f"Load of the machine: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
 
