@@ -314,7 +314,11 @@ def test_a_closed_day_looks_at_the_next_business_day_and_its_marks_open(view: Vi
     assert len(coming) and {f"{due:%m-%d}" for due in coming["due_at"]} == {"02-24"}  # Monday is a holiday
     due = coming["due_at"].iloc[0]
     same = coming[coming["due_at"] == due]
-    same = same[same["owner"].isna()] if same["owner"].isna().any() else same[same["owner"] == same["owner"].iloc[0]]
+    same = (
+        same[same["owner"].isna()]
+        if same["owner"].isna().any()
+        else same[same["owner"] == same["owner"].iloc[0]]
+    )
     owner = None if same["owner"].isna().any() else same["owner"].iloc[0]
     at = due.isoformat()
     mark = {"owner": owner, "is_overdue": False, "due_from": at, "due_to": at, "of_next": True}

@@ -155,9 +155,7 @@ def copied(view: View, asked: Asked) -> str:
     """
     frame, count = asked.frame.head(COPIED), len(asked.frame)
     whose = asked.part or view.say("control.everyone")
-    lines = [
-        view.say("list.copy_head", title=why.title_of(view, asked), whose=whose, n=count, at=view.local)
-    ]
+    lines = [view.say("list.copy_head", title=why.title_of(view, asked), whose=whose, n=count, at=view.local)]
     for row, late in zip(frame.to_dict("records"), cells.late(view, frame), strict=True):
         company = row["company"] if isinstance(row["company"], str) else None
         line = view.say(
