@@ -5,6 +5,8 @@ by then the page has been painted, and jumps. The script waits until the width o
 draws every figure once more before, unseen, which is a third of the time that a figure takes.
 """
 
+import json
+import tomllib
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,9 @@ class FirstLook:
     def __init__(self, app: App) -> None:
         self.app = app
         style, keys = ((STATIC / name).read_text(encoding="utf-8") for name in ("frame.css", "frame.js"))
-        own = f"<style>{style}</style><script>{keys}</script></body>"  # last, so that it wins
+        theirs = json.dumps(tomllib.loads((STATIC / "streamlit.toml").read_text(encoding="utf-8")))
+        # last, so that it wins; a block, so that its names are its own
+        own = f"<style>{style}</style><script>{{ const STREAMLITS = {theirs};\n{keys} }}</script></body>"
         title = f"<title>{say('app.title', LANGUAGES[0])}</title>"
         self.of_pages = {b"</body>": own.encode(), b"<title>Streamlit</title>": title.encode()}
         self.of_figures = {UNSEEN: SEEN_ONLY}

@@ -67,8 +67,9 @@ new PerformanceObserver(list => {
   for (const jump of list.getEntries()) if (!jump.hadRecentInput) window.jumps += jump.value;
 }).observe({type: 'layout-shift', buffered: true});
 """
-LOOK_AT = """() => {
-  // code, and Streamlit's own words: its link for the keyboard
+LOOK_AT = """async () => {
+  await new Promise(done => requestIdleCallback(done));  // Streamlit's own words are put right when there is time
+  // code, and of Streamlit's own words its link for the keyboard
   const UNREAD = 'code, script, style, noscript, a[href="#stMain"]';
   const seen = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -77,8 +78,9 @@ LOOK_AT = """() => {
     if (!holder || holder.closest(UNREAD) || !holder.checkVisibility()) continue;
     if (!getComputedStyle(holder).fontFamily.includes('Material')) seen.push(walk.currentNode.textContent);
   }
-  for (const label of document.querySelectorAll('.stPlotlyChart [aria-label], [placeholder]'))
-    seen.push(label.getAttribute('aria-label') || label.getAttribute('placeholder'));
+  for (const each of document.querySelectorAll('[aria-label], [placeholder], [title]'))
+    if (!each.closest('[aria-hidden="true"]'))
+      seen.push(...['aria-label', 'placeholder', 'title'].map(name => each.getAttribute(name) ?? ''));
   const cut = [];
   for (const figure of document.querySelectorAll('.js-plotly-plot')) {
     const edge = figure.getBoundingClientRect();

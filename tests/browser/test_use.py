@@ -11,11 +11,13 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from funnel.ui.lists import WIDTHS
 from funnel.warehouse import Warehouse
 from tests.browser import looks
 from tests.browser.hands import choose, click_mark, click_row, downloaded, listed_rows
 from tests.browser.looks import LAPTOP, Look
 from tests.browser.served import rest, step, visit
+from tests.languages import strangers
 
 # a machine under load may lose a click: one more look, which the report counts
 pytestmark = pytest.mark.flaky(reruns=1)
@@ -298,6 +300,58 @@ def test_a_reason_opens_and_closes_from_the_keyboard(tab: Page, app: str) -> Non
     expect(tab.get_by_role("dialog").get_by_text("母数と除外")).to_be_visible()
     tab.keyboard.press("Escape")
     expect(tab.get_by_role("dialog")).to_have_count(0)
+
+
+def test_escape_closes_the_drawer_wherever_the_focus_is(tab: Page, app: str) -> None:
+    step(tab, f"{app}/conversion")
+    tab.locator(".st-key-why-cohorts").get_by_role("button").click()
+    drawer = tab.get_by_role("dialog")
+    expect(drawer.get_by_text("母数と除外")).to_be_visible()
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+
+def test_what_streamlit_says_of_a_list_is_japanese_too(tab: Page, app: str, sample_dir: Path) -> None:
+    def seen_in(part: str) -> list[str]:
+        tab.evaluate("() => new Promise(done => requestIdleCallback(done))")
+        words: list[str] = tab.locator(part).evaluate_all(
+            """parts => parts.flatMap(part => [part, ...part.querySelectorAll('*')]).flatMap(each => [
+              ...[...each.childNodes].filter(node => node.nodeType === 3).map(node => node.nodeValue),
+              ...['aria-label', 'placeholder', 'title'].map(name => each.getAttribute(name) ?? ''),
+            ].filter(() => !getComputedStyle(each).fontFamily.includes('Material')))"""
+        )
+        said = [word for word in words if word.strip()]
+        assert said
+        return strangers(said, "ja", sample_dir)
+
+    step(tab, f"{app}/follow_ups")
+    listed = tab.locator(".st-key-card-overdue .stDataFrame")
+    listed.hover()
+    for button in ("列の表示・非表示", "検索", "全画面で表示"):
+        tab.get_by_role("button", name=f"{button}: 対応期限超過").hover()
+        expect(tab.get_by_test_id("stTooltipContent").filter(has_text=button)).to_be_visible()
+    tab.get_by_role("button", name="列の表示・非表示: 対応期限超過").click()
+    assert seen_in('[data-testid="stDataFrameColumnVisibilityMenu"]') == []
+    tab.keyboard.press("Escape")
+    listed.hover()
+    tab.get_by_role("button", name="検索: 対応期限超過").click()
+    expect(listed.get_by_text("検索する語を入力")).to_be_visible()
+    tab.keyboard.press("Escape")
+    columns: list[str] = listed.locator("canvas th").all_inner_texts()
+    left = (
+        36 + sum(WIDTHS[name] for name in ("company", "lead_id")) - 14
+    )  # the button in the head of a column
+    box = listed.locator("canvas").first.bounding_box()
+    assert columns[2] == "リードID" and box
+    tab.mouse.move(box["x"] + left, box["y"] + 17)
+    tab.mouse.click(box["x"] + left, box["y"] + 17)
+    expect(tab.get_by_text("昇順に並べ替え")).to_be_visible()
+    assert seen_in('[data-testid="stDataFrameColumnMenu"]') == []
+    tab.get_by_text("列の集計").hover()
+    expect(tab.get_by_text("異なる値")).to_be_visible()
+    assert seen_in('[data-testid^="stDataFrameStatistics"], .stDataFrameStatisticsMenu') == []
+    tab.keyboard.press("Escape")
 
 
 def test_the_keyboard_passes_a_list_and_opens_a_lead_of_it(tab: Page, app: str) -> None:
