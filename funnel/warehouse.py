@@ -311,10 +311,15 @@ def run_models(
     for number, model in enumerate(models):
         if progress:
             progress(number / len(models), model.stem)
-        for statement in statements_of(model):
-            connection.execute(statement)
+        run_file(connection, model)
     if progress:
         progress(1.0, "done")
+
+
+def run_file(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Run every statement of an SQL file."""
+    for statement in statements_of(file):
+        connection.execute(statement)
 
 
 @cache

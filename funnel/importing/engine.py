@@ -54,8 +54,7 @@ class Bench:
         own = ZoneInfo(timezone)
         self.set(first_time=datetime(1990, 1, 1, tzinfo=own), last_time=datetime(2101, 1, 1, tzinfo=own))
         self.set(formats=["%Y-%m-%d"], wide=WIDE, narrow=NARROW)
-        for statement in warehouse.statements_of(BASICS):
-            self._connection.execute(statement)
+        warehouse.run_file(self._connection, BASICS)
         self.run("values")
 
     def __enter__(self) -> Self:
@@ -141,8 +140,7 @@ class Bench:
     def run(self, name: str) -> None:
         """Run every statement of sql/`name`.sql."""
         try:
-            for statement in warehouse.statements_of(SQL / f"{name}.sql"):
-                self._connection.execute(statement)
+            warehouse.run_file(self._connection, SQL / f"{name}.sql")
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise _explained(error) from error
 
