@@ -195,7 +195,7 @@ def late_by(
     if max(hours, longest) > (48 if is_elapsed else 2 * hours_per_day):
         unit, size = ("days", 24.0) if is_elapsed else ("business_days", hours_per_day)
     if hours / size < 0.05:
-        return say("unit.under", language, amount=say(f"unit.{unit}", language, n=0.1))
+        return say(f"unit.under_{unit}", language)
     return say(f"unit.{unit}", language, n=hours / size)
 
 

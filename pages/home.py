@@ -31,7 +31,7 @@ head.say(
 ui.heading(view, view.say("say.home.now"), morning, "morning")
 ui.tiles(view, daily.door_tiles(view, now), "doors")
 ui.heading(view, review.month_heading(view), kpis, "kpis")
-ui.tiles(view, ui.kpi_tiles(view, kpis.frame, ("leads", "mql", "sql", "won")), "month")
+ui.tiles(view, ui.kpi_tiles(view, ui.comparable(view, kpis.frame), ("leads", "mql", "sql", "won")), "month")
 
 left, right = ui.columns(view, 2)
 with left:

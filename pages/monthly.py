@@ -29,15 +29,16 @@ def month(framed: ui.View) -> None:
 
     if not aging.frame["waiting_leads"].sum():
         ui.stop_without_leads(view, head)
-    names = ui.tile_labels(view, kpis.frame, (*COUNTS, *review.rates(view)))
+    figures = ui.comparable(view, kpis.frame)
+    names = ui.tile_labels(view, figures, (*COUNTS, *review.rates(view)))
     head.say(
-        sentences.monthly_headline(kpis.frame, view.local, ui.kpi_labels(view), names, language),
-        sentences.monthly_note(kpis.frame, names, partial(ui.written, view), language),
+        sentences.monthly_headline(figures, view.local, ui.kpi_labels(view), names, language),
+        sentences.monthly_note(figures, names, partial(ui.written, view), language),
     )
     review.month_control(view, framed)
     ui.heading(view, review.month_heading(view), kpis, "kpis")
-    ui.tiles(view, ui.kpi_tiles(view, kpis.frame, COUNTS, with_verdict=True), "counts")
-    rates = ui.kpi_tiles(view, kpis.frame, review.rates(view), with_month=True, with_verdict=True)
+    ui.tiles(view, ui.kpi_tiles(view, figures, COUNTS, with_verdict=True), "counts")
+    rates = ui.kpi_tiles(view, figures, review.rates(view), with_month=True, with_verdict=True)
     ui.tiles(view, rates, "rates", width=200)
 
     left, right = ui.columns(view, 2)

@@ -79,6 +79,17 @@ def test_a_filter_that_matches_nothing_leaves_a_page_that_says_so(name: str) -> 
     assert at.multiselect(key="f.where.channel").value == ["no such channel"]
 
 
+def test_a_part_of_the_leads_is_named_and_not_held_to_the_targets_of_all() -> None:
+    whole, part = opened("monthly"), opened("monthly", f__channel="exhibition")
+    named = [plain(each.value) for each in part.markdown if "絞り込み中" in each.value]
+    assert ["絞り込み中 チャネル: 展示会" in line for line in named] == [True]
+    assert not any("絞り込み中" in each.value for each in whole.markdown)
+    counts = {tile.label: tile.proto.delta_description for tile in part.metric}
+    assert "目標" in {tile.label: tile.proto.delta_description for tile in whole.metric}["MQL"]
+    assert not any(counts[name] for name in ("リード", "MQL", "SQL"))
+    assert any("目標" in note for note in counts.values())  # of rates they hold for any part
+
+
 def test_an_empty_page_offers_the_button_that_helps() -> None:
     at = opened("stage_aging", f__channel="no such channel", period="3m")
     assert at.title[0].value == "この条件では答えが出せません"

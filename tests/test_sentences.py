@@ -99,18 +99,20 @@ def test_a_revision_of_the_rules_is_named_where_both_sides_can_be_judged() -> No
     assert said == "4月の改定後、32%から12%に下がりました"
     same = [(month, 100, 30, True) for month, *_ in months]
     assert "誤差の範囲" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, revised, "ja")
-    assert "直近3か月" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, [], "ja")
+    assert "2026年5〜7月は" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, [], "ja")
     risen = [(month, 100, 3 if place < 3 else 12, True) for place, (month, *_) in enumerate(months)]
     assert sentences.conversion_trend(cohorts(*risen), MQL_TO_SQL, [], "ja") == (
-        "直近3か月は12%。それ以前の5%から上がりました"
+        "2026年5〜7月は12%。それ以前の5%から上がりました"
     )
     few = cohorts(("2026-07", 12, 3, True))
     assert sentences.conversion_trend(few, MQL_TO_SQL, [], "ja") == "比べられる月がまだ足りません"
 
 
 def test_the_period_ratio_is_of_a_month_that_is_over() -> None:
-    ratios = pd.DataFrame({"month": ["2026-10", "2026-11"], "entered_from": [50, 20], "ratio": [0.24, 0.9]})
-    assert sentences.period_ratio(ratios, T, "ja") == "期間比(参考)は10月 24.0%"
+    ratios = pd.DataFrame(
+        {"month": ["2026-10", "2026-11"], "entered_from": [50, 20], "entered_to": [12, 18], "ratio": [0.24, 0.9]}
+    )
+    assert sentences.period_ratio(ratios, T, "ja") == "期間比(参考)は10月 24.0%(12/50件)"
     assert sentences.period_ratio(ratios.iloc[1:], T, "ja") == "期間比(参考)はまだ出せません"
     few = ratios.assign(entered_from=6)
     assert sentences.period_ratio(few, T, "ja") == "10月の期間比は参考値です"
@@ -225,6 +227,7 @@ def test_bands_apart_beyond_chance_within_chance_and_reversed_are_told_apart() -
         "ホットのSQL転換率は31.8%。ウォーム(12.1%)の2.6倍で、区間は重なりません"
     )
     assert "誤差を超えます" in say(("cold", 100, 3), ("warm", 100, 18), ("hot", 100, 32))
+    assert "の13倍で" in say(("cold", 9, 0), ("warm", 1050, 12), ("hot", 171, 26))
     assert say(("cold", 100, 3), ("warm", 100, 18), ("hot", 100, 20)) == (
         "ホットとウォームの差は誤差の範囲です。スコアは商談化を分けていません"
     )
@@ -279,8 +282,8 @@ def test_the_funnel_names_the_milestones_that_the_rules_map() -> None:
     stages = pd.DataFrame(
         {"stage": ["new", "mql", "sql"], "reached": [623, 218, 75], "rate_from_first": [1, 0.35, 0.12]}
     )
-    assert sentences.funnel(stages, STAGES, "mql", "sql", "ja") == "リードの35%がMQLに、12%がSQLになりました"
-    assert sentences.funnel(stages, STAGES, None, None, "ja") == "リードの35%がMQLになりました"
+    assert sentences.funnel(stages, STAGES, "mql", "sql", "ja") == "リードの35.0%がMQLに、12.0%がSQLになりました"
+    assert sentences.funnel(stages, STAGES, None, None, "ja") == "リードの35.0%がMQLになりました"
     few = stages.assign(reached=[9, 3, 1])
     assert sentences.funnel(few, STAGES, "mql", "sql", "ja") == "リードが9件と少ないため参考値です"
 
@@ -296,9 +299,9 @@ def test_a_lead_says_what_presses_most() -> None:
     assert say(overdue=late) == "株式会社ひびき電子:営業の初回商談が9.2営業時間超過しています"
     assert say(due_today=late) == "株式会社ひびき電子:営業の初回商談の期限は今日です"
     assert say(silent_days=120.0) == "株式会社ひびき電子:120日反応がありません"
-    assert say() == "株式会社ひびき電子:SQLに12日、期限超過はありません"
+    assert say() == "株式会社ひびき電子:SQLになって12日、期限超過はありません"
     assert say(undeterminable=late) == "株式会社ひびき電子:営業の初回商談の状態は判定不能です"
-    assert say(most_days=26.9) == "株式会社ひびき電子:SQLに12〜26日、期限超過はありません"
+    assert say(most_days=26.9) == "株式会社ひびき電子:SQLになって12〜26日、期限超過はありません"
     assert say(most_days=12.9) == say()
     ranged = late | {"least_late_hours": 2.0, "most_late_hours": 34.4}
     assert say(overdue=ranged) == "株式会社ひびき電子:営業の初回商談が0〜4営業日超過しています"
@@ -310,9 +313,13 @@ def test_the_way_of_a_lead_names_its_second_pass() -> None:
         {"label": label, "pass": 2 if place >= 4 else 1, "entered_at": T}
         for place, label in enumerate(labels)
     ]
-    said = sentences.lead_path(spells, datetime(2026, 5, 1), "ja")
+    may, today = datetime(2026, 5, 1), T.date()
+    said = sentences.lead_path(spells, may, today, "ja")
     assert said == "5月の獲得から2回目のMQLを経て、いまSQLです"
-    assert sentences.lead_path(spells[:1], datetime(2026, 5, 1), "ja") == "5月に獲得してから新規のままです"
+    assert sentences.lead_path(spells[:1], may, today, "ja") == "5月に獲得してから新規のままです"
+    assert sentences.lead_path(spells[:2], may, today, "ja") == "5月に獲得し、いま育成中です"
+    long_ago = datetime(2024, 11, 1)
+    assert sentences.lead_path(spells[:2], long_ago, today, "ja") == "2024年11月に獲得し、いま育成中です"
 
 
 def test_the_month_is_judged_against_its_target_only_when_it_is_over() -> None:
@@ -401,13 +408,13 @@ def test_the_review_says_how_many_targets_are_missed_for_certain_and_names_them(
         "first_contact": "unclear",
         "dormant_share": "missed",
     }
-    assert sentences.monthly_headline(kpis, T, labels, labels, "ja") == "10月は5指標のうち3つが目標未達です"
+    assert sentences.monthly_headline(kpis, T, labels, labels, "ja") == "10月は目標のある5指標のうち3つが目標未達です"
     assert sentences.monthly_note(kpis, labels, lambda kpi, value: f"{value:g}", "ja") == (
         "未達はSQL 7(目標12)、MQL_TO_SQL 0.118(目標0.3)、DORMANT_SHARE 0.34(目標0.2)です"
     )
     good = kpis[kpis["kpi"].isin(["mql", "first_contact"])]
     said = sentences.monthly_headline(good, T, labels, labels, "ja")
-    assert said == "10月は2指標のうち1つが目標に届き、残りは判断保留です"
+    assert said == "10月は目標のある2指標のうち1つが目標に届き、残りは判断保留です"
     assert sentences.monthly_note(good, labels, lambda kpi, value: f"{value:g}", "ja") == ""
 
 

@@ -101,3 +101,10 @@ def test_home_says_the_worst_that_can_be_acted_on() -> None:
     assert say({"due_today": 9}, 3) == "期限超過はありません。本日期限は9件です"
     assert say({}, 3) == "担当者のいないリードが3件あります"
     assert say({}, 0) == "期限超過も本日期限もありません"
+
+
+def test_deadlines_of_today_after_closing_time_are_told_apart() -> None:
+    closing = T.replace(hour=18)
+    said = sentences.due_by_closing(2, closing, T, "ja", due_today=3)
+    assert said == "本日期限は3件、うち2件が終業までです"
+    assert sentences.due_by_closing(3, closing, T, "ja", due_today=3) == "終業までにあと3件が期限を迎えます"

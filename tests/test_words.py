@@ -99,7 +99,7 @@ def test_a_delay_turns_into_business_days_after_two_of_them() -> None:
     assert words.late_by(16, 8, "ja") == "16.0営業時間"
     assert words.late_by(34.4, 8, "ja") == "4.3営業日"
     assert words.late_by(8, 8, "ja", longest=34.4) == "1.0営業日"  # a list is written in one unit
-    assert words.late_by(0, 8, "ja") == "0.1営業時間未満"
+    assert words.late_by(0, 8, "ja") == "5分未満"
 
 
 def test_a_delay_between_two_is_written_in_what_the_longer_one_is_counted_in() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from funnel.frames import records
 from funnel.sentences.common import Row, differ, is_small, newest_whole_month
-from funnel.words import as_date, month_near, say
+from funnel.words import as_date, month_near, month_range, say
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,8 @@ def conversion_trend(conversion: pd.DataFrame, step: Step, revised: Sequence[dat
             return _moved("trend", before, after, language, month=month)
     before, after = mature[:-3], mature[-3:]
     if _judged(before) and _judged(after):
-        return _moved("recent", before, after, language, k=len(after))
+        months = month_range(after[0]["month"], after[-1]["month"], language)
+        return _moved("recent", before, after, language, months=months)
     return say("say.conversion.trend_few", language)
 
 
@@ -155,4 +156,5 @@ def period_ratio(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
     month = month_near(row["month"], ratios["month"].iloc[-1], language)
     if is_small(row["entered_from"]):
         return say("say.conversion.period_small", language, month=month)
-    return say("say.conversion.period", language, month=month, ratio=row["ratio"])
+    parts = {"k": row["entered_to"], "n": row["entered_from"]}
+    return say("say.conversion.period", language, month=month, ratio=row["ratio"], **parts)

@@ -47,13 +47,23 @@ def overdue_headline(
 
 
 def due_by_closing(
-    clocks: int, closing: datetime | None, as_of: datetime, language: str, ahead: date | None = None
+    clocks: int,
+    closing: datetime | None,
+    as_of: datetime,
+    language: str,
+    ahead: date | None = None,
+    due_today: int = 0,
 ) -> str:
-    """How many deadlines are still to come today, or on the day `ahead`; `closing` is None on a closed day."""
+    """How many deadlines are still to come today, or on the day `ahead`; `closing` is None on a closed day.
+
+    `due_today`: those of the whole day, named where some come after closing time.
+    """
     if closing is None:
         return say("say.overdue.today_closed", language, day=as_of)
     if closing <= as_of:
         return say("say.overdue.today_over", language)
+    if clocks < due_today and not ahead:
+        return say("say.overdue.today_of", language, n=clocks, all=due_today)
     key = "say.overdue.today" if clocks else "say.overdue.today_none"
     return say(f"{key}_ahead" if ahead else key, language, n=clocks, day=ahead)
 

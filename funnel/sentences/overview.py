@@ -1,7 +1,7 @@
 """Findings of the overview pages, of one lead's page and of the data's quality."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -126,11 +126,14 @@ def lead_headline(
     return say("say.lead.calm", language, company=company, stage=stage_label, days=int(days))
 
 
-def lead_path(spells: list[Row], created_at: datetime, language: str) -> str:
-    """The way from creation to where the lead is; a second pass is named. Spells carry `label` and `pass`."""
-    month = month_near(created_at, spells[-1]["entered_at"], language) if spells else ""
+def lead_path(spells: list[Row], created_at: datetime, near: date, language: str) -> str:
+    """The way from creation to where the lead is; a second pass is named. Spells carry `label` and `pass`.
+
+    `near`: the day that is looked at; a year before it the month has its year.
+    """
     if not spells:
         return ""
+    month = month_near(created_at, near, language)
     between: list[str] = []
     for before, spell in pairwise(spells[:-1]):
         name = spell["label"]
@@ -140,7 +143,7 @@ def lead_path(spells: list[Row], created_at: datetime, language: str) -> str:
             between.append(name)
     values: dict[str, Any] = {"month": month, "stage": spells[-1]["label"]}
     if not between:
-        return say("say.lead.path_short", language, **values)
+        return say(f"say.lead.path_{'short' if len(spells) == 1 else 'direct'}", language, **values)
     shown = between if len(between) <= 2 else between[-1:]
     return say("say.lead.path", language, stages=listed(shown, language), **values)
 

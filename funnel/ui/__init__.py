@@ -4,7 +4,7 @@ Pages import this package and nothing below it. Knows no number: every figure on
 answer.
 """
 
-from funnel.ui.kpis import kpi_labels, kpi_tiles, tile_labels, written
+from funnel.ui.kpis import comparable, kpi_labels, kpi_tiles, tile_labels, written
 from funnel.ui.lists import SHOWN, leads, plain
 from funnel.ui.moments import business_day, day_ahead, running_month, whole_months
 from funnel.ui.parts import (
@@ -34,6 +34,7 @@ __all__ = [
     "card",
     "choice",
     "columns",
+    "comparable",
     "current",
     "day_ahead",
     "door",

@@ -118,7 +118,9 @@ def overdue_finding(view: View, now: Row, owners: Asked, overdue: Asked, day: Bu
 def today_card(view: View, now: Row, overdue: Asked, day: BusinessDay) -> None:
     """What falls due today; where no business hour of today is left, on the next business day."""
     ahead = day_ahead(view)
-    finding = sentences.due_by_closing(now["due_by_closing"], day.closing, view.local, view.language, ahead)
+    finding = sentences.due_by_closing(
+        now["due_by_closing"], day.closing, view.local, view.language, ahead, now["due_today"]
+    )
     is_over = day.closing is None or day.closing <= view.local
     if is_over and day.next_opening is not None:
         asked, at, spans = view.ask("due_next"), day.next_opening.replace(hour=0, minute=0), day.next_spans

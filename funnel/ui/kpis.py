@@ -22,6 +22,16 @@ COHORTS = {"mql_to_sql": ("mql", "sql"), "sql_to_won": ("sql", None)}
 HISTORY = 13
 
 
+def comparable(view: View, kpis: pd.DataFrame) -> pd.DataFrame:
+    """The figures with the targets that hold for what is shown: those of counts and costs are the whole company's."""
+    if not view.is_filtered:
+        return kpis
+    of_all = kpis["kpi"].isin((*COUNTS, *COSTS))
+    return kpis.assign(
+        target=kpis["target"].mask(of_all), reached=kpis["reached"].astype(object).mask(of_all, None)
+    )
+
+
 def kpi_tiles(
     view: View,
     kpis: pd.DataFrame,
@@ -173,7 +183,7 @@ def _change(view: View, row: dict[str, Any]) -> str | float | None:
         return None
     change = row["value"] - row["previous"]
     if row["kpi"] in COUNTS:
-        return view.say("tile.change", n=signed(change, view.language)) if change else 0
+        return view.say("tile.change" if change else "tile.no_change", n=signed(change, view.language))
     if row["kpi"] in COSTS:
         return f"{'+' if change > 0 else '−'}{money(abs(change), view.db.rules.currency, view.language)}"
     return points(change, view.language)

@@ -75,7 +75,7 @@ def path_line(view: View, card: Row, spells: Asked) -> str:
         {**spell, "label": view.labels.stages.get(spell["stage"], spell["stage"])}
         for spell in records(spells.frame)
     ]
-    return sentences.lead_path(named, card["created_at"], view.language)
+    return sentences.lead_path(named, card["created_at"], view.last_seen, view.language)
 
 
 def conditions(view: View, card: Row) -> None:
@@ -169,7 +169,8 @@ def _attributes(view: View, card: Row) -> None:
         view.say("column.opted_out"): view.say("column.opted_out") if card["opted_out"] else None,
     }
     shown = {esc(name): esc(value) for name, value in values.items() if value is not None}
-    st.table(shown, border="horizontal", alt=view.say("say.lead.attributes"))
+    with st.container(key="attributes"):
+        st.table(shown, border="horizontal", alt=view.say("say.lead.attributes"))
 
 
 def activities(view: View, acts: Asked) -> None:

@@ -49,6 +49,7 @@ class Head:
     """The place of the headline: known before the controls, filled after them."""
 
     place: DeltaGenerator
+    view: View | None = None
 
     def say(self, headline: str, note: str = "") -> None:
         """The finding as h1, and a line of caution under it."""
@@ -56,6 +57,9 @@ class Head:
             st.title(esc(headline), anchor=False)
             if note:
                 st.markdown(esc(note))
+            if self.view is not None and self.view.is_filtered and not self.view.is_print:
+                on = self.view.say("filter.is_on", filters=why.filters_line(self.view))
+                st.markdown(f":small[:gray[:material/filter_alt: {esc(on)}]]")
 
 
 def head(view: View, page: str) -> Head:
@@ -74,7 +78,7 @@ def head_line(line: str, view: View | None = None) -> Head:
         days = moments.days_old(view) if view.as_of == view.db.as_of_default else 0
         icon = ":orange[:material/warning:]" if days else ":gray[:material/schedule:]"
         st.markdown(f":small[{icon} {esc(moments.moment_line(view, days))}]")
-    return Head(place)
+    return Head(place, view)
 
 
 def heading(view: View, line: str, asked: Asked, key: str, is_markdown: bool = False) -> None:

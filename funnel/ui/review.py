@@ -119,8 +119,8 @@ def trend_sub(view: View, step: Step) -> str:
 
 def period_sub(view: View, step: Step) -> str:
     """The grey line of the period ratio."""
-    a = view.say("kpi.leads") if step.from_creation else step.from_label
-    return view.say("say.conversion.period_sub", a=a, b=step.to_label)
+    key = "period_sub_created" if step.from_creation else "period_sub"
+    return view.say(f"say.conversion.{key}", a=step.from_label, b=step.to_label)
 
 
 def benchmark_card(view: View, page: str | None = None) -> None:

@@ -23,6 +23,10 @@ RATES = {
     "rate", "ratio", "ci_low", "ci_high", "low", "high", "attainment", "wakeable",
     "rate_from_previous", "rate_from_first", "over_limit_rate",
 }  # fmt: skip
+OWN_HEADS = {
+    ("period_ratio", "ratio"): "column.period_ratio",
+    ("benchmarks", "rate"): "column.benchmark_rate",
+}
 CODES = {"stage": "stage", "band": "score_band", "owner": "owner", "channel": "channel"}
 WORDED = ("verdict", "bucket", "kpi", "part", "reason", "side")
 
@@ -208,6 +212,8 @@ def head(view: View, name: str, asked: Asked | None = None) -> str:
     by = asked.bound.get("by") if asked else None
     if name == "segment" and by:
         return view.labels.dimension(str(by))
+    if asked and (asked.name, name) in OWN_HEADS:
+        return view.say(OWN_HEADS[asked.name, name])
     if name == "late_hours" and asked and not set(asked.frame.get("policy", ())) & view.labels.elapsed:
         return view.say("column.late_business_hours")
     return view.say(f"column.{name}") if has(f"column.{name}") else name
