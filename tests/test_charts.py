@@ -41,7 +41,6 @@ from chart_frames import (
     every_figure,
     speaking,
 )
-from chart_frames import due as due_at
 from streamlit.elements.lib import streamlit_plotly_theme as theme
 
 from funnel import charts
@@ -271,36 +270,16 @@ def test_the_running_month_is_faint(figures: dict[str, go.Figure]) -> None:
     assert [trace.marker.opacity for trace in marks(figures["dormant_balance"])] == [(1.0, 0.45)] * 4
 
 
-def test_the_strip_holds_every_clock_due_today_once(figures: dict[str, go.Figure]) -> None:
-    held = [sorted(clocks_of(mark)) for mark in meanings(figures["due_today_strip"])]
-    assert sorted(held) == [["L1"], ["L2"], ["L3", "L4"], ["L5"]]
-    assert [t.marker.color for t in marks(figures["due_today_strip"])] == [palette.OVER, palette.SOON]
-
-
-def clocks_of(mark: dict[str, Any], due: pd.DataFrame = DUE) -> list[str]:
-    """The leads of a mark of the strip."""
-    owner = due["owner"].isna() if mark["owner"] is None else due["owner"] == mark["owner"]
-    within = due["due_at"].between(pd.Timestamp(mark["due_from"]), pd.Timestamp(mark["due_to"]))
-    return list(due.loc[owner & within & ((due["state"] == "overdue") == mark["is_overdue"]), "lead_id"])
-
-
-def test_clocks_of_one_half_hour_are_one_mark_where_the_first_is_due() -> None:
-    minutes = {"L1": "10:00", "L2": "10:29", "L3": "10:30", "L4": "10:12"}
-    due = pd.DataFrame([due_at("Sato", f"2026-11-10 {minute}", lead) for lead, minute in minutes.items()])
-    figure = charts.due_today_strip(due, say=EN, now=NOW, spans=OPEN_TODAY, timezone=ZONE)
-    assert figure is not None
-    (trace,) = marks(figure)
-    assert [round(x, 2) for x in trace.x] == [10.0, 10.5]
-    assert [clocks_of(mark, due) for mark in meanings(figure)] == [["L1", "L2", "L4"], ["L3"]]
-    assert "10:00–10:29" in trace.hovertext[0] and "–" not in trace.hovertext[1]
-
-
-def test_a_strip_of_a_day_that_is_closed_still_stands() -> None:
-    figure = charts.due_today_strip(DUE, say=EN, now=NOW, spans=[], timezone=ZONE)
-    assert figure is not None and len(meanings(figure)) == 4
-
-
 # ---------------------------------------------------------------- what may be joined, judged and coloured
+
+
+def test_an_interval_that_is_cut_says_that_it_goes_on() -> None:
+    rows = conversion((5, 100, True), (0, 5, True), (6, 100, True))
+    rows["ci_high"] = [0.11, 0.43, 0.12]
+    figure = charts.conversion_trend(rows, say=EN)
+    assert figure is not None and written(figure).count("▴") == 1
+    dots = charts.segment_dots(rows.assign(segment=["a", "b", "c"]), say=EN, labels={})
+    assert dots is not None and written(dots).count("▸") == 1
 
 
 def test_young_months_are_never_joined_and_stand_in_their_zone(figures: dict[str, go.Figure]) -> None:

@@ -110,7 +110,12 @@ def test_a_revision_of_the_rules_is_named_where_both_sides_can_be_judged() -> No
 
 def test_the_period_ratio_is_of_a_month_that_is_over() -> None:
     ratios = pd.DataFrame(
-        {"month": ["2026-10", "2026-11"], "entered_from": [50, 20], "entered_to": [12, 18], "ratio": [0.24, 0.9]}
+        {
+            "month": ["2026-10", "2026-11"],
+            "entered_from": [50, 20],
+            "entered_to": [12, 18],
+            "ratio": [0.24, 0.9],
+        }
     )
     assert sentences.period_ratio(ratios, T, "ja") == "期間比(参考)は10月 24.0%(12/50件)"
     assert sentences.period_ratio(ratios.iloc[1:], T, "ja") == "期間比(参考)はまだ出せません"
@@ -282,7 +287,9 @@ def test_the_funnel_names_the_milestones_that_the_rules_map() -> None:
     stages = pd.DataFrame(
         {"stage": ["new", "mql", "sql"], "reached": [623, 218, 75], "rate_from_first": [1, 0.35, 0.12]}
     )
-    assert sentences.funnel(stages, STAGES, "mql", "sql", "ja") == "リードの35.0%がMQLに、12.0%がSQLになりました"
+    assert (
+        sentences.funnel(stages, STAGES, "mql", "sql", "ja") == "リードの35.0%がMQLに、12.0%がSQLになりました"
+    )
     assert sentences.funnel(stages, STAGES, None, None, "ja") == "リードの35.0%がMQLになりました"
     few = stages.assign(reached=[9, 3, 1])
     assert sentences.funnel(few, STAGES, "mql", "sql", "ja") == "リードが9件と少ないため参考値です"
@@ -408,7 +415,10 @@ def test_the_review_says_how_many_targets_are_missed_for_certain_and_names_them(
         "first_contact": "unclear",
         "dormant_share": "missed",
     }
-    assert sentences.monthly_headline(kpis, T, labels, labels, "ja") == "10月は目標のある5指標のうち3つが目標未達です"
+    assert (
+        sentences.monthly_headline(kpis, T, labels, labels, "ja")
+        == "10月は目標のある5指標のうち3つが目標未達です"
+    )
     assert sentences.monthly_note(kpis, labels, lambda kpi, value: f"{value:g}", "ja") == (
         "未達はSQL 7(目標12)、MQL_TO_SQL 0.118(目標0.3)、DORMANT_SHARE 0.34(目標0.2)です"
     )

@@ -41,6 +41,7 @@ from funnel.charts.text import (
 from funnel.frames import records
 
 NAME_WIDTH = 12.0  # full-width characters that a name may take beside its rate at 316 px
+BESIDE_TARGET = 9  # a name with its rate, and the target at the right, on a phone
 LINE_WIDTH = 22.0  # and on a line of its own
 ROW = 60
 LABEL_ABOVE = 20  # pixels from the dot's line to the middle of its label
@@ -126,6 +127,8 @@ def dots_figure(
                 color=CONTEXT,
                 size=SMALL_TEXT,
             )
+        if (dot.high or 0.0) > top:  # the interval goes on beyond the axis
+            drawing.write(x=top, y=y, text="▸", xanchor="right", color=CONTEXT, size=SMALL_TEXT)
         if dot.band:
             _benchmark(drawing, y, dot, top)
     if target is not None:
@@ -369,7 +372,7 @@ def attainment_dots(
         if own is not None:
             beside = say("chart.target", rate=percent(own))
         return Dot(
-            rate_label(say, own_line(name), *numbers),
+            rate_label(say, own_line(name, BESIDE_TARGET if targets else NAME_WIDTH), *numbers),
             row["attainment"],
             row["ci_low"],
             row["ci_high"],
@@ -395,9 +398,9 @@ def attainment_dots(
     return dots_figure(dots, row=high, target=target, target_label=named)
 
 
-def own_line(name: str) -> str:
-    """A name as it stands before its rate: a long one on a line of its own."""
-    return shorten(name, NAME_WIDTH) if width(name) <= NAME_WIDTH else f"{shorten(name, LINE_WIDTH)}<br>"
+def own_line(name: str, limit: float) -> str:
+    """A name as it stands before its rate: one longer than `limit` full-width characters on a line of its own."""
+    return shorten(name, limit) if width(name) <= limit else f"{shorten(name, LINE_WIDTH)}<br>"
 
 
 def _plain(say: Say, row: Record, key: str | None, name: str, *columns: str, whole: str = "leads") -> Dot:

@@ -80,7 +80,7 @@ def conversion_trend(
     drawing = Drawing()
     if first_young < len(rows):
         _young_zone(drawing, say, first_young - 0.5, len(rows) - 0.5)
-    _band(drawing, rows, mature)
+    _band(drawing, rows, mature, top)
     taken = _versions(drawing, say, months, versions, top)
     if target is not None:
         _target(drawing, say, target, right)
@@ -194,7 +194,7 @@ def _young_zone(drawing: Drawing, say: Say, start: float, end: float) -> None:
     )
 
 
-def _band(drawing: Drawing, rows: list[dict[str, Any]], mature: list[int]) -> None:
+def _band(drawing: Drawing, rows: list[dict[str, Any]], mature: list[int], top: float) -> None:
     """The intervals of mature months as a band; a small base has a thin line of its own."""
     runs: list[list[int]] = []
     for position in mature:
@@ -204,6 +204,8 @@ def _band(drawing: Drawing, rows: list[dict[str, Any]], mature: list[int]) -> No
             ends = [rows[position]["ci_low"], rows[position]["ci_high"]]
             thin = {"width": 3, "color": RULE}
             drawing.scatter(x=[position] * 2, y=ends, mode="lines", line=thin, hoverinfo="skip")
+            if ends[1] > top:  # it goes on beyond the axis
+                drawing.write(x=position, y=top, text="▴", yanchor="top", color=CONTEXT, size=SMALL_TEXT)
             continue
         if runs and runs[-1][-1] == position - 1:
             runs[-1].append(position)
