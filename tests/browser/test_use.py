@@ -59,7 +59,7 @@ def test_a_link_opens_the_same_view_with_its_filters(tab: Page, app: str) -> Non
     expect(tab.get_by_role("radio", name="60日")).to_be_checked()
     assert "60日以内" in headline(tab)
     assert asked(tab)["f.channel"] == ["seo", "exhibition"] and asked(tab)["as_of"] == ["2026-09-30"]
-    expect(tab.get_by_role("spinbutton", name="month, 時点")).to_have_text("09")
+    expect(tab.get_by_role("spinbutton", name="時点の月")).to_have_text("09")
 
 
 def test_a_choice_on_a_page_changes_its_headline(tab: Page, app: str) -> None:
