@@ -7,6 +7,15 @@ from streamlit import container
 
 from funnel import charts, sentences, ui
 from funnel.ui import review
+from funnel.ui.store import Asked
+
+
+def period_sub(view: ui.View, step: sentences.Step, ratios: Asked) -> str:
+    """The grey line of the period ratio: what is divided, and the counts of the month that is named."""
+    key = "period_sub_created" if step.from_creation else "period_sub"
+    found = [view.say(f"say.conversion.{key}", a=step.from_label, b=step.to_label)]
+    found.append(sentences.period_parts(ratios.frame, view.local, view.language))
+    return view.say("app.dot").join(filter(None, found))
 
 
 def steps(view: ui.View) -> None:
@@ -38,7 +47,7 @@ def steps(view: ui.View) -> None:
             ui.figure(view, drawn, "cohorts", finding, behind="conversion", window_days=window, **asked)
     with right:
         finding = sentences.period_ratio(ratios.frame, T, language)
-        with ui.card(view, finding, review.period_sub(view, said), ratios, "period"):
+        with ui.card(view, finding, period_sub(view, said, ratios), ratios, "period"):
             drawn = charts.period_ratio_trend(
                 ratios.frame,
                 say=view.words,

@@ -15,6 +15,7 @@ from funnel.sentences.conversion import (
     conversion_note,
     conversion_trend,
     newest_mature,
+    period_parts,
     period_ratio,
 )
 from funnel.sentences.dormant import (
@@ -86,6 +87,7 @@ __all__ = [
     "next_steps",
     "overdue_headline",
     "owners_below_target",
+    "period_parts",
     "period_ratio",
     "policies_below_target",
     "quality_headline",

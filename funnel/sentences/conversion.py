@@ -156,5 +156,14 @@ def period_ratio(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
     month = month_near(row["month"], ratios["month"].iloc[-1], language)
     if is_small(row["entered_from"]):
         return say("say.conversion.period_small", language, month=month)
+    return say("say.conversion.period", language, month=month, ratio=row["ratio"])
+
+
+def period_parts(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
+    """What the ratio of that month is reckoned from; nothing where there is none."""
+    row = newest_whole_month(ratios[ratios["ratio"].notna()], as_of)
+    if row is None:
+        return ""
+    month = month_near(row["month"], ratios["month"].iloc[-1], language)
     parts = {"k": row["entered_to"], "n": row["entered_from"]}
-    return say("say.conversion.period", language, month=month, ratio=row["ratio"], **parts)
+    return say("say.conversion.period_parts", language, month=month, **parts)

@@ -117,12 +117,6 @@ def trend_sub(view: View, step: Step) -> str:
     return view.say(f"say.conversion.{key}", a=a, b=step.to_label, window=step.window_days)
 
 
-def period_sub(view: View, step: Step) -> str:
-    """The grey line of the period ratio."""
-    key = "period_sub_created" if step.from_creation else "period_sub"
-    return view.say(f"say.conversion.{key}", a=step.from_label, b=step.to_label)
-
-
 def benchmark_card(view: View, page: str | None = None) -> None:
     """Groups against their benchmarks; where the rules have none, the newest mature month by channel group."""
     asked = view.ask("benchmarks")
@@ -132,8 +126,10 @@ def benchmark_card(view: View, page: str | None = None) -> None:
     labels = view.labels
     values = {row["value"]: labels.value(row["dimension"], row["value"]) for row in records(asked.frame)}
     finding = sentences.benchmarks(asked.frame, values, view.language)
-    sources = view.say("app.comma").join(dict.fromkeys(str(s) for s in asked.frame["source"].dropna()))
-    sub = view.say("say.benchmarks.sub" if sources else "say.benchmarks.sub_plain", source=sources)
+    sources = view.say("app.comma").join(asked.frame["source"].dropna().astype(str).unique())
+    stages = view.say("app.comma").join(labels.stages[stage] for stage in asked.frame["stage"].unique())
+    key, told = "sub" if sources else "sub_plain", {"source": sources, "days": asked.bound["min_age_days"]}
+    sub = view.say(f"say.benchmarks.{key}", stages=stages, **told)
     with card(view, finding, sub, asked, "benchmarks"):
         drawn = charts.benchmark_dots(asked.frame, say=view.words, values=values, stages=labels.stages)
         figure(view, drawn, "benchmarks", finding, behind="benchmark", fills=page is None)
