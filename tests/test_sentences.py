@@ -234,7 +234,7 @@ def test_bands_apart_beyond_chance_within_chance_and_reversed_are_told_apart() -
         "ホットのSQL転換率は31.8%。ウォーム(12.1%)の2.6倍で、区間は重なりません"
     )
     assert "誤差を超えます" in say(("cold", 100, 3), ("warm", 100, 18), ("hot", 100, 32))
-    assert "の13倍で" in say(("cold", 9, 0), ("warm", 1050, 12), ("hot", 171, 26))
+    assert "の約13倍で" in say(("cold", 9, 0), ("warm", 1050, 12), ("hot", 171, 26))
     assert say(("cold", 100, 3), ("warm", 100, 18), ("hot", 100, 20)) == (
         "ホットとウォームの差は誤差の範囲です。スコアは商談化を分けていません"
     )

@@ -29,7 +29,9 @@ def scores_headline(
     if high["rate"] < low["rate"]:
         return say("say.scores.lower", language, **names, **rates)
     if high["ci_low"] > low["ci_high"] and low["rate"]:
-        return say("say.scores.apart", language, times=_times(high["rate"] / low["rate"]), **names, **rates)
+        return say(
+            "say.scores.apart", language, times=_times(high["rate"] / low["rate"], language), **names, **rates
+        )
     return say("say.scores.higher", language, **names, **rates)
 
 
@@ -90,6 +92,6 @@ def held_back(leads: int, threshold: float, language: str) -> str:
     return say("say.scores.held" if leads else "say.scores.held_none", language, n=leads, threshold=threshold)
 
 
-def _times(ratio: float) -> str:
-    """2.6, but 13: two rates of small counts say no more."""
-    return f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}"
+def _times(ratio: float, language: str) -> str:
+    """2.6, but about 13: two rates of small counts say no more."""
+    return f"{ratio:.1f}" if ratio < 10 else say("say.scores.about", language, n=ratio)

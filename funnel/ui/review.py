@@ -224,11 +224,11 @@ def _as_table(view: View, table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _breakdown_config(shown: pd.DataFrame) -> dict[str, object]:
     rate = shown.columns[4]
-    if frame.is_phone():  # the bar would push the number out of sight
-        narrow: dict[str, object] = {
-            name: st.column_config.NumberColumn(format="%,d", width=52) for name in shown.columns[1:4]
-        }
-        return narrow | {rate: st.column_config.NumberColumn(format="%.1f%%", width=72)}
+    if frame.is_phone():  # a bar, or numbers of rows, would push the rate out of sight
+        narrow: dict[str, object] = {"_index": None, shown.columns[0]: st.column_config.Column(width=98)}
+        for name in shown.columns[1:4]:
+            narrow[name] = st.column_config.NumberColumn(format="%,d", width=50)
+        return narrow | {rate: st.column_config.NumberColumn(format="%.1f%%", width=80)}
     top = float(shown[rate].max() or 1)
     return {
         rate: st.column_config.ProgressColumn(format="%.1f%%", max_value=max(top * 1.05, 1), color="blue")
