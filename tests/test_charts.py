@@ -277,9 +277,9 @@ def test_an_interval_that_is_cut_says_that_it_goes_on() -> None:
     rows = conversion((5, 100, True), (0, 5, True), (6, 100, True))
     rows["ci_high"] = [0.11, 0.43, 0.12]
     figure = charts.conversion_trend(rows, say=EN)
-    assert figure is not None and written(figure).count("▴") == 1
+    assert figure is not None and written(figure).count("▲") == 1
     dots = charts.segment_dots(rows.assign(segment=["a", "b", "c"]), say=EN, labels={})
-    assert dots is not None and written(dots).count("▸") == 1
+    assert dots is not None and written(dots).count("▶") == 1
 
 
 def test_young_months_are_never_joined_and_stand_in_their_zone(figures: dict[str, go.Figure]) -> None:

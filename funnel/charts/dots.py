@@ -128,7 +128,7 @@ def dots_figure(
                 size=SMALL_TEXT,
             )
         if (dot.high or 0.0) > top:  # the interval goes on beyond the axis
-            drawing.write(x=top, y=y, text="▸", xanchor="right", color=CONTEXT, size=SMALL_TEXT)
+            drawing.write(x=top, y=y, text="▶", xanchor="right", color=CONTEXT, size=SMALL_TEXT)
         if dot.band:
             _benchmark(drawing, y, dot, top)
     if target is not None:

@@ -205,7 +205,7 @@ def _band(drawing: Drawing, rows: list[dict[str, Any]], mature: list[int], top: 
             thin = {"width": 3, "color": RULE}
             drawing.scatter(x=[position] * 2, y=ends, mode="lines", line=thin, hoverinfo="skip")
             if ends[1] > top:  # it goes on beyond the axis
-                drawing.write(x=position, y=top, text="▴", yanchor="top", color=CONTEXT, size=SMALL_TEXT)
+                drawing.write(x=position, y=top, text="▲", yanchor="top", color=CONTEXT, size=SMALL_TEXT)
             continue
         if runs and runs[-1][-1] == position - 1:
             runs[-1].append(position)
