@@ -15,10 +15,12 @@ import pyarrow.parquet as parquet
 
 from funnel import answers
 from funnel.errors import FunnelError
+from funnel.exports import stood_in_for
 from funnel.generations_cli import generations
 from funnel.import_cli import import_command, quarantine_command
+from funnel.importing.generations import damages_aside
 from funnel.terminal import bar
-from funnel.warehouse import open_warehouse
+from funnel.warehouse import Warehouse, open_warehouse
 
 FORMATS = ("table", "csv", "json", "parquet")
 
@@ -59,6 +61,7 @@ def query(
     """Answer the question NAME."""
     answers.find(name)
     with open_warehouse(data, rules, as_of, progress=bar()) as db:
+        _say_what_stands_in(db)
         answer = answers.ask(
             db,
             name,
@@ -76,16 +79,28 @@ def query(
 @click.option("--data", type=click.Path(path_type=Path), default=Path("data"), help="The data directory.")
 @click.option("--rules", help="A rules version or file; the version in force without it.")
 def check(data: Path, rules: str | None) -> None:
-    """Load everything and report: exit 0 clean, 1 findings, 2 unusable."""
+    """Load everything and report: exit 0 clean, 1 findings or a damaged file of the import, 2 unusable."""
     with open_warehouse(data, rules, progress=bar()) as db:
+        is_damaged = _say_what_stands_in(db)
+        for aside in damages_aside(data):
+            is_damaged = True
+            click.echo(str(aside), err=True)
         report = db.answer("data_quality").to_pylist()
         click.echo(f"{data}: rules {db.rules.version}, of {', '.join(each.version for each in db.versions)}")
         for row in report:
             leads = "" if row["leads"] is None else f", {row['leads']:,} leads"
             bends = f" (bends {row['bends']})" if row["bends"] else ""
             click.echo(f"  {row['part']:<8} {row['name']:<36} {row['rows']:>12,} rows{leads}{bends}")
-    if any(row["part"] != "file" for row in report):
+    if is_damaged or any(row["part"] != "file" for row in report):
         sys.exit(1)
+
+
+def _say_what_stands_in(db: Warehouse) -> bool:
+    """Say beside the answer that it is of an older import, the current one being damaged; whether that is so."""
+    instead = stood_in_for(db.exports)
+    if instead is not None:
+        click.echo(str(instead), err=True)
+    return instead is not None
 
 
 @commands.command()

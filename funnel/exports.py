@@ -9,15 +9,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from funnel import intact
 from funnel.errors import UnusableFile, suggest
-from funnel.served import Hold, held, served
+from funnel.served import Hold, held, reading, served
 
 LEADS, ACTIVITIES, COSTS = "leads.parquet", "activities.parquet", "costs.parquet"
 
@@ -95,7 +96,9 @@ def find_exports(directory: Path, caps: Caps | None = None) -> Exports:
         lead_files=found[LEADS],
         activity_files=found[ACTIVITIES],
         cost_files=found[COSTS],
-        fingerprint=_fingerprint(folder, [path for parts in found.values() for path in parts]),
+        fingerprint=_fingerprint(
+            folder, [path for parts in found.values() for path in parts], afresh=folder == directory
+        ),
         extra_columns=tuple(
             sorted({n for s in schemas[LEADS] for n in s.names if n.lower() not in COLUMNS[LEADS]})
         ),
@@ -124,6 +127,23 @@ def rewritten(exports: Exports) -> bool:
         return tuple(_stamp(path) for path in now) != exports.stamps
     except UnusableFile:
         return True
+
+
+def is_as_read(exports: Exports) -> bool:
+    """Whether the files still hold, to the byte, what they held when they were found. Reads all of them again."""
+    try:
+        return not rewritten(exports) and _fingerprint(exports.folder, exports.files) == exports.fingerprint
+    except UnusableFile:
+        return False
+
+
+def stood_in_for(exports: Exports) -> UnusableFile | None:
+    """What to say where these are read in place of a damaged import; None where they are the current ones."""
+    try:
+        name, instead = reading(exports.directory)
+    except UnusableFile:
+        return None
+    return instead if name == exports.folder.name else None
 
 
 def damaged(exports: Exports, message: str) -> UnusableFile | None:
@@ -212,13 +232,15 @@ def _stamp(path: Path) -> tuple[str, int, int, int]:
     return str(path), status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _fingerprint(directory: Path, paths: Sequence[Path]) -> str:
-    """SHA-256 over the names and contents; DuckDB itself does not verify the pages of a file."""
+def _fingerprint(directory: Path, paths: Sequence[Path], afresh: bool = True) -> str:
+    """SHA-256 over the names and contents; DuckDB itself does not verify the pages of a file.
+
+    What an import holds has just been read and compared with its manifest: not `afresh`.
+    """
     total = sha256()
     for path in paths:
         try:
-            with path.open("rb") as file:
-                content = file_digest(file, "sha256").hexdigest()
+            content = intact.digest(path, afresh)
         except OSError as error:
             raise _no_permission(_shown(directory, path)) from error
         total.update(f"{_shown(directory, path)}\0{content}\n".encode())

@@ -12,7 +12,7 @@ import click
 from funnel.errors import UnusableFile
 from funnel.importing.generations import Generation, every, find, go_back, go_back_to_own, verify
 from funnel.importing.shown import own_rows
-from funnel.served import GENERATIONS, POINTER, current_id, ids, pointed_id
+from funnel.served import ids, pointed_id, reading
 
 OWN = "folder"  # what the exports of the data directory's own are called where an import could be named
 
@@ -99,13 +99,11 @@ def back(named: Path, name: str, data: Path | None) -> None:
 def _list(data: Path) -> None:
     readable = {each.id: each for each in every(data)}
     try:
-        read = current_id(data)
+        read, instead = reading(data)
         if read is None:
             click.echo(f"{data} is read from its own exports: no import is current.")
-        elif pointed_id(data) != read:
-            click.echo(
-                f"{GENERATIONS}/{POINTER} names no readable import: the newest that is one is read instead."
-            )
+        elif instead is not None:
+            click.echo(str(instead))
     except UnusableFile as error:
         read = None
         click.echo(str(error))

@@ -17,6 +17,7 @@ from funnel.importing.run import import_files
 from funnel.importing.shown import is_ahead, is_far_fewer
 from funnel.instants import as_of_instant, zone
 from funnel.rules import load_versions
+from funnel.served import damage
 from funnel.terminal import bar
 from funnel.words import say
 
@@ -54,6 +55,9 @@ def import_command(
 ) -> None:
     """Import the files that your MA and SFA tools export: CSV, TSV, Excel, Parquet, JSON lines, zip or folders of them."""
     options = Options(source, kind, mappings, encoding, date_order, _instant(exported_at, into), dry_run)
+    broken = damage(into)  # the import goes on from the one that stands in for it
+    if broken is not None:
+        click.echo(str(broken), err=True)
     report = import_files(into, files, options, bar())
     for line in told(report, into, with_columns=dry_run):
         click.echo(line)
@@ -67,6 +71,9 @@ def import_command(
 def quarantine_command(data: Path, into: Path | None) -> None:
     """List the refused rows, or write them for correction: `import` takes the corrected files."""
     generation = current(data)
+    broken = damage(data)
+    if broken is not None:
+        click.echo(str(broken), err=True)
     rows = quarantine.read(generation.path if generation else None)
     if into is None:
         for row in rows.select(["file", "line", "reasons", "wrong"]).to_pylist():

@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from funnel import layers
 from funnel.errors import FunnelError, UnusableFile
-from funnel.exports import Exports, damaged, find_exports, plain_characters, rewritten
+from funnel.exports import Exports, damaged, find_exports, is_as_read, plain_characters, rewritten
 from funnel.instants import as_of_instant, local_day
 from funnel.rules import Rules, hash_of, load_versions, pick, tables, version_for
 
@@ -186,9 +186,10 @@ def _open(
 ) -> Warehouse:
     for _ in range(3):
         path = layers.path_of(exports.directory, layer_key(exports, rules, versions))
-        if not path.exists():
+        is_new = not path.exists()
+        if is_new:
             _build(path, exports, rules, versions, progress)
-        if not rewritten(exports):
+        if is_as_read(exports) if is_new else not rewritten(exports):
             layers.sweep(path)
             return Warehouse(path, rules, versions, exports)
         path.unlink(missing_ok=True)

@@ -22,9 +22,10 @@ FLOORS: dict[str, set[str]] = {
     "rule_tables": {"errors", "calendar", "rule_values", "rule_models"},
     "toml_files": {"errors", "rule_values"},
     "rules": {"errors", "calendar", "rule_values", "rule_models", "rule_checks", "rule_tables", "toml_files"},
-    "served": {"errors"},
-    "exports": {"errors", "served"},
-    "layers": set(),
+    "intact": set(),
+    "served": {"errors", "intact"},
+    "exports": {"errors", "intact", "served"},
+    "layers": {"errors"},
     "warehouse": {"errors", "instants", "rules", "exports", "layers"},
     "arguments": {"errors", "rules"},
     "importing": {

@@ -35,9 +35,12 @@ from funnel.served import (
     MANIFEST,
     POINTER,
     current_id,
+    digest_of,
+    fault,
+    fault_of,
     ids,
     is_held,
-    is_readable,
+    is_of_table,
     manifest_of,
     pointed_id,
     served,
@@ -83,7 +86,7 @@ class Generation:
 def current(data: Path) -> Generation | None:
     """The generation that is served; None where nothing was imported.
 
-    A pointer at something absent or damaged: the newest readable one; UnusableFile where there is none.
+    In place of one that is absent or damaged another is, as served.reading says; UnusableFile where there is none.
     """
     name = current_id(data)
     return None if name is None else _read(data, name)
@@ -91,7 +94,7 @@ def current(data: Path) -> Generation | None:
 
 def every(data: Path) -> tuple[Generation, ...]:
     """All readable generations, the oldest first."""
-    found = (_read(data, name) for name in ids(data) if is_readable(data / GENERATIONS / name))
+    found = (_read(data, name) for name in ids(data) if fault(data / GENERATIONS / name) is None)
     return tuple(each for each in found if each is not None)
 
 
@@ -142,6 +145,26 @@ def verify(generation: Generation) -> tuple[str, ...]:
     return tuple(sorted({*wrong, *(name for name in there if name not in generation.files)}))
 
 
+def damaged_aside(data: Path, generation: Generation, name: str) -> UnusableFile:
+    """What to say of a file that no answer rests on, but the next import does."""
+    return UnusableFile(
+        f"{name} of the import {generation.id} in {data} is damaged: "
+        "go back to another with `python -m funnel generations back ID`, then import again.",
+        f"{data} の取込 {generation.id} の {name} が壊れています。"
+        "`python -m funnel generations back ID` で別の取込に戻してから取り込んでください。",
+    )
+
+
+def damages_aside(data: Path) -> tuple[UnusableFile, ...]:
+    """What to say of the damaged files of the served import that no answer rests on."""
+    generation = current(data)
+    if generation is None:
+        return ()
+    return tuple(
+        damaged_aside(data, generation, name) for name in verify(generation) if not is_of_table(name)
+    )
+
+
 def _hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
@@ -168,17 +191,19 @@ class Draft:
         """
         if self.parent is None or name not in self.parent.files:
             raise LookupError(f"the parent has no file {name}")
-        source, target = self.parent.path / name, self.path / name
-        if not source.is_file() or source.stat().st_size != self.parent.sizes[name]:
-            raise UnusableFile(
-                f"{name} of the import {self.parent.id} in {self.data} is damaged: "
-                "go back to another with `python -m funnel generations back ID`, then import again.",
-                f"{self.data} の取込 {self.parent.id} の {name} が壊れています。"
-                "`python -m funnel generations back ID` で別の取込に戻してから取り込んでください。",
-            )
-        link_or_copy(source, target)
+        self.rely_on(name)
+        target = self.path / name
+        link_or_copy(self.parent.path / name, target)
         self.linked[name] = self.parent.files[name], _look_of(target)
         return target
+
+    def rely_on(self, name: str) -> None:
+        """Refuse to go on from a file of the parent that is not as it was imported; UnusableFile names it."""
+        if self.parent is None or name not in self.parent.files:
+            return
+        facts = {"bytes": self.parent.sizes[name], "sha256": self.parent.files[name]}
+        if fault_of(self.parent.path / name, facts):
+            raise damaged_aside(self.data, self.parent, name)
 
     def publish(self, summary: Mapping[str, Any]) -> Generation:
         """Make it the generation that is served. All of its files must be closed."""
@@ -190,6 +215,7 @@ class Draft:
             "files": self._facts(),
             "summary": dict(summary),
         }
+        manifest["itself"] = digest_of(json.loads(json.dumps(manifest)))
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (self.path / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
         flush_tree(self.path)

@@ -59,6 +59,7 @@ def import_files(
             skipped.append,
         )
         former = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
+        made.rely_on(quarantine.FILE)
         orders = quarantine.date_orders(made.parent.path if made.parent else None)
         scratch = made.scratch / "staged"
         found = _recognised(

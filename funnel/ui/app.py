@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from funnel.errors import BadQuestion, FunnelError
+from funnel.exports import stood_in_for
 from funnel.ui import address, drill, frame, parts, sharing, store, view, why
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
@@ -145,6 +146,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any, aside: Any)
         raise _unexpected(words) from error
     try:
         seen = _frame(db, chosen, directory, page)
+        _say_what_stands_in(stood_in_for(db.exports), chosen.language)
         if menu is not None:
             _menu(menu, words, st.session_state["_chosen"])
         view.keep(seen)
@@ -172,6 +174,7 @@ def _bare(page: Any, chosen: frame.Chosen, words: Any) -> None:
         frame.draw_language(chosen)
     try:
         st.session_state["_is_framed"] = True
+        _say_what_stands_in(store.stand_in(store.data_directory()), chosen.language)
         _run(page)
     except FunnelError as error:
         raise _Trouble(words("app.unusable_headline"), error) from error
@@ -179,6 +182,13 @@ def _bare(page: Any, chosen: frame.Chosen, words: Any) -> None:
         raise _unexpected(words) from error
     finally:
         st.session_state["_is_framed"] = False
+
+
+def _say_what_stands_in(instead: FunnelError | None, language: str) -> None:
+    """Above the page, on paper too: its numbers are those of an older import, the current one being damaged."""
+    if instead is not None:
+        with st.container(border=True, key="damage"):
+            parts.told(language, instead)
 
 
 def _run(page: Any) -> None:

@@ -20,7 +20,7 @@ from funnel import answers
 from funnel.answers import Months
 from funnel.errors import UnusableFile
 from funnel.scope import Scope
-from funnel.served import served
+from funnel.served import reading, served
 from funnel.warehouse import Warehouse, open_warehouse
 
 Progress = Callable[[float, str], None]
@@ -38,6 +38,14 @@ def has_data(directory: Path) -> bool:
     except UnusableFile:
         return True
     return (folder / "leads.parquet").exists() or (folder / "leads").is_dir()
+
+
+def stand_in(directory: Path) -> UnusableFile | None:
+    """What to say where an older import is read, the current one being damaged; None where there is none to read."""
+    try:
+        return reading(directory)[1]
+    except UnusableFile:
+        return None
 
 
 def stamp_of(directory: Path) -> str:

@@ -98,7 +98,7 @@ def test_an_import_that_is_published_while_another_is_loaded_is_left_for_the_nex
 
 def test_a_pointer_at_nothing_is_told_by_the_load(company: Path) -> None:
     shutil.rmtree(next((company / "generations").glob("2*")))
-    with pytest.raises(UnusableFile, match=r"generations/current in .* names an import that is damaged"):
+    with pytest.raises(UnusableFile, match=r"generations/current in .* is not there, and no other is left"):
         open_warehouse(company)
 
 
@@ -229,7 +229,8 @@ def test_the_list_says_where_another_than_the_named_one_is_read(data: Path) -> N
     first, second = publish(data, "L1"), publish(data, "L2")
     (second.path / "manifest.json").unlink()
     lines = run(data=data).output.splitlines()
-    assert lines[0].endswith("the newest that is one is read instead.")
+    assert lines[0].startswith(f"manifest.json of the import {second.id} in {data} is missing or damaged")
+    assert f"the import {first.id} is read instead" in lines[0]
     assert lines[1] == f"  {second.id}  damaged"
     assert lines[2].startswith(f"* {first.id}")
 
