@@ -10,6 +10,7 @@ import secrets
 import threading
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -37,30 +38,56 @@ NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensio
 # see selected()
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
 
+RENEWALS = 3  # of one open layer: a disk that damages what it is given is not written for ever
 Progress = Callable[[float, str], None]
 
 
 class Warehouse:
     """One layer, open for questions: one version of the rules over one state of the exports.
 
-    Threads share it: every query runs on a cursor of its own.
+    Threads share it: every query runs on a cursor of its own. Where the file is found damaged, when it is opened or at
+    any query, it is made anew and asked again, once; DuckDB compares a checksum with every block that it reads.
     """
 
     def __init__(self, path: Path, rules: Rules, versions: tuple[Rules, ...], exports: Exports) -> None:
         self.path = path
-        self.key = path.stem
+        self.key = path.name.partition(".")[0]
         self.rules = rules
         self.versions = versions
         self.exports = exports
-        self._root = duckdb.connect(str(path), read_only=True, config=dict(NO_EXTENSIONS))
-        locked = self._root.execute("select current_setting('lock_configuration')").fetchone()
-        if locked != (True,):  # the same layer, open twice in one process, is one database: set once
-            self._root.execute(f"set global TimeZone = '{rules.timezone}'")
-            self._root.execute("set enable_external_access = false")
-            self._root.execute("set lock_configuration = true")
+        self._renewals = 0
+        self._lock_of_renewal = threading.Lock()
+        try:
+            self._root = self._connected()
+        except duckdb.Error as error:
+            if not layers.is_damaged(error):
+                raise
+            self._make_anew(error)
         settings = self.table("settings").to_pylist()
         self.newest_at: datetime | None = settings[0]["newest_at"] if settings else None
         self.first_lead_at: datetime | None = settings[0]["first_lead_at"] if settings else None
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        root = duckdb.connect(str(self.path), read_only=True, config=dict(NO_EXTENSIONS))
+        locked = root.execute("select current_setting('lock_configuration')").fetchone()
+        if locked != (True,):  # the same layer, open twice in one process, is one database: set once
+            root.execute(f"set global TimeZone = '{self.rules.timezone}'")
+            root.execute("set enable_external_access = false")
+            root.execute("set lock_configuration = true")
+        return root
+
+    def _make_anew(self, error: duckdb.Error) -> None:
+        """Open another layer in place of the damaged one; FunnelError where that does not help."""
+        if self._renewals >= RENEWALS:
+            raise layers.damaged_again(self.path) from error
+        self._renewals += 1
+        self.path = _rebuilt(self.path, self.exports, self.rules, self.versions)
+        try:
+            self._root = self._connected()
+        except duckdb.Error as again:
+            if not layers.is_damaged(again):
+                raise
+            raise layers.damaged_again(self.path) from again
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +129,24 @@ class Warehouse:
         return query_text(name)
 
     def _run(self, text: str, values: Mapping[str, object]) -> pa.Table:
-        cursor = self._root.cursor()  # one per call: sessions run in threads
+        root = self._root
+        try:
+            return self._run_on(root, text, values)
+        except duckdb.Error as error:
+            if not layers.is_damaged(error):
+                raise
+            with self._lock_of_renewal:
+                if self._root is root:  # else another thread has just made it anew
+                    self._make_anew(error)
+        try:
+            return self._run_on(self._root, text, values)
+        except duckdb.Error as error:
+            if not layers.is_damaged(error):
+                raise
+            raise layers.damaged_again(self.path) from error
+
+    def _run_on(self, root: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object]) -> pa.Table:
+        cursor = root.cursor()  # one per call: sessions run in threads
         deadline = threading.Timer(QUERY_SECONDS, cursor.interrupt)
         deadline.start()
         try:
@@ -197,6 +241,30 @@ def _open(
     raise UnusableFile(
         f"The files in {exports.directory} keep changing while they are read: wait until the export has ended.",
         f"{exports.directory} のファイルが読み込み中に変わり続けています。書き出しが終わってから開いてください。",
+    )
+
+
+def _rebuilt(damaged: Path, exports: Exports, rules: Rules, versions: tuple[Rules, ...]) -> Path:
+    """Another layer in place of a damaged one, which is removed: that of another process, else one built now.
+
+    Who still reads the damaged one keeps it until the same is found there. Raises UnusableFile where the exports went.
+    """
+    path = layers.path_of(exports.directory, layer_key(exports, rules, versions))
+    if path != damaged and path.exists():
+        return path
+    path = layers.after(damaged)
+    with suppress(OSError):  # as Windows answers where a reader has it open: the newer name is taken first
+        damaged.unlink(missing_ok=True)
+    if not rewritten(exports):
+        _build(path, exports, rules, versions, None)
+        if is_as_read(exports):
+            return path
+        path.unlink(missing_ok=True)
+    raise UnusableFile(
+        f"The prepared layer is damaged, and the files in {exports.directory} that it was made of were written again: "
+        "load the new ones.",
+        f"準備済みデータが壊れていますが、{exports.directory} の元のファイルが変わっています。"
+        "新しいデータを読み込んでください。",
     )
 
 
