@@ -39,6 +39,7 @@ ALWAYS = (
 # rows of a file that are kept in quarantine: of more, the file as a whole is to be looked at
 MOST_REFUSED = 250_000
 MOST_REFUSED_TWICE = 5_000_000  # of a file whose rows have two meanings: all of them
+NEWLINES = {"\n": "\\n", "\r\n": "\\r\\n", "\r": "\\r"}  # as read_csv is told
 CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
 ORDERS = {"mdy": ("%m", "%d"), "dmy": ("%d", "%m")}
 
@@ -177,6 +178,7 @@ def _tell_file(bench: Bench, staged: Staged, names: Sequence[str], nulls: Sequen
         file_columns=columns_of(names),
         file_skip=staged.skip,
         file_delimiter=staged.delimiter,
+        file_newline=NEWLINES[staged.newline],
         nulls=["", *nulls],
     )
     bench.run("texts")

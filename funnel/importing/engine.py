@@ -27,9 +27,14 @@ BASICS = warehouse.SQL / "models" / "10_basics.sql"  # what the layer's models b
 MEMORY = ("FUNNEL_IMPORT_MEMORY", "1.6GB")
 ROW_GROUP = 122_880
 TELLING_SECONDS = 0.2
+EXPLAINED = (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.InvalidInputException)
 # characters that words are compared without the difference of: as wide as one, and the dashes and quotes
 WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "　‐‑‒–—―−" + "'`´‘’‚‛“”„‟«»「」『』"
 NARROW = "".join(map(chr, range(0x21, 0x7F))) + " " + "-" * 7 + '"' * 17
+
+
+class UnreadRows(Exception):
+    """The engine gave up on a text in the middle of it: how many rows it has is not known."""
 
 
 class Bench:
@@ -141,7 +146,7 @@ class Bench:
         """Run every statement of sql/`name`.sql."""
         try:
             warehouse.run_file(self._connection, SQL / f"{name}.sql")
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        except EXPLAINED as error:
             raise _explained(error) from error
 
     def write(self, name: str, to: Path) -> int:
@@ -152,7 +157,7 @@ class Bench:
 
         try:
             self._telling(written)
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        except EXPLAINED as error:
             raise _explained(error) from error
         return rows_in(to)
 
@@ -179,7 +184,7 @@ class Bench:
         """What sql/`name`.sql selects, for small answers."""
         try:
             answer: list[dict[str, Any]] = warehouse.selected(self._connection, _text(name)).to_pylist()
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        except EXPLAINED as error:
             raise _explained(error) from error
         return answer
 
@@ -223,8 +228,10 @@ def _goes_back(timezone: str) -> bool:
     )
 
 
-def _explained(error: Exception) -> FunnelError:
+def _explained(error: Exception) -> Exception:
     """Of a message of the engine only what it says of memory and the disk is passed on: it may quote a row."""
+    if isinstance(error, duckdb.InvalidInputException):
+        return UnreadRows() if "CSV" in str(error) else error
     if isinstance(error, duckdb.OutOfMemoryException):
         return FunnelError(
             "There was not enough memory for the import: set FUNNEL_IMPORT_MEMORY to more than "

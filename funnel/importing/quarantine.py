@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
-from funnel.importing.staging import Staged, broken_rows, original_rows
+from funnel.importing.staging import Staged, broken_rows, original_rows, records_of
 from funnel.words import LANGUAGES, say
 
 FILE = "quarantine.parquet"
@@ -115,10 +115,7 @@ def references_in(staged: Staged) -> list[str]:
     place = next((place for place, header in enumerate(staged.header) if header in ROWS), None)
     if place is None:
         return []
-    with staged.path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(file, delimiter=staged.delimiter)
-        found = [row[place].strip() if len(row) > place else "" for row in rows if row]
-    return found[1:]
+    return [row[place].strip() if len(row) > place else "" for row in records_of(staged)]
 
 
 def date_orders(folder: Path | None) -> dict[str, str]:

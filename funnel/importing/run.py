@@ -14,7 +14,7 @@ from funnel.errors import UnusableFile
 from funnel.importing import quarantine
 from funnel.importing.assemble import Assembled, assemble, words_of
 from funnel.importing.convert import Context, Converted, convert, rows_aside
-from funnel.importing.engine import Bench
+from funnel.importing.engine import Bench, UnreadRows
 from funnel.importing.found import Found, Options, find, new_ones, own, with_words
 from funnel.importing.generations import Draft, current, draft
 from funnel.importing.kept import Kept, names, of_kind, people
@@ -23,7 +23,7 @@ from funnel.importing.mappings import Shape, load_mappings
 from funnel.importing.recognise import Unrecognised, columns, header_score, shapes
 from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
 from funnel.importing.shown import newest_in, shown
-from funnel.importing.staging import Skipped, Staged, stage
+from funnel.importing.staging import Skipped, Staged, check_count, not_all_read, stage
 from funnel.importing.wrong_cells import with_cells
 from funnel.rules import Rules, load_versions
 
@@ -170,7 +170,7 @@ def _convert_all(
         bench.tell, bench.expected_seconds = share, 1 + each.staged.size / BYTES_A_SECOND
         share(0.0)
         if each.what.shape.kind == "other":
-            taken.reports[id(each)] = replace(_report(each, ASIDE), rows=rows_aside(bench, each.staged))
+            taken.reports[id(each)] = replace(_report(each, ASIDE), rows=_aside(bench, each))
             continue
         seq += 1
         tool = each.what.mapping.tool
@@ -187,6 +187,16 @@ def _convert_all(
         taken.corrected |= _corrected(each.staged, whole)
         taken.reports[id(each)] = _counted(each, whole)
         taken.batches[seq] = each
+
+
+def _aside(bench: Bench, each: Found) -> int:
+    """How many rows a file has in which nothing is for us."""
+    try:
+        rows = rows_aside(bench, each.staged)
+    except UnreadRows as error:
+        raise not_all_read(each.staged, 0) from error
+    check_count(each.staged, rows)
+    return rows
 
 
 def _settle(taken: Taken, result: Assembled) -> None:
@@ -246,7 +256,10 @@ def _one(bench: Bench, made: Draft, each: Found, context: Context, seq: int) -> 
     for number, shape in enumerate(every):
         place = into if number == 0 else into.with_name(f"{into.name}-{number}")
         told = columns(shape, each.staged.header)
-        done = convert(bench, each.staged, each.what.mapping, shape, told, context, place, number > 0)
+        try:
+            done = convert(bench, each.staged, each.what.mapping, shape, told, context, place, number > 0)
+        except UnreadRows as error:
+            raise not_all_read(each.staged, 0) from error
         whole = done if whole is None else whole.and_also(done)
         kept += [
             Kept(
@@ -258,6 +271,7 @@ def _one(bench: Bench, made: Draft, each: Found, context: Context, seq: int) -> 
             if path is not None
         ]  # fmt: skip
     assert whole is not None
+    check_count(each.staged, whole.rows)
     return whole, kept
 
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from funnel.errors import UnusableFile
 from funnel.importing.staging_archive import Allowance, Member, members_of, unpack
+from funnel.importing.staging_counted import check_count, not_all_read
 from funnel.importing.staging_head import no_score
 from funnel.importing.staging_json import stage_json
 from funnel.importing.staging_model import (
@@ -27,12 +28,13 @@ from funnel.importing.staging_model import (
 )
 from funnel.importing.staging_options import merge_options
 from funnel.importing.staging_parquet import stage_parquet
-from funnel.importing.staging_rows import broken_rows, original_rows
+from funnel.importing.staging_rows import broken_rows, original_rows, records_of
 from funnel.importing.staging_sheets import locked, stage_sheets
 from funnel.importing.staging_text import stage_text
 
 __all__ = [
-    "Caps", "Skipped", "Staged", "broken_rows", "check_unchanged", "merge_options", "original_rows", "stage",
+    "Caps", "Skipped", "Staged", "broken_rows", "check_count", "check_unchanged", "merge_options", "not_all_read",
+    "original_rows", "records_of", "stage",
 ]  # fmt: skip
 
 TEXTS, RECORDS, BOOKS = (".csv", ".tsv", ".txt"), (".json", ".jsonl", ".ndjson"), (".xlsx", ".xlsm")

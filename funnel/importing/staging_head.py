@@ -12,7 +12,7 @@ from io import StringIO
 from itertools import islice
 
 from funnel.importing.staging_model import HeaderScore
-from funnel.importing.staging_records import Unit, cells, lines_in, units, without_end
+from funnel.importing.staging_records import Unit, cells, end_of, is_sound, lines_in, units, without_end
 
 DELIMITERS = (",", "\t", ";", " ")
 FIRST_RECORDS = 40
@@ -32,13 +32,15 @@ TOTALS = re.compile(
 
 @dataclass(frozen=True)
 class Head:
-    """The header of a text: `skip` as read_csv counts, `lines` physical ones, both up to the first record."""
+    """The header of a text: `skip` counts records and blank lines, `lines` physical ones, up to the first record."""
 
     delimiter: str
     header: tuple[str, ...]
     skip: int
     lines: int
     preamble: tuple[str, ...]
+    end: str  # the line end of the header; nothing where the text ends with it
+    is_plain: bool  # one line each, quotes as they should be: read_csv can skip it
 
 
 def no_score(row: Sequence[str]) -> float:
@@ -168,7 +170,8 @@ def _head(read: list[Unit], rows: list[tuple[str, ...]], place: int, delimiter: 
         follow += 1
     lines = read[follow].line if follow < len(read) else _lines(read)
     preamble = tuple(without_end(unit.text) for unit in read[:place] if unit.body.strip())
-    return Head(delimiter, header, follow, lines, preamble)
+    is_plain = lines == follow and all(is_sound(unit.body, delimiter) for unit in read[:follow])
+    return Head(delimiter, header, follow, lines, preamble, end_of(read[place].text), is_plain)
 
 
 def _lines(read: list[Unit]) -> int:

@@ -30,7 +30,9 @@ class Staged:
     encoding: str  # of `original` as found: utf-8, utf-8-sig, utf-16, cp932 …
     delimiter: str  # of `path`
     header: tuple[str, ...]  # as written (BOM and outer quotes gone), duplicates kept
-    skip: int  # what read_csv skips of `path`: records and blank lines up to the first record
+    skip: (
+        int  # what read_csv skips of `path`: lines up to the first record; 0 where `path` holds records alone
+    )
     first_line: int  # of the first record in `original`, from 1; the row of a sheet, the element of an array
     preamble: tuple[str, ...]  # filled lines left out before the header …
     footer: tuple[str, ...]  # … and after the last record
@@ -39,6 +41,7 @@ class Staged:
     stamp: int = 0  # when `original` was last written, as the file system counts
     rows: Path | None = None  # where the original rows are read; None: in `original`
     rows_skip: int = 0  # physical lines of `rows` before the first record
+    newline: str = "\n"  # what every record of `path` ends in
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def merge_options(staged: Staged, pattern: str, into: Path) -> Staged:
             elif row:  # rejected as before: a cell too many
                 row = (*row, *[""] * len(header), "-")
             out.write(f"{written(row, staged.delimiter)}\n")
-    return replace(staged, path=path, header=header, skip=1)
+    return replace(staged, path=path, header=header, skip=1, newline="\n")
 
 
 def _of_options_only(staged: Staged, fields: dict[str, dict[int, str]]) -> dict[str, dict[int, str]]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
+from pathlib import Path
 from typing import TextIO
 
+MARK = "\ufeff".encode().decode("iso-8859-1")
 LONGEST_LINE = 16 * 1024**2  # characters; of a longer line only the beginning is kept
 
 
@@ -63,6 +65,13 @@ def units(file: TextIO, delimiter: str) -> Iterator[Unit]:
         line += 1
     if held:
         yield Unit(start, "".join(held))
+
+
+def byte_units(path: Path, delimiter: str) -> Iterator[Unit]:
+    """The records and blank lines of a UTF-8 file, a character a byte, without the mark at its beginning."""
+    with path.open(encoding="iso-8859-1", newline="") as file:
+        file.seek(len(MARK) if file.read(len(MARK)) == MARK else 0)
+        yield from units(file, delimiter)
 
 
 def _pass_over(file: TextIO) -> None:

@@ -9,10 +9,9 @@ from itertools import islice
 from funnel.importing.staging_encoding import byte_codec
 from funnel.importing.staging_json import elements
 from funnel.importing.staging_model import Caps, Staged
-from funnel.importing.staging_records import units, without_end
+from funnel.importing.staging_records import MARK, byte_units, cells, units, without_end
 
 Row = tuple[int, bytes]  # the line in the original, the bytes without the line end
-MARK = "\ufeff".encode().decode("iso-8859-1")
 
 
 def original_rows(staged: Staged, numbers: Iterable[int], broken: Iterable[int] = ()) -> dict[int, Row]:
@@ -50,6 +49,14 @@ def broken_rows(staged: Staged, positions: Iterable[int]) -> dict[int, Row]:
     return found
 
 
+def records_of(staged: Staged) -> Iterator[tuple[str, ...]]:
+    """The cells of every record of `path`, broken ones too."""
+    for unit in islice(byte_units(staged.path, staged.delimiter), staged.skip, None):
+        if _is_record(unit.text, staged):
+            text = unit.body.encode("iso-8859-1").decode("utf-8", "surrogateescape")
+            yield cells(text, staged.delimiter)
+
+
 def _broken(staged: Staged, positions: Iterable[int]) -> Iterator[tuple[int, int]]:
     """The place from 0 among all records, broken ones too, of each byte of `path`."""
     wanted = sorted(set(positions), reverse=True)
@@ -64,13 +71,12 @@ def _broken(staged: Staged, positions: Iterable[int]) -> Iterator[tuple[int, int
 
 def _extents(staged: Staged) -> Iterator[tuple[int, int]]:
     """Where in `path` each record begins and ends, in bytes from 0, without its line end."""
-    with staged.path.open(encoding="iso-8859-1", newline="") as file:
-        place = len(MARK) if file.read(len(MARK)) == MARK else 0
-        file.seek(place)
-        for count, unit in enumerate(units(file, staged.delimiter)):
-            if count >= staged.skip and _is_record(unit.text, staged):
-                yield place, place + len(unit.body)
-            place += len(unit.text)
+    with staged.path.open("rb") as file:
+        place = len(MARK) if file.read(len(MARK)).decode("iso-8859-1") == MARK else 0
+    for count, unit in enumerate(byte_units(staged.path, staged.delimiter)):
+        if count >= staged.skip and _is_record(unit.text, staged):
+            yield place, place + len(unit.body)
+        place += len(unit.text)
 
 
 def _originals(staged: Staged, codec: str) -> Iterator[tuple[int, str]]:

@@ -5,12 +5,13 @@ The usual file — UTF-8, one kind of line end, nothing after the last record �
 
 import os
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 from funnel.importing.staging_encoding import CHUNK, survey, to_utf8
-from funnel.importing.staging_head import footer_place, head_of
+from funnel.importing.staging_head import Head, footer_place, head_of
 from funnel.importing.staging_model import HeaderScore, Staged, modified, refused
-from funnel.importing.staging_records import cells, end_of, units, without_end
+from funnel.importing.staging_records import byte_units, cells, end_of, without_end
 
 HEAD_BYTES = 1024**2
 TAIL_BYTES = 64 * 1024
@@ -32,8 +33,9 @@ def stage_text(
             "holds no row with a header: export it again.",
             "に見出しの行がありません。書き出し直してください。",
         )
-    if is_mixed and _has_mixed_record_ends(path, head.delimiter):
-        path = _with_line_feeds(path, head.delimiter, target)
+    skip, newline = head.skip, head.end or "\n"
+    if not head.is_plain or (is_mixed and _has_mixed_record_ends(path, head.delimiter)):
+        path, skip, newline = _records_alone(path, head, target), 0, "\n"
     footer = _cut_footer(path, head.delimiter, len(head.header), target)
     return Staged(
         name=name,
@@ -44,13 +46,14 @@ def stage_text(
         encoding=found.encoding,
         delimiter=head.delimiter,
         header=head.header,
-        skip=head.skip,
+        skip=skip,
         first_line=head.lines + 1,
         preamble=head.preamble,
         footer=footer,
         modified_at=modified(original),
         size=found.size,
         rows_skip=head.lines,
+        newline=newline,
     )
 
 
@@ -61,21 +64,20 @@ def _start(path: Path) -> str:
 
 def _has_mixed_record_ends(path: Path, delimiter: str) -> bool:
     """Whether records end in more than one way, which strict reading does not take."""
-    with path.open(encoding="iso-8859-1", newline="") as file:
-        seen = ""
-        for unit in units(file, delimiter):
-            end = end_of(unit.text)
-            seen = seen or end
-            if end not in ("", seen):
-                return True
+    seen = ""
+    for unit in byte_units(path, delimiter):
+        end = end_of(unit.text)
+        seen = seen or end
+        if end not in ("", seen):
+            return True
     return False
 
 
-def _with_line_feeds(path: Path, delimiter: str, target: Path) -> Path:
-    """The same text in `target`, every record ending in LF; line breaks inside quotes as they are."""
+def _records_alone(path: Path, head: Head, target: Path) -> Path:
+    """What follows the header in `target`, every record ending in LF; line breaks inside quotes as they are."""
     beside = target.with_name(target.name + ".lf")
-    with path.open(encoding="iso-8859-1", newline="") as file, beside.open("wb") as out:
-        for unit in units(file, delimiter):
+    with beside.open("wb") as out:
+        for unit in islice(byte_units(path, head.delimiter), head.skip, None):
             out.write(f"{unit.body}\n".encode("iso-8859-1"))
     return beside.replace(target)
 

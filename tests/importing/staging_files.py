@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from funnel.importing.convert import NEWLINES
 from funnel.importing.staging import Skipped, Staged, stage
 
 WORDS = {
@@ -52,12 +53,13 @@ def read_all(table: Staged) -> tuple[list[tuple[str | None, ...]], list[int]]:
     connection = duckdb.connect()
     rows = connection.execute(
         "select * from read_csv($file, columns = $columns, auto_detect = false, header = false, skip = $skip, "
-        "delim = $delimiter, quote = '\"', escape = '\"', store_rejects = true, max_line_size = 16777216)",
+        "delim = $delimiter, new_line = $newline, quote = '\"', escape = '\"', store_rejects = true, max_line_size = 16777216)",
         {
             "file": str(table.path),
             "columns": {f"c{place}": "VARCHAR" for place in range(len(table.header))},
             "skip": table.skip,
             "delimiter": table.delimiter,
+            "newline": NEWLINES[table.newline],
         },
     ).fetchall()
     broken = connection.execute("select distinct line_byte_position from reject_errors order by 1").fetchall()

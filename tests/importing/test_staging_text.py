@@ -33,8 +33,8 @@ def test_a_plain_file_is_read_where_it_lies(tmp_path: Path) -> None:
 
 
 def test_a_mark_is_not_part_of_the_first_header(tmp_path: Path) -> None:
-    table = staged(tmp_path, codecs.BOM_UTF8 + 'id,"na\nme"\n1,あ\n'.encode())
-    assert (table.encoding, table.header, table.path) == ("utf-8-sig", ("id", "na\nme"), table.original)
+    table = staged(tmp_path, codecs.BOM_UTF8 + 'id,"na,me"\n1,あ\n'.encode())
+    assert (table.encoding, table.header, table.path) == ("utf-8-sig", ("id", "na,me"), table.original)
     assert read(table) == [("1", "あ")]
     quoted = staged(tmp_path, codecs.BOM_UTF8 + '"id","name"\n1,あ\n'.encode())
     assert quoted.header == ("id", "name")
