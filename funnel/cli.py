@@ -19,6 +19,7 @@ from funnel.exports import stood_in_for
 from funnel.generations_cli import generations
 from funnel.import_cli import import_command, quarantine_command
 from funnel.importing.generations import damages_aside
+from funnel.rules import Rules, load_versions, pick
 from funnel.terminal import bar
 from funnel.warehouse import Warehouse, open_warehouse
 
@@ -60,7 +61,7 @@ def query(
 ) -> None:
     """Answer the question NAME."""
     answers.find(name)
-    with open_warehouse(data, rules, as_of, progress=bar()) as db:
+    with open_warehouse(data, _picked(data, rules), as_of, progress=bar()) as db:
         _say_what_stands_in(db)
         answer = answers.ask(
             db,
@@ -75,12 +76,16 @@ def query(
     write(answer, form)
 
 
+def _picked(data: Path, rules: str | None) -> Rules | None:
+    return None if rules is None else pick(load_versions(data), rules)
+
+
 @commands.command()
 @click.option("--data", type=click.Path(path_type=Path), default=Path("data"), help="The data directory.")
 @click.option("--rules", help="A rules version or file; the version in force without it.")
 def check(data: Path, rules: str | None) -> None:
     """Load everything and report: exit 0 clean, 1 findings or a damaged file of the import, 2 unusable."""
-    with open_warehouse(data, rules, progress=bar()) as db:
+    with open_warehouse(data, _picked(data, rules), progress=bar()) as db:
         is_damaged = _say_what_stands_in(db)
         for aside in damages_aside(data):
             is_damaged = True

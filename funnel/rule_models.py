@@ -290,6 +290,10 @@ class Rules(Section):
         content = json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
 
+    def with_privacy_of(self, other: "Rules") -> "Rules":
+        """This version, but personal fields are shown or masked as `other` says."""
+        return self.model_copy(update={"privacy": other.privacy})
+
     def ranks(self) -> dict[str, int]:
         """The stages of the path and their position on it from 0; lost and dormant have none."""
         path = [stage.key for stage in self.stages if stage.kind in ("path", "won")]

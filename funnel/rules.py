@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from funnel import toml_files
-from funnel.errors import BadRules, FunnelError
+from funnel.errors import BadQuestion, BadRules, FunnelError
 from funnel.rule_checks import problems
 from funnel.rule_models import Rules
 from funnel.rule_tables import tables
@@ -28,6 +28,7 @@ __all__ = [
     "load_file",
     "load_text",
     "load_versions",
+    "named",
     "pick",
     "stage_word",
     "tables",
@@ -176,8 +177,24 @@ def version_for(versions: Sequence[Rules], day: date) -> Rules:
     return begun[-1] if begun else versions[0]
 
 
+def named(versions: Sequence[Rules], name: str) -> Rules:
+    """The one of `versions` that is called exactly so; whatever the name looks like, no file is looked for."""
+    for rules in versions:
+        if rules.version == name:
+            return rules
+    names = [rules.version for rules in versions]
+    # the name came with an address: however long, and whoever wrote it, it is not repeated
+    raise BadQuestion(
+        f"There is no version of the rules by that name: there is {', '.join(names)}.",
+        f"その名前の定義の版はありません。選べる版は {'、'.join(names)} です。",
+    )
+
+
 def pick(versions: Sequence[Rules], name_or_path: str) -> Rules:
-    """The version that `--rules FILE|VERSION` asks for: one of `versions` by its name, else a file."""
+    """The version that `--rules FILE|VERSION` asks for: one of `versions` by its name, else a file.
+
+    For the command line alone, whose user may read the file anyway.
+    """
     for rules in versions:
         if rules.version == name_or_path:
             return rules

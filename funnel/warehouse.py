@@ -26,7 +26,7 @@ from funnel import layers
 from funnel.errors import FunnelError, UnusableFile
 from funnel.exports import Exports, damaged, find_exports, is_as_read, plain_characters, rewritten
 from funnel.instants import as_of_instant, local_day
-from funnel.rules import Rules, hash_of, load_versions, pick, tables, version_for
+from funnel.rules import Rules, hash_of, load_versions, named, tables
 
 SQL = Path(__file__).parent / "sql"
 QUERY_SECONDS = 60.0
@@ -189,36 +189,44 @@ def parameters_of(text: str) -> tuple[str, ...]:
 
 def open_warehouse(
     data: Path,
-    rules: str | Path | None = None,
+    rules: str | Rules | None = None,
     as_of: str | datetime | None = None,
     progress: Progress | None = None,
 ) -> Warehouse:
     """The layer of the exports in `data` under one version of the rules, built where it is absent.
 
-    `rules`: a version or a file; without one the version in force on the last day that `as_of` sees, and without
-    `as_of` the latest that is in force on the newest day as loaded under it. Raises UnusableFile, BadRules.
+    `rules`: the name of a version, never of a file, or the rules themselves; without one the version in force on the
+    last day that `as_of` sees, and without `as_of` the latest that is in force on the newest day as loaded under it.
+    Whatever version that is, personal fields are masked as this last one says. Raises UnusableFile, BadRules,
+    BadQuestion.
     """
     exports = find_exports(data)
     versions = load_versions(data)
     if rules is not None:
-        chosen = pick(versions, str(rules))
-        every = versions if chosen in versions else (*versions, chosen)
-        return _open(exports, chosen, every, progress)
-    if as_of is not None:
+        chosen = named(versions, rules) if isinstance(rules, str) else rules
+    elif as_of is not None:
         chosen = next(
             (each for each in reversed(versions) if each.effective_from <= _last_day(as_of, each)),
             versions[0],
         )
-        return _open(exports, chosen, versions, progress)
-    for candidate in reversed(versions):
+    else:
+        return _open_in_force(exports, versions, progress)
+    every = versions if chosen in versions else (*versions, chosen)
+    if any(each.privacy != chosen.privacy for each in versions):  # else no layer has to be opened to know
+        with _open_in_force(exports, versions, progress) as in_force:
+            chosen = chosen.with_privacy_of(in_force.rules)
+    return _open(exports, chosen, every, progress)
+
+
+def _open_in_force(exports: Exports, versions: tuple[Rules, ...], progress: Progress | None) -> Warehouse:
+    """The layer of the version that is in force on the newest day, the first before all."""
+    for candidate in reversed(versions[1:]):
         warehouse = _open(exports, candidate, versions, progress)
         newest = warehouse.newest_at
-        if candidate is versions[0] or (
-            newest is not None and candidate.effective_from <= local_day(newest, candidate.timezone)
-        ):
+        if newest is not None and candidate.effective_from <= local_day(newest, candidate.timezone):
             return warehouse
         warehouse.close()
-    return _open(exports, version_for(versions, versions[0].effective_from), versions, progress)
+    return _open(exports, versions[0], versions, progress)
 
 
 def _last_day(as_of: str | datetime, rules: Rules) -> Any:

@@ -195,7 +195,7 @@ def test_a_day_in_the_past_is_seen_whole() -> None:
     ("address", "said"),
     [
         ({"as_of": "yesterday"}, "時点「yesterday」は日付"),
-        ({"rules": "2026-4"}, "「2026-4」という版や定義ファイルはありません"),
+        ({"rules": "2026-4"}, "選べる版は 2025-04、2026-04 です。"),
         ({"period": "spring"}, "月(2026-10)ではありません"),
         ({"period": "2026-05~2026-01"}, "始まりが終わりより後です"),
     ],

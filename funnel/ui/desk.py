@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping as Words
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ from funnel.importing.generations import Generation, current
 from funnel.importing.mappings import Mapping, load_mappings
 from funnel.importing.report import ImportReport
 from funnel.importing.unclear import Unclear
-from funnel.instants import zone
+from funnel.instants import local_day, zone
 from funnel.labels import Labels
-from funnel.rules import Rules, load_versions
+from funnel.rules import Rules, load_versions, version_for
 from funnel.ui import frame, store, view
 from funnel.words import full_date, say
 
@@ -118,7 +118,11 @@ def desk() -> Desk:
     chosen: frame.Chosen = st.session_state["_chosen"]
     mappings = {mapping.tool: mapping for mapping in load_mappings((), data / "mappings")}
     work: Work = st.session_state.setdefault("_import", Work())
-    rules = load_versions(data)[-1]
+    versions = load_versions(data)
+    today = local_day(datetime.now(UTC), versions[-1].timezone)
+    rules = versions[-1].with_privacy_of(
+        version_for(versions, today)
+    )  # a later one lifts no mask before its day
     try:
         return Desk(data, rules, mappings, chosen.language, work, current(data))
     except FunnelError as error:  # all imports are damaged: to import again is the way out

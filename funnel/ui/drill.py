@@ -83,10 +83,17 @@ def begin() -> None:
         behind, mark = json.loads(wanted) if wanted else (None, None)
     except (ValueError, TypeError):
         behind, mark = None, None
-    if behind in BEHIND and isinstance(mark, dict):
+    if isinstance(behind, str) and behind in BEHIND and _is_mark(mark):
         st.session_state["_mark"] = (behind, mark, None)
     else:
         st.session_state.pop("_mark", None)
+
+
+def _is_mark(mark: Any) -> bool:
+    """Whether it names one thing with plain values; only months may be a pair."""
+    return isinstance(mark, dict) and not any(
+        isinstance(value, dict | list) for name, value in mark.items() if name not in ("span", "months")
+    )
 
 
 def dismissed() -> None:

@@ -3,6 +3,7 @@
 Gives a View. Codes stay in the address whatever the language. Knows no question.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -24,6 +25,7 @@ from funnel.words import LANGUAGES, as_date, months_apart, say, year_month
 
 PERIODS = (3, 6, 13, 18, 24)
 DEFAULT_PERIOD = "18m"
+LAST_MONTHS = re.compile("[1-9][0-9]{0,3}m")
 EMPTY = ""  # stands for null in widgets and in the address
 OWN = ("as_of", "period", "rules", "lang", "print", address.FILTER)
 
@@ -119,7 +121,7 @@ def months_of(period: str, all_months: Months) -> Months:
     """The months of a period, within those that there are. Raises BadQuestion for what is none."""
     if period == "all":
         return all_months
-    if period.endswith("m") and period[:-1].isdigit() and int(period[:-1]):
+    if LAST_MONTHS.fullmatch(period):
         return Months(max(all_months.first, _earlier(all_months.last, int(period[:-1]) - 1)), all_months.last)
     first, _, last = period.partition("~")
     months = Months(read_month(first, "period"), read_month(last or first, "period"))
@@ -306,10 +308,10 @@ def _draw_version(db: Warehouse, chosen: Chosen) -> str | None:
     language = chosen.language
     versions = [rules.version for rules in db.versions]
     if len(versions) < 2 and not chosen.rules:
-        return chosen.rules
+        return None
     if "f.rules" not in st.session_state:
         st.session_state["f.rules"] = chosen.rules or EMPTY
-    options = [EMPTY, *dict.fromkeys([*versions, *([chosen.rules] if chosen.rules else [])])]
+    options = [EMPTY, *versions]
 
     def named(code: str) -> str:
         if code:

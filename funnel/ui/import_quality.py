@@ -43,7 +43,8 @@ def imported(view: View) -> Imported | None:
         generation = find(exports.directory, exports.folder.name)
         refused = import_report.refused_rows(generation)
         times = [Kept.from_json(each).exported_at for each in generation.summary.get("kept", ())]
-        here = Desk(exports.directory, view.db.versions[-1], {}, view.language, Work(), generation)
+        rules = view.db.versions[-1].with_privacy_of(view.db.rules)
+        here = Desk(exports.directory, rules, {}, view.language, Work(), generation)
         return Imported(here, refused, len(quarantine.to_correct(refused)), max(times, default=None))
     return None
 
