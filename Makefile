@@ -3,11 +3,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
+# make run SHARE=without-sign-in: every computer that reaches this one sees everything (README, 共有)
+SHARE ?= $(FUNNEL_SHARE)
+
 .PHONY: run test check sample bench screens
 
 run: $(VENV)/.run
 	@test -e "$${FUNNEL_DATA:-data}/leads.parquet" || test -d "$${FUNNEL_DATA:-data}/leads" || test -e "$${FUNNEL_DATA:-data}/generations/current" || $(BIN)/python -m funnel sample
-	$(BIN)/streamlit run app.py
+	$(if $(SHARE),FUNNEL_SHARE='$(SHARE)' )$(BIN)/streamlit run app.py$(if $(SHARE), --server.address 0.0.0.0)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest

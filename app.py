@@ -1,15 +1,17 @@
 """The frame: navigation, shared filters, the chosen page. No logic.
 
 streamlit run app.py        FUNNEL_DATA names the data directory (default: data)
+                            FUNNEL_SHARE=without-sign-in lets other computers in (README, "Sharing")
 """
 
 import streamlit as st
 from starlette.middleware import Middleware
 
 from funnel.first_look import FirstLook
+from funnel.listening import Listening
 
 # the server imports this file and serves what it finds; as the script of a session the same file draws the page
-app = st.App(__file__, middleware=[Middleware(FirstLook)])
+app = st.App(__file__, middleware=[Middleware(Listening), Middleware(FirstLook)])
 if __name__ == "__main__":
     from funnel.ui import app as frame  # not before there is a session: its caches ask for one
 

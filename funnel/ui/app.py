@@ -13,13 +13,14 @@ from typing import Any
 
 import streamlit as st
 
+from funnel import listening
 from funnel.errors import BadQuestion, FunnelError
 from funnel.exports import stood_in_for
 from funnel.ui import address, drill, frame, parts, sharing, store, view, why
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
-from funnel.words import month_range, say
+from funnel.words import LANGUAGES, month_range, say
 
 STATIC = Path(__file__).parents[1] / "static"
 ICON = str(STATIC / "icon.png")
@@ -51,6 +52,10 @@ log = logging.getLogger("funnel")
 
 def run() -> None:
     """Draw everything once."""
+    if listening.is_refused():  # a file of pages/ that is run by itself has no server of ours around it
+        for language in LANGUAGES:
+            st.markdown(esc(listening.refusal(language)))
+        return
     chosen = frame.begin()
     is_news = st.session_state.pop("_is_news", False)
     if is_news:
@@ -287,6 +292,8 @@ def _open(directory: Path, chosen: frame.Chosen, words: Any) -> Warehouse:
 
     try:
         return store.opened(directory, stamp, chosen.rules, as_of, progress)
+    except BadQuestion:  # of the address, not of the files
+        raise
     except FunnelError:
         before = st.session_state.get("_stamp_before")
         if before is None:

@@ -5,10 +5,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from playwright.sync_api import Page
@@ -30,17 +30,27 @@ AT_REST = """() => {
 
 
 @contextmanager
-def served(data: Path, layers: Path, script: Path = ROOT / "app.py") -> Iterator[str]:
-    """The address of the app over `data`, in a process of its own that ends with the block."""
+def served(
+    data: Path,
+    layers: Path,
+    script: Path = ROOT / "app.py",
+    at: str | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The address of the app over `data`, in a process of its own that ends with the block.
+
+    It listens `at` an address, else as it is shipped.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    options = {"port": port, "headless": "true", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--server.{name}={value}" for name, value in options.items()]
+    command += [] if at is None else [f"--server.address={at}"]
     layers.mkdir(parents=True, exist_ok=True)
     log = layers / "server.log"
-    told = {"FUNNEL_DATA": str(data), "FUNNEL_LAYERS": str(layers)}
+    told = {"FUNNEL_DATA": str(data), "FUNNEL_LAYERS": str(layers), "FUNNEL_SHARE": "", **(settings or {})}
     with log.open("wb") as out:
         server = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **told}, stdout=out, stderr=subprocess.STDOUT
@@ -66,6 +76,8 @@ def _wait_for(server: "subprocess.Popen[bytes]", address: str, log: Path) -> Non
         try:
             with urlopen(f"{address}/_stcore/health", timeout=2):
                 return
+        except HTTPError:  # it answers, if only to refuse
+            return
         except (URLError, OSError):
             time.sleep(0.05)
     raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')[-2000:]}")
