@@ -2,7 +2,8 @@
 
 The page has the app's own style, keys and name in it from the start: Streamlit can send the style with a run only,
 by then the page has been painted, and jumps. The script waits until the width of a figure is known: as it comes it
-draws every figure once more before, unseen, which is a third of the time that a figure takes.
+draws every figure once more before, unseen, which is a third of the time that a figure takes. The script of lists takes
+every click: as it comes it passes over one, and every key, until it has noticed the pointer over the list.
 """
 
 import json
@@ -24,14 +25,17 @@ LEFT_OUT = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"
 UNTRUE = (b"content-length", b"etag", b"last-modified")  # of the page with the style in it
 
 
-# of Streamlit's script; a test holds that the installed one has it, else nothing is changed
+# of Streamlit's scripts; a test holds that the installed ones have them, else nothing is changed
 FIGURES = "/PlotlyChart."
 UNSEEN = b"children:i(q,{data:N.data"
 SEEN_ONLY = b"children:v===-1?null:i(q,{data:N.data"  # v: the width, -1 until it is known
+LISTS = "/DataFrame."
+UNDER_POINTER = b"(I||je||t)&&(Rt(e),"  # I: the pointer was seen over the list; Rt: the cell e is selected
+ALWAYS = b"(Rt(e),"
 
 
 class FirstLook:
-    """Wraps a server: changes every HTML page and the script of figures, all else passes."""
+    """Wraps a server: changes every HTML page and the scripts of figures and of lists, all else passes."""
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -41,14 +45,14 @@ class FirstLook:
         own = f"<style>{style}</style><script>{{ const STREAMLITS = {theirs};\n{keys} }}</script></body>"
         title = f"<title>{say('app.title', LANGUAGES[0])}</title>"
         self.of_pages = {b"</body>": own.encode(), b"<title>Streamlit</title>": title.encode()}
-        self.of_figures = {UNSEEN: SEEN_ONLY}
+        self.of_scripts = {FIGURES: {UNSEEN: SEEN_ONLY}, LISTS: {UNDER_POINTER: ALWAYS}}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
-        elif FIGURES in scope["path"]:
-            await self._changed(self.of_figures, b"javascript", scope, receive, send)
+        elif script := next((name for name in self.of_scripts if name in scope["path"]), None):
+            await self._changed(self.of_scripts[script], b"javascript", scope, receive, send)
         elif _asks_for_page(scope):
             await self._changed(self.of_pages, b"text/html", scope, receive, send)
         else:

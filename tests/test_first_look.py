@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import streamlit
 
-from funnel.first_look import FIGURES, FirstLook
+from funnel.first_look import FirstLook
 
 PAGE = b"<html><head><title>Streamlit</title></head><body><div id='root'></div></body></html>"
 
@@ -70,11 +70,17 @@ def test_the_script_of_figures_waits_for_their_width() -> None:
     assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
 
 
+def test_the_script_of_lists_takes_every_click() -> None:
+    script = b"onGridSelectionChange:e=>{let t=0;(I||je||t)&&(Rt(e),K())}"
+    _, _, body = answered(script, b"text/javascript", asked=b"*/*", path="/static/js/DataFrame.abc.js")
+    assert body["body"] == b"onGridSelectionChange:e=>{let t=0;(Rt(e),K())}"
+
+
 def test_streamlits_files_have_the_places_that_are_changed() -> None:
     static = Path(streamlit.__file__).parent / "static"
     ours = FirstLook(None)  # type: ignore[arg-type]
     page = (static / "index.html").read_bytes()
     assert [page.count(old) for old in ours.of_pages] == [1, 1]
-    (script,) = (static / "static" / "js").glob("PlotlyChart.*.js")
-    assert [script.read_bytes().count(old) for old in ours.of_figures] == [1]
-    assert FIGURES in f"/static/js/{script.name}"
+    for name, changes in ours.of_scripts.items():
+        (script,) = (static / "static" / "js").glob(f"{name.strip('/')}*.js")
+        assert [script.read_bytes().count(old) for old in changes] == [1]
