@@ -10,8 +10,16 @@ from starlette.middleware import Middleware
 from funnel.first_look import FirstLook
 from funnel.listening import Listening
 
+
+def told(trouble: Exception) -> bool:
+    """What nobody has caught, in the app's own words."""
+    from funnel.ui import troubles  # like the frame, not before there is a session
+
+    return troubles.uncaught(trouble)
+
+
 # the server imports this file and serves what it finds; as the script of a session the same file draws the page
-app = st.App(__file__, middleware=[Middleware(Listening), Middleware(FirstLook)])
+app = st.App(__file__, middleware=[Middleware(Listening), Middleware(FirstLook)], on_script_error=told)
 if __name__ == "__main__":
     from funnel.ui import app as frame  # not before there is a session: its caches ask for one
 

@@ -5,8 +5,6 @@ Knows which pages there are and in which group they stand.
 
 import atexit
 import gc
-import logging
-import secrets
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ import streamlit as st
 from funnel import listening
 from funnel.errors import BadQuestion, FunnelError
 from funnel.exports import stood_in_for
-from funnel.ui import address, drill, frame, parts, sharing, store, view, why
+from funnel.ui import address, drill, frame, parts, sharing, store, troubles, view, why
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
@@ -47,8 +45,6 @@ PAGES: dict[str, dict[str, tuple[str, str]]] = {
 WITHOUT_DATA = ("import_data",)  # the way to have some: these are drawn without layer and filters
 PAPER = 815  # pixels: what fits between the margins of A4 at the zoom of static/frame.css
 
-log = logging.getLogger("funnel")
-
 
 def run() -> None:
     """Draw everything once."""
@@ -72,6 +68,7 @@ def run() -> None:
             f"document.documentElement.classList.toggle('is-paper', {str(chosen.is_print).lower()})</script>",
             unsafe_allow_javascript=True,
         )
+    troubles.tell_missed()
     page = _navigation(words)
     st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
     name = page.url_path or "home"
@@ -98,7 +95,7 @@ def run() -> None:
         door = partial(_to_import, words, chosen) if trouble.is_of_data else None
         parts.trouble(chosen.language, trouble.headline, trouble.sentence, words, door)
         if trouble.can_clear:
-            st.button(words("filter.clear"), on_click=frame.clear, key="clear.trouble")
+            st.button(words("filter.clear"), on_click=troubles.callback(frame.clear), key="clear.trouble")
     _settle(st.session_state["_page"])
 
 
@@ -148,7 +145,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any, aside: Any)
         headline = words("say.empty.headline" if is_asked else "app.unusable_headline")
         raise _Trouble(headline, error, can_clear=is_asked, is_of_data=not is_asked) from error
     except Exception as error:
-        raise _unexpected(words) from error
+        raise _unexpected(error, words) from error
     try:
         seen = _frame(db, chosen, directory, page)
         _say_what_stands_in(stood_in_for(db.exports), chosen.language)
@@ -165,7 +162,7 @@ def _content(page: Any, chosen: frame.Chosen, words: Any, menu: Any, aside: Any)
     except FunnelError as error:
         raise _Trouble(words("say.empty.headline"), error, can_clear=True) from error
     except Exception as error:
-        raise _unexpected(words) from error
+        raise _unexpected(error, words) from error
     finally:
         st.session_state["_is_framed"] = False
 
@@ -184,7 +181,7 @@ def _bare(page: Any, chosen: frame.Chosen, words: Any) -> None:
     except FunnelError as error:
         raise _Trouble(words("app.unusable_headline"), error) from error
     except Exception as error:
-        raise _unexpected(words) from error
+        raise _unexpected(error, words) from error
     finally:
         st.session_state["_is_framed"] = False
 
@@ -203,11 +200,9 @@ def _run(page: Any) -> None:
         return
 
 
-def _unexpected(words: Any) -> _Trouble:
-    """A mistake of ours: logged with a number, which the reader is told."""
-    number = secrets.token_hex(2).upper()
-    log.exception("page failed, number %s", number)
-    return _Trouble(words("say.empty.headline"), words("app.failed", number=number))
+def _unexpected(error: Exception, words: Any) -> _Trouble:
+    """A mistake of ours."""
+    return _Trouble(words("say.empty.headline"), troubles.sentence(error))
 
 
 def _navigation(words: Any) -> Any:

@@ -25,6 +25,7 @@ from funnel.instants import local_day, zone
 from funnel.labels import Labels
 from funnel.rules import Rules, load_versions, version_for
 from funnel.ui import frame, store, view
+from funnel.ui.heads import distinct
 from funnel.words import full_date, say
 
 TALL = 12  # rows
@@ -141,14 +142,15 @@ def table(
     """Rows under the heads of those names, to be scrolled where they are more than `tall`."""
     shown = pd.DataFrame(list(rows), columns=list(names)).convert_dtypes()
     config: dict[str, Any] = {}
-    for name in names:
-        head, wide = here.say(f"column.{name}"), (widths or {}).get(name)
+    heads = distinct(here.say(f"column.{name}") for name in names)
+    for name, head in zip(names, heads, strict=True):
+        wide = (widths or {}).get(name)
         if pd.api.types.is_integer_dtype(shown[name]):
             config[head] = st.column_config.NumberColumn(width=wide, format="%,d")
         else:
             config[head] = st.column_config.Column(width=wide)
     st.dataframe(
-        shown.rename(columns={name: here.say(f"column.{name}") for name in names}),
+        shown.set_axis(heads, axis=1),
         hide_index=True,
         column_config=config,
         placeholder="—",

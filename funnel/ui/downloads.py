@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from funnel.ui.heads import distinct
+
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is read as a formula
 MAX_ROWS = 1_048_575  # Excel's rows less the head
 
@@ -40,7 +42,7 @@ def excel(
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     page = book.add_worksheet(_sheet_name(sheet))
     shown = table.head(MAX_ROWS)
-    heads = _unique([str(name) for name in shown.columns])
+    heads = distinct(shown.columns)
     if len(heads):
         page.add_table(
             0, 0, max(len(shown), 1), len(heads) - 1,
@@ -84,16 +86,6 @@ def _sheet_name(name: str) -> str:
     return "".join("・" if letter in "[]:*?/\\" else letter for letter in name)[:31] or "data"
 
 
-def _unique(names: list[str]) -> list[str]:
-    """Table heads must differ: a second 担当 becomes 担当 2."""
-    seen: dict[str, int] = {}
-    made = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        made.append(name if seen[name] == 1 else f"{name} {seen[name]}")
-    return made
-
-
 def _width(value: Any) -> int:
     if isinstance(value, float):
         return 10
@@ -105,7 +97,7 @@ def _width(value: Any) -> int:
 def csv(table: pd.DataFrame) -> bytes:
     """UTF-8 with BOM (Excel in Japan opens it right), CRLF, no text that a spreadsheet would run."""
     safe = pd.DataFrame(index=table.index)
-    for place, name in enumerate(_unique([str(name) for name in table.columns])):
+    for place, name in enumerate(distinct(table.columns)):
         values = table.iloc[:, place]
         if isinstance(values.dtype, pd.DatetimeTZDtype):
             values = values.dt.tz_localize(None).dt.strftime("%Y-%m-%d %H:%M:%S")

@@ -13,8 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from funnel.answers import Months
-from funnel.errors import FunnelError
-from funnel.ui import address, lists, why
+from funnel.ui import address, lists, troubles, why
 from funnel.ui.moments import day_ahead
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
@@ -104,7 +103,7 @@ def dismissed() -> None:
     st.rerun()
 
 
-@st.fragment(key=why.OF_DRAWER)
+@troubles.fragment(key=why.OF_DRAWER)
 def drawer(view: View, with_mark: bool) -> None:
     """The drawer that is open, if one is: of a reason, or of the chosen mark."""
     try:
@@ -112,10 +111,10 @@ def drawer(view: View, with_mark: bool) -> None:
             why.show()
         elif with_mark:
             show(view)
-    except FunnelError as trouble:  # the page stays, the drawer does not
+    except Exception as trouble:  # the page stays, the drawer does not
         why.closed()
         st.session_state.pop("_mark", None)
-        st.toast(esc(trouble.sentence(view.language)), icon=":material/warning:", duration="long")
+        troubles.toast(trouble)
 
 
 def show(view: View) -> None:
@@ -133,7 +132,8 @@ def show(view: View) -> None:
         st.session_state.pop("_mark", None)
         return
     title = view.say(f"drill.{found.counted}", mark=found.title, n=len(found.asked.frame))
-    drawer = st.dialog(esc(title), width=why.DRAWER, position="right", on_dismiss=dismissed)
+    closed = troubles.callback(dismissed)
+    drawer = troubles.dialog(esc(title), width=why.DRAWER, position="right", on_dismiss=closed)
     drawer(_body)(view, found, title)
 
 

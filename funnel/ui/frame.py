@@ -17,7 +17,7 @@ from funnel.instants import as_of_instant, local_day, month_of, read_month, zone
 from funnel.labels import Labels
 from funnel.rules import Rules
 from funnel.scope import Scope
-from funnel.ui import address, moments, store
+from funnel.ui import address, moments, store, troubles
 from funnel.ui.text import esc
 from funnel.ui.view import View
 from funnel.warehouse import Warehouse
@@ -278,7 +278,7 @@ def _draw_dimensions(db: Warehouse, chosen: Chosen, labels: Labels) -> dict[str,
         st.button(
             say("filter.clear", language),
             icon=":material/filter_alt_off:",
-            on_click=clear,
+            on_click=troubles.callback(clear),
             disabled=not chosen.parameters(),
             width="stretch",
             key="clear",
@@ -340,7 +340,7 @@ def draw_language(chosen: Chosen) -> str:
         format_func=lambda code: say(f"app.{code}", code),
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: change(language=st.session_state["f.lang"]),
+        on_change=troubles.callback(lambda: change(language=st.session_state["f.lang"])),
         key="f.lang",
     )
     return picked or chosen.language
@@ -367,7 +367,7 @@ def draw_freshness(view: View, directory: Path) -> None:
     _notice(view.language, str(directory))
 
 
-@st.fragment(run_every="30s")
+@troubles.fragment(run_every="30s")
 def _notice(language: str, directory: str) -> None:
     """New files: say so, and load them when the reader wants."""
     if st.session_state.pop("_is_stale", False):
@@ -375,7 +375,11 @@ def _notice(language: str, directory: str) -> None:
     elif store.stamp_of(Path(directory)) != st.session_state.get("_stamp"):
         st.markdown(f":small[:blue[:material/update:] {esc(say('app.new_data', language))}]")
         st.button(
-            say("app.reload", language), on_click=_reload, args=(directory,), key="reload", width="stretch"
+            say("app.reload", language),
+            on_click=troubles.callback(_reload),
+            args=(directory,),
+            key="reload",
+            width="stretch",
         )
 
 

@@ -22,7 +22,7 @@ from funnel.importing.run import import_files
 from funnel.importing.shown import is_far_fewer
 from funnel.importing.unclear import Unclear
 from funnel.instants import zone
-from funnel.ui import frame, import_columns, import_history, import_report, inbox, parts, store
+from funnel.ui import frame, import_columns, import_history, import_report, inbox, parts, store, troubles
 from funnel.ui.desk import Desk, Work
 from funnel.ui.text import esc, small
 from funnel.words import say
@@ -101,7 +101,7 @@ def choose(here: Desk) -> None:
                 st.button(
                     here.say("check"),
                     icon=":material/fact_check:",
-                    on_click=_want,
+                    on_click=troubles.callback(_want),
                     args=(work, "check"),
                     disabled=not chosen,
                     key="i.check",
@@ -160,7 +160,14 @@ def _ask(here: Desk, asked: Unclear) -> None:
     if asked.asks == "mapping":
         label = here.say("ask_mapping")
         _word_uploader(here, "i-mapping", 1)
-        st.file_uploader(label, type="toml", on_change=_bring, args=(work, key), key=key, max_upload_size=1)
+        st.file_uploader(
+            label,
+            type="toml",
+            on_change=troubles.callback(_bring),
+            args=(work, key),
+            key=key,
+            max_upload_size=1,
+        )
         return
     label = here.say(f"ask_{asked.asks}", example=asked.example)
     named: dict[str, Callable[[str], str]] = {"source": here.tool, "encoding": str}
@@ -170,7 +177,7 @@ def _ask(here: Desk, asked: Unclear) -> None:
         label,
         ENCODINGS if asked.asks == "encoding" else asked.choices,
         format_func=named[asked.asks],
-        on_change=_answer,
+        on_change=troubles.callback(_answer),
         args=(work, asked.name, asked.asks, key),
         key=key,
     )
@@ -276,11 +283,11 @@ def preview(here: Desk) -> None:
                 st.button(
                     here.say("publish"),
                     icon=":material/upload_file:",
-                    on_click=_want,
+                    on_click=troubles.callback(_want),
                     args=(here.work, "publish"),
                     key="i.publish",
                 )
-            st.button(here.say("drop"), on_click=here.work.drop, key="i.drop")
+            st.button(here.say("drop"), on_click=troubles.callback(here.work.drop), key="i.drop")
         for place, each in enumerate(report.files):
             ask = partial(_ask_day, here, each, place)
             import_columns.file_box(here, each, place, len(report.files) <= 3, ask)
@@ -314,7 +321,7 @@ def _ask_day(here: Desk, each: FileReport, place: int) -> None:
         max_value=today,
         format="YYYY/MM/DD",
         width=260,
-        on_change=partial(_say_day, here, each.name, key, today),
+        on_change=troubles.callback(partial(_say_day, here, each.name, key, today)),
         key=key,
     )
 

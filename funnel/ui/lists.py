@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from funnel.ui import address, cells, frame, why
+from funnel.ui import address, cells, frame, troubles, why
 from funnel.ui.clipboard import copy_button
+from funnel.ui.heads import distinct
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
@@ -56,7 +57,7 @@ def leads(
     _listed(view, table, config, list(shown["lead_id"]), alt, key, height)
 
 
-@st.fragment  # a click on a cell concerns no more than the list
+@troubles.fragment()  # a click on a cell concerns no more than the list
 def _listed(
     view: View, table: pd.DataFrame, config: dict[str, Any], ids: list[str], alt: str, key: str, height: int
 ) -> None:
@@ -124,7 +125,7 @@ def opening(
         column_config={**NUMBER, **why.whole_numbers(table), **(config or {})},
         placeholder="—",
         height="content" if len(table) <= 12 else TWELVE_ROWS,
-        on_select=lambda: _open_cell(widget, key, list(table.columns), opens),
+        on_select=troubles.callback(lambda: _open_cell(widget, key, list(table.columns), opens)),
         selection_mode="single-cell",
         alt=alt,
         key=widget,
@@ -225,7 +226,13 @@ def _on_phone(
             small(view.say("app.dot").join(rest[: PHONE_TELLS - (big == "state")]))
     if len(shown) > most:
         more = view.say("list.more", n=len(shown) - most)
-        st.button(more, on_click=_show_more, args=(state, most), width="stretch", key=f"more.{key}")
+        st.button(
+            more,
+            on_click=troubles.callback(_show_more),
+            args=(state, most),
+            width="stretch",
+            key=f"more.{key}",
+        )
     elif count > len(shown):
         small(view.say("drill.some", n=count, k=len(shown)))
 
@@ -267,16 +274,15 @@ def _says_something(values: "pd.Series[Any]") -> bool:
 
 
 def _table(view: View, shown: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    heads, columns, config = [], [], {}
+    heads, columns, config = [], [], []
     for name in names:
         values, how = _column(view, shown, name)
-        label = why.head(view, name)
-        heads.append(label)
+        heads.append(why.head(view, name))
         columns.append(values)
-        config[label] = how
+        config.append(how)
     table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
-    table.columns = pd.Index(heads)
-    return table, config
+    table.columns = pd.Index(distinct(heads))
+    return table, dict(zip(table.columns, config, strict=True))
 
 
 MADE_OF: dict[str, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from funnel import charts
 from funnel.errors import FunnelError
-from funnel.ui import address, drill, frame, moments, why
+from funnel.ui import address, drill, frame, moments, troubles, why
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
@@ -31,7 +31,7 @@ def part(draw: Callable[[], None]) -> None:
         raise trouble
 
 
-@st.fragment
+@troubles.fragment()
 def _part(draw: Callable[[], None]) -> Exception | None:
     try:
         draw()
@@ -140,7 +140,9 @@ def figure(
         height="stretch" if fills and not view.is_print and not frame.is_phone() else "content",
         config=charts.CONFIG,
         selection_mode="points",
-        on_select=(lambda: drill.clicked(name, key, behind, {**drill.standing(view), **context}))
+        on_select=troubles.callback(
+            lambda: drill.clicked(name, key, behind, {**drill.standing(view), **context})
+        )
         if behind and not view.is_print
         else "ignore",
     )
@@ -189,7 +191,7 @@ def tiles(view: View, shown: Sequence[Tile], key: str, width: int = TILE_WIDTH) 
                         view.say("tile.behind"),
                         icon=":material/arrow_forward:",
                         type="tertiary",
-                        on_click=drill.opened,
+                        on_click=troubles.callback(drill.opened),
                         args=tile.mark,
                         key=f"behind.{key}.{place}",
                     )
@@ -279,9 +281,11 @@ def empty(view: View, headline: Head | None = None) -> None:
         )
         with st.container(horizontal=True, horizontal_alignment="center"):
             if can_widen:
-                st.button(view.say("say.empty.widen"), on_click=frame.widen, key="widen")
+                st.button(view.say("say.empty.widen"), on_click=troubles.callback(frame.widen), key="widen")
             if view.is_filtered or not can_widen:
-                st.button(view.say("filter.clear"), on_click=frame.clear, key="clear.empty")
+                st.button(
+                    view.say("filter.clear"), on_click=troubles.callback(frame.clear), key="clear.empty"
+                )
         st.space("small")
 
 
@@ -317,4 +321,4 @@ def trouble(
 def told(language: str, error: FunnelError | str) -> None:
     """An error as its one sentence."""
     sentence = error.sentence(language) if isinstance(error, FunnelError) else error
-    st.markdown(f":material/error: {esc(sentence)}")
+    troubles.tell(sentence)

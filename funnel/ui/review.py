@@ -16,6 +16,7 @@ from funnel.instants import zone
 from funnel.sentences import Step
 from funnel.sentences.common import next_month
 from funnel.ui import address, frame, lists
+from funnel.ui.heads import distinct
 from funnel.ui.moments import whole_months
 from funnel.ui.parts import card, choice, door, figure
 from funnel.ui.store import Asked
@@ -206,20 +207,18 @@ def _reaches(funnel: pd.DataFrame, mql: str, sql: str) -> pd.DataFrame:
 def _as_table(view: View, table: pd.DataFrame, by: str) -> pd.DataFrame:
     labels = view.labels
     remark = table["small"].map({True: view.say("unit.small"), False: ""})
-    shown = pd.DataFrame(
-        {
-            labels.dimension(by): [
-                labels.value(by, value if isinstance(value, str) else None) for value in table["segment"]
-            ],
-            view.say("column.leads"): table["leads"],
-            labels.milestone("mql"): table["mql"],
-            labels.milestone("sql"): table["sql"],
-            view.say("column.reach_rate", sql=labels.milestone("sql")): table["rate"] * 100,
-        }
-    )
+    values = [labels.value(by, value if isinstance(value, str) else None) for value in table["segment"]]
+    columns = [  # a dimension or a stage may be called as another column is
+        (labels.dimension(by), pd.Series(values, index=table.index, dtype="object")),
+        (view.say("column.leads"), table["leads"]),
+        (labels.milestone("mql"), table["mql"]),
+        (labels.milestone("sql"), table["sql"]),
+        (view.say("column.reach_rate", sql=labels.milestone("sql")), table["rate"] * 100),
+    ]
     if table["small"].any():
-        shown[view.say("column.remark")] = remark
-    return shown
+        columns.append((view.say("column.remark"), remark))
+    heads = distinct(head for head, _ in columns)
+    return pd.concat([values for _, values in columns], axis=1).set_axis(heads, axis=1)
 
 
 def _breakdown_config(shown: pd.DataFrame) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from funnel.ui import frame
+from funnel.ui import frame, troubles
 from funnel.ui.clipboard import copy_button
 from funnel.ui.text import esc
 from funnel.ui.view import View
@@ -25,7 +25,7 @@ def draw_sharing(view: View) -> None:
             pinned={"as_of": view.local.isoformat(), "rules": view.db.rules.version},
         )
     label = view.say("filter.print")
-    st.button(label, icon=":material/print:", on_click=to_paper, args=(True,), key="print")
+    st.button(label, icon=":material/print:", on_click=troubles.callback(to_paper), args=(True,), key="print")
 
 
 def to_paper(wanted: bool) -> None:
@@ -41,14 +41,14 @@ def draw_paper_tools(view: View) -> None:
         st.button(
             view.say("filter.print_leave"),
             icon=":material/arrow_back:",
-            on_click=to_paper,
+            on_click=troubles.callback(to_paper),
             args=(False,),
             key="screen",
         )
         st.button(
             view.say("filter.print_now"),
             icon=":material/print:",
-            on_click=to_paper,
+            on_click=troubles.callback(to_paper),
             args=(True,),
             key="print",
         )

@@ -9,6 +9,7 @@ import pandas as pd
 from funnel.calendar import parse_closed
 from funnel.rule_models import WEEKDAYS, Due, HandoffItem, Policy, Start, Stop
 from funnel.ui import lists, parts, why
+from funnel.ui.heads import distinct
 from funnel.ui.moments import days_old
 from funnel.ui.text import small
 from funnel.ui.view import View
@@ -30,7 +31,7 @@ def files_table(view: View, quality: pd.DataFrame) -> pd.DataFrame:
     wide = table.pivot(index="file", columns="kind", values="rows").reset_index()
     order = ["file", "rows_read", "loaded", "quarantined"]
     wide = wide[[name for name in order if name in wide.columns]]
-    return wide.rename(columns={name: why.head(view, name) for name in order})
+    return wide.set_axis(distinct(why.head(view, name) for name in wide.columns), axis=1)
 
 
 def part_list(view: View, quality: pd.DataFrame, part: str) -> None:
@@ -81,7 +82,7 @@ def table_card(view: View, name: str, table: pd.DataFrame | None, **values: obje
 
 def _table(view: View, rows: list[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(rows)
-    return table.rename(columns={name: why.head(view, str(name)) for name in table.columns})
+    return table.set_axis(distinct(why.head(view, str(name)) for name in table.columns), axis=1)
 
 
 def agreed_line(view: View) -> str:

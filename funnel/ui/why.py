@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from funnel.ui import cells, downloads, sql
+from funnel.ui import cells, downloads, sql, troubles
+from funnel.ui.heads import distinct
 from funnel.ui.store import Asked
 from funnel.ui.text import esc, small
 from funnel.ui.view import View
@@ -26,9 +27,11 @@ RATES = {
 OWN_HEADS = {
     ("period_ratio", "ratio"): "column.period_ratio",
     ("benchmarks", "rate"): "column.benchmark_rate",
+    ("quarantined_rows", "reason"): "column.counted_reason",
+    ("quarantined_rows", "reasons"): "column.all_reasons",
 }
 CODES = {"stage": "stage", "band": "score_band", "owner": "owner", "channel": "channel"}
-WORDED = ("verdict", "bucket", "kpi", "part", "reason", "side")
+WORDED = ("verdict", "bucket", "kpi", "part", "side")
 
 
 def panel(view: View, asked: Asked, key: str) -> None:
@@ -37,7 +40,7 @@ def panel(view: View, asked: Asked, key: str) -> None:
         view.say("why.label"),
         type="tertiary",
         icon=":material/info:",
-        on_click=_opened,
+        on_click=troubles.callback(_opened),
         args=(view, asked, key),
         key=f"why.{key}",
         wrap=False,
@@ -59,7 +62,8 @@ def show() -> None:
     """Open the drawer of the reason that was asked for."""
     view, asked, key = st.session_state["_why"]
     title = view.say("page.title", page=view.say("why.label"), question=title_of(view, asked))
-    drawer = st.dialog(esc(title), width=DRAWER, position="right", on_dismiss=_dismissed)
+    dismissed = troubles.callback(_dismissed)
+    drawer = troubles.dialog(esc(title), width=DRAWER, position="right", on_dismiss=dismissed)
     drawer(_body)(view, asked, key)
 
 
@@ -197,7 +201,7 @@ def readable(view: View, asked: Asked) -> pd.DataFrame:
         heads.append(head(view, name, asked))
         columns.append(_readable(view, asked, name))
     table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
-    table.columns = pd.Index(heads)
+    table.columns = pd.Index(distinct(heads))
     return table
 
 
@@ -254,10 +258,12 @@ def named(view: View, column: str, value: object, dimension: str | None = None) 
     if column in ("outcome", "unit"):
         key = f"value.{column}.{value}"
         return view.say(key) if has(key) else value
+    if column == "reasons":
+        return view.say("app.comma").join(str(named(view, "reason", name)) for name in value.split(","))
     if column == "bends":
         return view.say("app.comma").join(_title(view, name) for name in value.split(","))
     file, _, kind = value.rpartition(" ")
     if column == "name" and file and has(f"column.{kind}"):
         return f"{file} {view.say(f'column.{kind}')}"
     key = f"{column}.{value}" if column in WORDED else f"quality.{value}"
-    return view.say(key) if (column in WORDED or column == "name") and has(key) else value
+    return view.say(key) if column in (*WORDED, "name", "reason") and has(key) else value
