@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from funnel.errors import FunnelError
 from funnel.ui import drill, lists, review, why
 from funnel.warehouse import Warehouse
-from tests.test_app import JAPANESE, ROOT, opened, plain, texts
+from tests.test_app import FILTERED, JAPANESE, ROOT, opened, plain, texts
 
 KNOWN = FunnelError("Too long: narrow the months.", "時間がかかりすぎます。期間を狭めてください。")
 DOOR = ROOT / "funnel" / "ui" / "troubles.py"
@@ -119,6 +119,20 @@ def test_ends_and_new_runs_of_streamlit_are_no_troubles(monkeypatch: pytest.Monk
     monkeypatch.setattr(lists, "_numbered", lambda table: st.stop())
     at = opened("follow_ups")
     assert not at.exception and not at.toast and "番号" not in said(at)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", FILTERED)
+def test_every_button_that_opens_a_drawer_opens_a_whole_one(name: str, language: str) -> None:
+    at = opened(name, lang=language)
+    keys = [str(button.key) for button in at.button if str(button.key).startswith(("why.", "behind."))]
+    for key in keys:
+        at = opened(name, lang=language) if key not in [button.key for button in at.button] else at
+        at.button(key=key).click().run()
+        assert not at.exception and not at.toast, key
+        assert all(table.value.columns.is_unique for table in at.dataframe), key
+        assert "Give the administrator" not in said(at) and "管理者に伝えて" not in said(at), key
+    assert keys or name == "definitions"
 
 
 def _calls(path: Path) -> Iterator[ast.AST]:

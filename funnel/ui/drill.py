@@ -146,7 +146,7 @@ def _body(view: View, found: Behind, title: str) -> None:
         st.markdown(esc(found.note))
     if len(frame) > lists.SHOWN:
         small(view.say("drill.some", n=len(frame), k=lists.SHOWN))
-    else:
+    elif found.counted != "title_rows":
         small(view.say("drill.open_lead"))
     if found.counted == "title_rows":
         st.dataframe(why.readable(view, found.asked).head(lists.SHOWN), hide_index=True, placeholder="—")

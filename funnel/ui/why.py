@@ -95,15 +95,18 @@ def _body(view: View, asked: Asked, key: str) -> None:
         take_along(view, asked, key)
     if asked.part:
         small(view.say("why.part", part=asked.part))
-    st.dataframe(
-        table.head(500),
-        hide_index=True,
-        column_config=whole_numbers(table)
-        | {name: st.column_config.NumberColumn(format="percent") for name in rate_heads(view, asked)},
-        height=min(36 * (len(table) + 1) + 4, 400),
-        placeholder="—",
-        alt=title_of(view, asked),
-    )
+    if len(table):
+        st.dataframe(
+            table.head(500),
+            hide_index=True,
+            column_config=whole_numbers(table)
+            | {name: st.column_config.NumberColumn(format="percent") for name in rate_heads(view, asked)},
+            height=min(36 * (len(table) + 1) + 4, 400),
+            placeholder="—",
+            alt=title_of(view, asked),
+        )
+    else:  # Streamlit would write "empty" into the table
+        small(view.say("say.empty.nothing"))
     st.markdown(f"**{view.say('why.query')}**")
     st.code(sql.pasteable(view.db, asked.name, asked.bound), language="sql", height=320)
 
