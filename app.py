@@ -7,13 +7,13 @@ streamlit run app.py        FUNNEL_DATA names the data directory (default: data)
 import streamlit as st
 from starlette.middleware import Middleware
 
-from funnel.first_look import FirstLook
-from funnel.listening import Listening
+from funnel.server.listening import Listening
+from funnel.server.page_shell import FirstLook
 
 
 def told(trouble: Exception) -> bool:
     """What nobody has caught, in the app's own words."""
-    from funnel.ui import troubles  # like the frame, not before there is a session
+    from funnel.ui.ground import troubles  # like the frame, not before there is a session
 
     return troubles.uncaught(trouble)
 
@@ -21,6 +21,6 @@ def told(trouble: Exception) -> bool:
 # the server imports this file and serves what it finds; as the script of a session the same file draws the page
 app = st.App(__file__, middleware=[Middleware(Listening), Middleware(FirstLook)], on_script_error=told)
 if __name__ == "__main__":
-    from funnel.ui import app as frame  # not before there is a session: its caches ask for one
+    from funnel.ui.shell import run  # not before there is a session: its caches ask for one
 
-    frame.run()
+    run.run()

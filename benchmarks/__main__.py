@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from benchmarks import building, compare, generate, importing, pages
-from funnel.instants import as_of_instant
-from funnel.sample import write_sample
-from funnel.warehouse import open_warehouse
+from funnel.layer.build import open_warehouse
+from funnel.local_time import as_of_instant
+from funnel.sample.company import write_sample
 
 AS_OF = "2026-10-30T10:00"  # a Friday morning, eleven days before the newest event
 PARTS = ("build", "answers", "pages", "start", "import")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from funnel.rules import load_versions
+from funnel.rules.versions import load_versions
 
 Ints = NDArray[np.int64]
 
@@ -92,7 +92,7 @@ class BusinessTime:
     """Opening hours as arrays of microseconds: elapsed business time is a look-up and a subtraction."""
 
     def __init__(self, directory: Path) -> None:
-        from funnel.calendar import business_windows
+        from funnel.rules.calendar import business_windows
 
         windows = business_windows(load_versions(directory)[-1].business_calendar())
         self.opens = windows["opens_at"].cast("int64").to_numpy()

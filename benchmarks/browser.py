@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 from playwright.sync_api import Page, sync_playwright
 
-from funnel.sample import write_sample
-from funnel.warehouse import open_warehouse
+from funnel.layer.build import open_warehouse
+from funnel.sample.company import write_sample
 from tests.browser.served import CHROMIUM, FLAGS, served, visit
 
 EMPTY = """

@@ -30,7 +30,7 @@ def decode(directory: Path) -> dict[str, Any]:
 
 def build(directory: Path) -> dict[str, Any]:
     """Seconds by model, peak memory in bytes, size of the layer; FUNNEL_LAYERS says where it goes."""
-    from funnel.warehouse import open_warehouse
+    from funnel.layer.build import open_warehouse
 
     steps: list[tuple[str, float]] = []
     begin, worked = time.perf_counter(), time.process_time()

@@ -17,7 +17,7 @@ import pandas as pd
 
 from benchmarks import in_pandas, in_polars, pandas_states, polars_states
 from funnel import answers
-from funnel.warehouse import Warehouse
+from funnel.layer.warehouse import Warehouse
 
 COLUMNS = {
     "stage_aging_buckets": ["stage", "bucket", "leads"],

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from funnel.warehouse import Warehouse
+from funnel.layer.warehouse import Warehouse
 
 ROOT = Path(__file__).parent.parent
 Asked = list[tuple[str, dict[str, Any]]]
@@ -21,7 +21,7 @@ def asked_by_page(directory: Path, as_of: str) -> dict[str, Asked]:
     import streamlit as st
     from streamlit.testing.v1 import AppTest
 
-    from funnel.ui.app import PAGES, WITHOUT_DATA
+    from funnel.ui.shell.navigation import PAGES, WITHOUT_DATA
 
     logging.disable(logging.WARNING)  # streamlit's, that there is no server
     os.environ["FUNNEL_DATA"] = str(directory)

@@ -7,9 +7,9 @@ import click
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from funnel.answers import ask
-from funnel.sample import write_sample
-from funnel.warehouse import open_warehouse
+from funnel.layer.build import open_warehouse
+from funnel.questions.ask import ask
+from funnel.sample.company import write_sample
 from tests.browser.served import CHROMIUM, FLAGS, ROOT, served, visit
 
 TARGET = ROOT / "docs" / "screens"

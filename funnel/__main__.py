@@ -1,6 +1,6 @@
 """`python -m funnel`."""
 
-from funnel.cli import main
+from funnel.commands.cli import main
 
 if __name__ == "__main__":
     main()

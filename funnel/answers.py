@@ -8,9 +8,11 @@ from datetime import datetime
 
 import pandas as pd
 
-from funnel.questions import CATALOGUE, Answer, Months, Question, answer, ask, default_months, find
-from funnel.scope import EVERYTHING, Scope
-from funnel.warehouse import Warehouse, frame_of
+from funnel.layer.warehouse import Warehouse, frame_of
+from funnel.months import Months
+from funnel.questions.ask import Answer, answer, ask, default_months
+from funnel.questions.catalogue import CATALOGUE, Question, find
+from funnel.questions.scope import EVERYTHING, Scope
 
 __all__ = ["CATALOGUE", "Answer", "Months", "Question", "answer", "ask", "default_months", "find"]
 

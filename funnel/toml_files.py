@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from funnel.errors import FunnelError
-from funnel.rule_values import nearest
+from funnel.toml_values import nearest
 
 Family = type[FunnelError]  # which error it becomes: a file of rules, a mapping
 

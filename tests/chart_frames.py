@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import plotly.graph_objects as go
 
-from funnel import charts, words
+from funnel import charts
+from funnel.words.translate import say
 
 ZONE = "Asia/Tokyo"
 NOW = datetime(2026, 11, 10, 9, 0, tzinfo=ZoneInfo(ZONE))
@@ -22,7 +23,7 @@ Say = Callable[..., str]
 
 def speaking(language: str) -> Say:
     """The words of one language, as a page hands them to a figure."""
-    return partial(words.say, language=language)
+    return partial(say, language=language)
 
 
 def at(text: str) -> pd.Timestamp:

@@ -8,9 +8,10 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from funnel.importing.locking import locked
-from funnel.sample import write_sample
-from funnel.warehouse import Warehouse, open_warehouse
+from funnel.importing.publishing.locking import locked
+from funnel.layer.build import open_warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.sample.company import write_sample
 
 
 class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]

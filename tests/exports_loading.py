@@ -8,9 +8,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from funnel.exports import find_exports, plain_characters
-from funnel.rules import Rules, load_versions, tables
-from funnel.warehouse import statements_of
+from funnel.engine import statements_of
+from funnel.exports.files import find_exports
+from funnel.layer.characters import plain_characters
+from funnel.rules.models import Rules
+from funnel.rules.tables import tables
+from funnel.rules.versions import load_versions
 
 MODELS = Path(__file__).parents[1] / "funnel" / "sql" / "models"
 Row = dict[str, Any]

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from funnel import answers
 from funnel.errors import BadQuestion
-from funnel.ui import desk, downloads, import_columns
-from funnel.ui.desk import Desk
-from funnel.warehouse import Warehouse, open_warehouse
-from tests.reference import World
+from funnel.layer.build import open_warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import ask
+from funnel.questions.catalogue import CATALOGUE
+from funnel.ui.importing import columns, session
+from funnel.ui.importing.session import Desk
+from funnel.ui.parts import downloads
+from tests.reference_loading import World
 from tests.test_app import ROOT, opened, plain, texts
 from tests.test_ranges import REPLY
 from tests.test_reference import act, lead, move, world
@@ -207,11 +210,11 @@ def test_a_mark_that_is_none_opens_nothing(mark: str) -> None:
 def saved(db: Warehouse) -> str:
     """Everything that can be asked and taken along, as text: every question, the lead's card, the refused rows."""
     found = []
-    for name in answers.CATALOGUE:
-        question = answers.CATALOGUE[name]
-        found.append(downloads.csv(answers.ask(db, name).table.to_pandas()).decode())
+    for name in CATALOGUE:
+        question = CATALOGUE[name]
+        found.append(downloads.csv(ask(db, name).table.to_pandas()).decode())
         if question.by:
-            found.append(downloads.csv(answers.ask(db, name, by="contact_name").table.to_pandas()).decode())
+            found.append(downloads.csv(ask(db, name, by="contact_name").table.to_pandas()).decode())
     values = {
         "as_of": db.as_of_default,
         "lead_id": "L1",
@@ -269,9 +272,9 @@ def test_the_mask_changes_no_number(masked: Path, shown: Path) -> None:
     for look in LOOKS.values():
         with open_warehouse(masked, **look) as one, open_warehouse(shown, **look) as other:  # type: ignore[arg-type]
             assert one.key != other.key and one.rules.version == other.rules.version
-            for name in answers.CATALOGUE:
+            for name in CATALOGUE:
                 if name != "data_quality":  # counts the bytes of the files
-                    assert answers.ask(one, name).table == answers.ask(other, name).table
+                    assert ask(one, name).table == ask(other, name).table
 
 
 def test_where_all_versions_mask_alike_only_the_one_that_is_asked_for_is_prepared(
@@ -287,13 +290,13 @@ def test_a_version_that_is_still_to_come_lifts_no_mask_of_an_import(
     masked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Desk] = []
-    told = desk.Desk.__init__
+    told = session.Desk.__init__
 
     def noted(here: Desk, *values: Any) -> None:
         told(here, *values)
         seen.append(here)
 
-    monkeypatch.setattr(desk.Desk, "__init__", noted)
+    monkeypatch.setattr(session.Desk, "__init__", noted)
     opened("import_data")
     cell = {"target": "email", "value": MAIL, "header": "mail", "reason": "unreadable"}
-    assert seen and all(import_columns.value(here, cell) == "•••" for here in seen)
+    assert seen and all(columns.value(here, cell) == "•••" for here in seen)

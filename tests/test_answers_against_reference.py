@@ -16,11 +16,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from funnel.answers import CATALOGUE, ask
 from funnel.errors import FunnelError
-from funnel.warehouse import Warehouse, open_warehouse
+from funnel.layer.build import open_warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import ask
+from funnel.questions.catalogue import CATALOGUE
 from tests.histories import arguments, as_ofs, worlds
-from tests.reference import QUESTIONS, Refused, Row, World, answer
+from tests.reference import QUESTIONS, answer
+from tests.reference_loading import Refused, Row, World
 from tests.test_reference import act, lead, world
 from tests.world_files import write_world
 

@@ -9,10 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from funnel.errors import FunnelError
-from funnel.ui import drill, frame, lists, moments
-from funnel.ui.app import PAGES, WITHOUT_DATA
-from funnel.ui.text import esc
-from funnel.warehouse import Warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.ui.ground.markdown import esc
+from funnel.ui.parts import leads_behind, lists
+from funnel.ui.shell import sidebar
+from funnel.ui.shell.navigation import PAGES, WITHOUT_DATA
+from funnel.ui.state import business_day
 
 ROOT = Path(__file__).parent.parent
 FILES = {name: path for entries in PAGES.values() for name, (path, _) in entries.items() if name != "lead"}
@@ -35,7 +37,7 @@ def opened(page: str = "home", **address: str | list[str]) -> AppTest:
         at.query_params[name.replace("__", ".")] = value
     at.run()
     if page != "home":
-        at.switch_page(FILES.get(page, "pages/lead.py"))
+        at.switch_page(FILES.get(page, "pages/daily/lead.py"))
         for name, value in address.items():
             at.query_params[name.replace("__", ".")] = value
         at.run()
@@ -315,7 +317,7 @@ def test_a_card_opens_its_reason(name: str, card: str) -> None:
 def test_a_phone_lists_leads_in_two_lines_with_a_way_to_the_rest(
     sample: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame, "is_phone", lambda: True)
+    monkeypatch.setattr(sidebar, "is_phone", lambda: True)
     monkeypatch.setattr(lists, "PHONE_ROWS", 3)
     overdue = sample.query(
         "overdue", as_of=sample.as_of_default, scope={"filtered": [], "dimensions": [], "values": []}
@@ -359,7 +361,7 @@ def test_text_of_the_data_is_shown_as_it_is(name: str) -> None:
 
 def test_a_page_says_up_to_when_it_looks_and_when_the_data_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
     def said(day: date, **address: str) -> str:
-        monkeypatch.setattr(moments, "today", lambda view: day)
+        monkeypatch.setattr(business_day, "today", lambda view: day)
         return plain(" ".join(texts(opened("follow_ups", **address))))
 
     fresh = said(date(2026, 11, 11))  # the next business day
@@ -375,7 +377,7 @@ def test_what_a_drawer_cannot_show_is_said_in_a_sentence_and_the_page_stays(
     def refused(*_: object) -> None:
         raise FunnelError("Too long: narrow the months.", "時間がかかりすぎます。期間を狭めてください。")
 
-    monkeypatch.setitem(drill.BEHIND, "funnel", refused)
+    monkeypatch.setitem(leads_behind.BEHIND, "funnel", refused)
     at = opened(mark='["funnel",{"stage":"mql"}]')
     assert [each.value for each in at.toast] == ["時間がかかりすぎます。期間を狭めてください。"]
     assert at.title and not at.exception

@@ -15,14 +15,15 @@ import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from funnel.importing import generations, quarantine, run
-from funnel.importing.generations import Generation, every
-from funnel.importing.locking import locked
-from funnel.importing.mappings import load_mappings
+from funnel.importing import quarantine, run
+from funnel.importing.mapping.load import load_mappings
+from funnel.importing.publishing import generations
+from funnel.importing.publishing.generations import Generation, every
+from funnel.importing.publishing.locking import locked
 from funnel.importing.run import import_files
-from funnel.rules import load_versions
-from funnel.ui import import_columns, import_report, inbox
-from funnel.ui.desk import Desk, Work
+from funnel.rules.versions import load_versions
+from funnel.ui.importing import columns, inbox, outcome
+from funnel.ui.importing.session import Desk, Work
 from tests.test_app import JAPANESE, RAW, opened, plain, texts
 
 HEADER = "リード ID,姓,名,会社名 / 取引先,メール,リードソース,リード 状況,リード 所有者,作成日,<b>ご要望</b>"
@@ -197,7 +198,7 @@ def test_personal_values_are_masked_unless_the_rules_show_them(data: Path) -> No
     examples = column_of(checked(REPORT), "値の例")
     assert {examples[name] for name in ("姓", "名", "メール", "<b>ご要望</b>")} == {"•••"}
     assert examples["会社名 / 取引先"] == "青山㈱・みどり商事・東都システム"
-    rules = Path("funnel/rules.example.toml").read_text(encoding="utf-8")
+    rules = Path("funnel/rules/example.toml").read_text(encoding="utf-8")
     (data / "rules").mkdir()
     shown = rules.replace('personal_fields = "masked"', 'personal_fields = "shown"')
     assert shown != rules
@@ -309,7 +310,7 @@ def test_an_import_is_shown_on_every_page_and_says_what_came_of_it(data: Path) -
     assert "1件のリードが複数のツールでつながりました" in text and "1行を除外しています" in text
     assert column_of(at, "このツールだけ") == {"HubSpot": 1, "Salesforce": 1}
     assert at.file_uploader[0].value == []
-    at.switch_page("pages/data_quality.py").run()
+    at.switch_page("pages/data/data_quality.py").run()
     assert not at.exception and at.title[0].value.startswith("ツールのファイルの1行を除外しています")
     assert "leads.parquet" in {cell for row in cells(at, 1) for cell in row}
 
@@ -319,7 +320,7 @@ def test_the_list_of_joined_leads_says_it_in_words(data: Path) -> None:
     mappings = {mapping.tool: mapping for mapping in load_mappings()}
     here = Desk(data, load_versions(data)[-1], mappings, "ja", Work(), served(data))
     path = here.served.path / "kept" / "joins.parquet"
-    lines = import_report._joins_csv(here, path).decode("utf-8-sig").splitlines()
+    lines = outcome._joins_csv(here, path).decode("utf-8-sig").splitlines()
     assert lines[0].split(",")[:4] == ["リードID", "ツール", "ツールでのID", "つないだ手がかり"]
     assert any(",Salesforce," in line and ",メール," in line for line in lines)
 
@@ -351,8 +352,8 @@ def test_a_refused_row_shows_the_cell_to_correct_but_no_address_that_moved_there
     moved = REPORT[1].replace("昨日".encode("cp932"), b"sho@toto.example")
     there(data, REPORT, ("report2.csv", moved.replace(b"AbC0", b"XyZ0"), "text/csv"))
     here = Desk(data, load_versions(data)[-1], {}, "ja", Work(), served(data))
-    cells = [row["wrong"][0] for row in import_report.refused_rows(served(data)).to_pylist()]
-    assert [(cell["header"], import_columns.value(here, cell)) for cell in cells] == [
+    cells = [row["wrong"][0] for row in outcome.refused_rows(served(data)).to_pylist()]
+    assert [(cell["header"], columns.value(here, cell)) for cell in cells] == [
         ("作成日", "昨日"),
         ("作成日", "•••"),
     ]
@@ -368,7 +369,7 @@ def test_what_is_left_out_on_purpose_is_told_apart_and_not_given_back_for_correc
     there(data, ("more.csv", f"{head}\n{odd}\n".encode(), "text/csv"))
     text = said(page())
     assert "1行を除外しています" in text and "ほかの1行は、読まないと決めた種類" in text
-    rows = import_report._corrections(served(data).path, True, "ja").decode()
+    rows = outcome._corrections(served(data).path, True, "ja").decode()
     assert odd in rows and delivered not in rows
 
 
@@ -380,7 +381,7 @@ def test_corrections_of_several_files_come_as_one_zip(data: Path) -> None:
     other = "report2.csv", REPORT[1].replace(b"AbC0", b"XyZ0"), "text/csv"
     there(data, REPORT, other)
     folder = served(data).path
-    with zipfile.ZipFile(io.BytesIO(import_report._corrections(folder, False, "ja"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(outcome._corrections(folder, False, "ja"))) as archive:
         assert sorted(archive.namelist()) == ["report1.rejected.csv", "report2.rejected.csv"]
 
 
@@ -420,7 +421,7 @@ def test_where_every_import_is_damaged_the_way_out_is_to_import_again(data: Path
     assert at.title[0].value == "データを読み込めません" and "壊れていて" in said(at)
     at = imported(REPORT)
     assert at.title[0].value == "リード2件・活動0件になりました"
-    assert not at.switch_page("pages/home.py").run().exception
+    assert not at.switch_page("pages/daily/home.py").run().exception
 
 
 # ---------------------------------------------------------------- names and places

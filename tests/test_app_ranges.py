@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.reference import World
+from tests.reference_loading import World
 from tests.test_app import RAW, ROOT, opened, plain, texts
 from tests.test_ranges import REPLY, between
 from tests.test_reference import act, lead, move, world

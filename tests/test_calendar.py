@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funnel.calendar import (
+from funnel.rules.calendar import (
     FIRST_DAY,
     LAST_DAY,
     WINDOWS,

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from funnel import answers
-from funnel.scope import EVERYTHING
-from funnel.warehouse import SQL, Warehouse, parameters_of, query_text
+from funnel.layer.warehouse import SQL, Warehouse
+from funnel.months import Months
+from funnel.questions.ask import ask
+from funnel.questions.catalogue import CATALOGUE
+from funnel.questions.scope import EVERYTHING
+from funnel.questions.texts import parameters_of, query_text
 
 HEADER = re.compile(r"^--   (?P<name>\w+)\s+(?P<type>[A-Z]+(?: [A-Z]+)*)  ", re.MULTILINE)
 ARROW = {
@@ -28,13 +32,13 @@ def columns_of(name: str) -> list[tuple[str, str]]:
     return [(found["name"], found["type"]) for found in HEADER.finditer(head)]
 
 
-@pytest.mark.parametrize("name", answers.CATALOGUE)
+@pytest.mark.parametrize("name", CATALOGUE)
 def test_a_question_has_a_file_and_a_function_of_its_name(name: str) -> None:
     assert name in FILES
     function = getattr(answers, name)
     assert function.__doc__
     taken = set(inspect.signature(function).parameters)
-    assert set(answers.CATALOGUE[name].arguments) <= taken
+    assert set(CATALOGUE[name].arguments) <= taken
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -46,33 +50,33 @@ def test_a_query_starts_with_its_name_its_sentence_and_its_grain(name: str) -> N
     assert "current_date" not in query_text(name).lower()
 
 
-@pytest.mark.parametrize("name", answers.CATALOGUE)
+@pytest.mark.parametrize("name", CATALOGUE)
 def test_the_header_of_a_query_is_what_it_returns(name: str, sample: Warehouse) -> None:
-    table = answers.ask(sample, name).table
+    table = ask(sample, name).table
     assert [column for column, _ in columns_of(name)] == table.column_names
     for column, kind in columns_of(name):
         assert str(table.schema.field(column).type).split("[us")[0].startswith(ARROW[kind]), column
 
 
-@pytest.mark.parametrize("name", answers.CATALOGUE)
+@pytest.mark.parametrize("name", CATALOGUE)
 def test_a_question_is_answered_before_all_data_and_where_nothing_matches(
     name: str, sample: Warehouse
 ) -> None:
-    assert answers.ask(sample, name, as_of="1995-01-01") is not None
-    assert answers.ask(sample, name, where=[("channel", "no such channel")]) is not None
+    assert ask(sample, name, as_of="1995-01-01") is not None
+    assert ask(sample, name, where=[("channel", "no such channel")]) is not None
 
 
 def test_every_parameter_of_a_query_is_bound(sample: Warehouse) -> None:
     known = {"as_of", "scope", "by", "from_month", "to_month"}
-    for name, question in answers.CATALOGUE.items():
+    for name, question in CATALOGUE.items():
         assert set(parameters_of(query_text(name))) <= known | set(question.arguments), name
 
 
 def test_a_typed_function_answers_as_the_command_line_does(sample: Warehouse) -> None:
     as_of = datetime(2026, 11, 1, tzinfo=UTC)
-    months = answers.Months(date(2026, 1, 1), date(2026, 6, 1))
+    months = Months(date(2026, 1, 1), date(2026, 6, 1))
     frame = answers.conversion(sample, as_of, EVERYTHING, months, window_days=60)
-    rows = answers.ask(sample, "conversion", as_of, "2026-01", "2026-06", params={"window_days": "60"}).rows
+    rows = ask(sample, "conversion", as_of, "2026-01", "2026-06", params={"window_days": "60"}).rows
     assert list(frame["entered"]) == [row["entered"] for row in rows]
     assert [f"{month:%Y-%m}" for month in frame["month"]] == [row["month"] for row in rows]
 

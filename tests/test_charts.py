@@ -138,7 +138,7 @@ def test_words_and_marks_stand_out_from_the_page(mode: str) -> None:
 
 
 def test_the_icon_of_the_page_is_a_file_of_ours() -> None:
-    assert (ROOT / "funnel/static/icon.png").read_bytes().startswith(b"\x89PNG")
+    assert (ROOT / "funnel/server/static/icon.png").read_bytes().startswith(b"\x89PNG")
 
 
 # ---------------------------------------------------------------- marks

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 import pytest
 
-from funnel import cli
-from funnel.answers import CATALOGUE
+from funnel.commands import cli
+from funnel.questions.catalogue import CATALOGUE
 
 
 @pytest.fixture

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from funnel import layers, warehouse
-from funnel.answers import ask
-from funnel.cli import commands
+from funnel.commands.cli import commands
 from funnel.errors import FunnelError
-from funnel.sample import write_sample
-from funnel.warehouse import Warehouse, open_warehouse
+from funnel.layer import build as layer_build
+from funnel.layer import files as layer_files
+from funnel.layer import warehouse
+from funnel.layer.build import open_warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import ask
+from funnel.sample.company import write_sample
 
 QUESTIONS = ("funnel", "stage_aging", "overdue", "data_quality", "conversion")
 Damage = Callable[[bytes], bytes]
@@ -122,7 +125,7 @@ def test_a_layer_that_is_damaged_while_it_is_open_answers_on_in_every_thread(
 ) -> None:
     name, content, answers = whole
     path = put(place, name, content)
-    build = warehouse._build
+    build = layer_build._build
     built = []
 
     def counted(*arguments: Any) -> None:
@@ -153,7 +156,7 @@ def test_a_reader_of_a_damaged_layer_takes_the_one_that_another_has_made_anew(
         with path.open("r+b") as file:
             file.seek(12288)
             file.write(bytes(len(content) - 12288))
-        put(place, layers.after(path).name, content)
+        put(place, layer_files.after(path).name, content)
         monkeypatch.setattr(warehouse, "run_models", lambda *_: pytest.fail("built again"))
         assert answers_of(db) == answers
 
@@ -161,7 +164,7 @@ def test_a_reader_of_a_damaged_layer_takes_the_one_that_another_has_made_anew(
 def test_a_disk_that_damages_every_layer_is_said_in_one_sentence_and_not_written_for_ever(
     company: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build = warehouse._build
+    build = layer_build._build
     built = []
 
     def spoiling(path: Path, *others: Any) -> None:

@@ -6,7 +6,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from funnel.ui import downloads
+from funnel.ui.parts import downloads
 
 DANGEROUS = [
     '=HYPERLINK("http://x","y")',

@@ -12,26 +12,29 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from funnel import charts, sentences
-from funnel.frames import records
-from funnel.instants import zone
-from funnel.scope import EVERYTHING, Scope
-from funnel.ui import cells, daily, drill, frame, life, lists, review, sql, why
-from funnel.ui.view import View
-from funnel.warehouse import Warehouse
+from funnel import charts, headlines
+from funnel.layer.warehouse import Warehouse
+from funnel.local_time import zone
+from funnel.questions.scope import EVERYTHING, Scope
+from funnel.rows import records
+from funnel.ui.cards import follow_ups, funnel
+from funnel.ui.cards import lead as lead_cards
+from funnel.ui.parts import cells, leads_behind, lists, pasteable_sql, readable
+from funnel.ui.state import filters
+from funnel.ui.state.view import View
 
 FILTERED = Scope.of(channel=("seo", "exhibition", "web_form"))
 
 
 @pytest.fixture(scope="module", params=[EVERYTHING, FILTERED], ids=["all leads", "three channels"])
 def view(request: pytest.FixtureRequest, sample: Warehouse) -> View:
-    every = frame.all_months_of(sample, sample.as_of_default)
-    months = frame.months_of("13m", every)
+    every = filters.all_months_of(sample, sample.as_of_default)
+    months = filters.months_of("13m", every)
     return View(sample, sample.as_of_default, months, request.param, "ja", every)
 
 
 def behind(view: View, figure: str, **mark: Any) -> pd.DataFrame:
-    return drill.BEHIND[figure](view, mark).asked.frame
+    return leads_behind.BEHIND[figure](view, mark).asked.frame
 
 
 STEP = {"from_stage": "mql", "to_stage": "sql"}
@@ -79,10 +82,10 @@ def test_a_benchmark_opens_its_group(view: View) -> None:
 
 
 def test_every_number_of_the_breakdown_opens_its_leads(view: View) -> None:
-    table = review._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
+    table = funnel._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
     for place, row in enumerate(records(table)[:2]):
         for column, name in enumerate(("leads", "mql", "sql", "leads"), start=1):
-            figure, mark = review._behind_number(table, "channel", "mql", "sql", place, column)
+            figure, mark = funnel._behind_number(table, "channel", "mql", "sql", place, column)
             leads = behind(view, figure, **mark)
             assert len(leads) == row[name]
             if name == "leads":
@@ -226,7 +229,7 @@ json.dump([[table.num_rows, table.column_names] for table in found], sys.stdout)
 
 def test_the_sql_of_every_number_runs_as_pasted_over_the_layer(view: View) -> None:
     asked = [view.ask(name, **params) for name, params in ASKED]
-    texts = [sql.pasteable(view.db, each.name, each.bound) for each in asked]
+    texts = [pasteable_sql.pasteable(view.db, each.name, each.bound) for each in asked]
     run = subprocess.run(  # a shell of its own, without our macros, parameters and settings
         [sys.executable, "-c", SHELL],
         input=json.dumps([str(view.db.path), texts]),
@@ -245,13 +248,13 @@ def test_every_figure_explains_itself_in_words(view: View, language: str) -> Non
             continue
         asked = view.ask(name, **params)
         for part in ("definition", "base"):
-            assert why.explained(view, asked, part)
-        assert why.title_of(view, asked) != name
+            assert readable.explained(view, asked, part)
+        assert readable.title_of(view, asked) != name
 
 
 def test_tables_to_take_along_carry_japanese_heads_and_no_code(view: View) -> None:
     for name in ("stage_aging", "sla_summary", "overdue", "dormant_leads", "conversion", "benchmarks"):
-        table = why.readable(view, view.ask(name))
+        table = readable.readable(view, view.ask(name))
         assert all(not str(head).isascii() or str(head) in ("SFA", "MQL", "SQL") for head in table.columns), (
             name
         )
@@ -276,7 +279,7 @@ def test_a_change_in_a_life_tells_from_what_to_what(view: View) -> None:
     told = [(row["before"], row["after"]) for row in records(acts.frame) if row["type"] == "stage_change"]
     passed = [(one["stage"], two["stage"]) for one, two in pairwise(spells)]
     assert told[::-1] == passed
-    shown = list(life._shown_acts(view, acts)["活動"])
+    shown = list(lead_cards._shown_acts(view, acts)["活動"])
     for before, after in passed:
         assert f"ステージ変更({view.labels.stages[before]}→{view.labels.stages[after]})" in shown
 
@@ -287,9 +290,9 @@ def test_one_persons_list_comes_along_alone_and_tells_the_delay_as_the_screen_do
     owners, overdue = view.ask("morning_owners"), view.ask("overdue")
     fullest = records(owners.frame)[0]
     monkeypatch.setitem(st.session_state, "c.who.ja", fullest["owner"])
-    own = daily.of_owner(view, owners, overdue)
+    own = follow_ups.of_owner(view, owners, overdue)
     assert (set(own.frame["owner"]), len(own.frame)) == ({fullest["owner"]}, fullest["clocks"])
-    table = why.readable(view, own)
+    table = readable.readable(view, own)
     assert len(table) == len(own.frame) and own.part == fullest["owner"]
     assert list(table["遅れ"].dropna()) == list(cells.late(view, own.frame).dropna())
     text = lists.copied(view, own)
@@ -301,11 +304,11 @@ def test_one_persons_list_comes_along_alone_and_tells_the_delay_as_the_screen_do
 def test_a_mark_that_does_not_fit_opens_nothing(view: View) -> None:
     for figure, mark in (("aging", {"stage": "no such"}), ("conversion", {}), ("clocks", {"policy": 3})):
         with pytest.raises((KeyError, ValueError, TypeError)):
-            drill.BEHIND[figure](view, mark)
+            leads_behind.BEHIND[figure](view, mark)
 
 
 def test_a_small_base_is_the_same_number_everywhere() -> None:
-    assert sentences.SMALL_BASE == 20
+    assert headlines.SMALL_BASE == 20
 
 
 def test_a_closed_day_looks_at_the_next_business_day_and_its_marks_open(view: View) -> None:
@@ -322,5 +325,5 @@ def test_a_closed_day_looks_at_the_next_business_day_and_its_marks_open(view: Vi
     owner = None if same["owner"].isna().any() else same["owner"].iloc[0]
     at = due.isoformat()
     mark = {"owner": owner, "is_overdue": False, "due_from": at, "due_to": at, "of_next": True}
-    assert len(drill.BEHIND["due_today"](saturday, mark).asked.frame) == len(same)
-    assert "2月24日(火)期限" in drill.BEHIND["due_today"](saturday, mark).title
+    assert len(leads_behind.BEHIND["due_today"](saturday, mark).asked.frame) == len(same)
+    assert "2月24日(火)期限" in leads_behind.BEHIND["due_today"](saturday, mark).title

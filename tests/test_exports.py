@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from funnel.errors import UnusableFile
-from funnel.exports import Caps, changed, damaged, find_exports
+from funnel.exports.files import Caps, changed, damaged, find_exports
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 LEAD = {"lead_id": "L1", "created_at": AT}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from funnel.answers import CATALOGUE
+from funnel.questions.catalogue import CATALOGUE
 from tests.exports_loading import (
     ACTIVITY,
     AT,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import streamlit
 
-from funnel.first_look import FirstLook
+from funnel.server.page_shell import FirstLook
 
 PAGE = b"<html><head><title>Streamlit</title></head><body><div id='root'></div></body></html>"
 

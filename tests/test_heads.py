@@ -6,21 +6,24 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from funnel.frames import records
-from funnel.ui import drill, frame, lists, review, why
-from funnel.ui.heads import distinct
-from funnel.ui.store import Asked
-from funnel.ui.view import View
-from funnel.warehouse import Warehouse
-from funnel.words import LANGUAGES
+from funnel.layer.warehouse import Warehouse
+from funnel.questions import scope
+from funnel.rows import records
+from funnel.ui.cards import funnel
+from funnel.ui.ground.heads import distinct
+from funnel.ui.parts import leads_behind, list_columns, readable
+from funnel.ui.state import filters
+from funnel.ui.state.cache import Asked
+from funnel.ui.state.view import View
+from funnel.words.translate import LANGUAGES
 from tests.test_drill import ASKED
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def view(request: pytest.FixtureRequest, sample: Warehouse) -> View:
-    every = frame.all_months_of(sample, sample.as_of_default)
-    months = frame.months_of("13m", every)
-    view = View(sample, sample.as_of_default, months, frame.Scope(), "ja", every)
+    every = filters.all_months_of(sample, sample.as_of_default)
+    months = filters.months_of("13m", every)
+    view = View(sample, sample.as_of_default, months, scope.Scope(), "ja", every)
     return replace(view, language=request.param)
 
 
@@ -30,25 +33,25 @@ def every_answer(view: View) -> list[Asked]:
     for row in records(view.ask("data_quality", everywhere=True).frame):
         if row["part"] != "file":
             kind = "refused" if row["part"] == "reason" else "finding"
-            found.append(drill.BEHIND[kind](view, {"name": row["name"]}).asked)
+            found.append(leads_behind.BEHIND[kind](view, {"name": row["name"]}).asked)
     return found
 
 
 def test_no_drawer_and_no_file_has_two_heads_of_one_name(view: View) -> None:
     for asked in every_answer(view):
-        assert why.readable(view, asked).columns.is_unique, asked.name
+        assert readable.readable(view, asked).columns.is_unique, asked.name
 
 
 def test_the_columns_of_every_list_of_leads_have_names_of_their_own(view: View) -> None:
-    heads = [why.head(view, name) for name in lists.MADE_OF]
+    heads = [readable.head(view, name) for name in list_columns.MADE_OF]
     shown = [head for head in heads if heads.count(head) > 1]
     assert shown == []
 
 
 def test_the_two_reasons_of_a_refused_row_are_told_apart_and_in_words(view: View) -> None:
-    asked = drill.BEHIND["refused"](view, {"name": "unknown_lead"}).asked
+    asked = leads_behind.BEHIND["refused"](view, {"name": "unknown_lead"}).asked
     both = replace(asked, frame=asked.frame.assign(reasons="unknown_lead,missing_time"))
-    table = why.readable(view, both)
+    table = readable.readable(view, both)
     one, every = (
         ("集計上の理由", "当てはまる理由(すべて)")
         if view.language == "ja"
@@ -64,10 +67,10 @@ def test_the_two_reasons_of_a_refused_row_are_told_apart_and_in_words(view: View
 def test_a_dimension_called_as_a_column_is_does_not_hide_it(
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = review._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
+    table = funnel._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
     called: Any = view.say("column.leads")
     monkeypatch.setattr(type(view.labels), "dimension", lambda self, name: called)
-    shown = review._as_table(view, table, "channel")
+    shown = funnel._as_table(view, table, "channel")
     assert list(shown.columns[:2]) == [called, f"{called} 2"]
     assert list(shown.iloc[:, 1]) == list(table["leads"])
 

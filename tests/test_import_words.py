@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from funnel.importing.engine import SQL
-from funnel.importing.mapping_models import TARGETS
-from funnel.ui import import_columns, importing
-from funnel.words import has
+from funnel.importing.converting.session import SQL
+from funnel.importing.mapping.models import TARGETS
+from funnel.ui.importing import choose, columns
+from funnel.words.translate import has
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from funnel.words import has
     ],
 )
 def test_a_browsers_file_name_is_never_a_path(sent: str, kept: str) -> None:
-    assert importing.plain_name(sent) == kept
+    assert choose.plain_name(sent) == kept
 
 
 def test_every_target_of_a_mapping_and_every_reason_has_its_word() -> None:
@@ -35,4 +35,4 @@ def test_every_target_of_a_mapping_and_every_reason_has_its_word() -> None:
 
 
 def test_a_header_becomes_a_harmless_text_of_a_mapping() -> None:
-    assert import_columns._quoted('a"b\\c\nd') == '"a\\"b\\\\c d"'
+    assert columns._quoted('a"b\\c\nd') == '"a\\"b\\\\c d"'

@@ -91,7 +91,7 @@ def test_duckdb_is_imported_where_sql_is_run() -> None:
         for path in (ROOT / folder).glob("**/*.py")
         if any(name.split(".")[0] == "duckdb" for name in imports(path))
     }
-    assert users == {"funnel/warehouse.py", "funnel/importing/engine.py"}
+    assert users == {"funnel/layer/warehouse.py", "funnel/importing/converting/session.py"}
 
 
 def test_streamlit_stays_in_the_screens() -> None:
@@ -107,5 +107,5 @@ def test_charts_know_only_pandas_and_plotly() -> None:
 
 
 def test_importing_the_answers_does_not_import_streamlit() -> None:
-    code = "import sys, funnel.answers, funnel.cli; sys.exit('streamlit' in sys.modules)"
+    code = "import sys, funnel.answers, funnel.commands.cli; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from funnel.answers import CATALOGUE, ask
-from funnel.warehouse import Warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import ask
+from funnel.questions.catalogue import CATALOGUE
 
 Row = dict[str, Any]
 INSTANTS = ("2025-06-30", "2026-04-01", "2026-11-10T09:00")

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from funnel.ui import why
-from funnel.ui.app import PAGES
-from funnel.warehouse import Warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.ui.parts import explain
+from funnel.ui.shell.navigation import PAGES
 from tests.languages import strangers
 from tests.test_app import RAW, opened, plain, texts
 
@@ -18,7 +18,7 @@ def app(monkeypatch: pytest.MonkeyPatch, sample: Warehouse) -> None:
     """The app over the sample company, every 根拠 open."""
     monkeypatch.setenv("FUNNEL_DATA", str(sample.exports.directory))
     monkeypatch.chdir(Path(__file__).parent.parent)
-    monkeypatch.setattr(why, "panel", why._body)
+    monkeypatch.setattr(explain, "panel", explain._body)
 
 
 def table_words(at: AppTest) -> list[str]:

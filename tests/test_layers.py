@@ -11,17 +11,19 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from funnel import layers, warehouse
-from funnel.answers import ask
 from funnel.errors import FunnelError, UnusableFile
-from funnel.warehouse import open_warehouse
+from funnel.layer import build as layer_build
+from funnel.layer import files as layer_files
+from funnel.layer import warehouse
+from funnel.layer.build import open_warehouse
+from funnel.questions.ask import ask
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    from funnel.sample import write_sample
+    from funnel.sample.company import write_sample
 
     write_sample(tmp_path / "data", leads=60, seed=3)
     return tmp_path / "data"
@@ -53,7 +55,7 @@ def test_other_rules_and_other_exports_are_other_layers(small: Path, monkeypatch
     with open_warehouse(small, "2026-04") as db:
         keys.add(db.key)
     leads = (small / "leads.parquet").read_bytes()
-    from funnel.sample import write_sample
+    from funnel.sample.company import write_sample
 
     write_sample(small, leads=61, seed=3)
     assert leads != (small / "leads.parquet").read_bytes()
@@ -135,10 +137,10 @@ def test_memory_that_is_no_size_or_not_enough_is_said_in_one_sentence(
 def test_a_file_that_changes_while_it_is_read_is_read_again(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from funnel.sample import write_sample
+    from funnel.sample.company import write_sample
 
     monkeypatch.delenv("FUNNEL_LAYERS", raising=False)
-    build = warehouse._build
+    build = layer_build._build
     calls = []
 
     def build_and_replace(*arguments: object) -> None:
@@ -168,9 +170,9 @@ def test_old_layers_and_the_remains_of_killed_builds_are_swept(tmp_path: Path) -
     spilled.mkdir()
     (spilled / "duckdb_temp.tmp").write_bytes(b"x")
     os.utime(spilled, (0, 0))
-    layers.sweep(folder / "00.duckdb")
+    layer_files.sweep(folder / "00.duckdb")
     assert "00.duckdb" in built(tmp_path)
-    assert len(built(tmp_path)) == layers.KEPT
+    assert len(built(tmp_path)) == layer_files.KEPT
     assert leftovers(tmp_path) == [folder / "b.2.building"]
 
 
@@ -178,7 +180,7 @@ def test_a_data_directory_that_cannot_be_written_still_opens(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("FUNNEL_LAYERS", raising=False)
-    monkeypatch.setattr(layers.os, "access", lambda path, mode: ".layers" not in str(path))
+    monkeypatch.setattr(layer_files.os, "access", lambda path, mode: ".layers" not in str(path))
     with open_warehouse(small) as db:
         assert db.path.parent != small / ".layers"
         assert ask(db, "funnel").rows

@@ -15,8 +15,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from funnel import listening
-from funnel.listening import KNOWINGLY, SETTING, Listening, is_loopback, may_serve, refusal
+from funnel.server import listening
+from funnel.server.listening import KNOWINGLY, SETTING, Listening, is_loopback, may_serve, refusal
 from tests.browser.served import ROOT, served
 
 OWN = [
@@ -105,7 +105,7 @@ def test_a_request_passes_where_only_this_computer_can_make_it(
     assert answers(scope, address, monkeypatch) == ["passed"]
 
 
-@pytest.mark.parametrize("page", ["app.py", "pages/lead.py", "pages/import_data.py"])
+@pytest.mark.parametrize("page", ["app.py", "pages/daily/lead.py", "pages/data/import_data.py"])
 def test_a_page_that_is_run_by_itself_refuses_too(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(listening, "is_refused", lambda: True)

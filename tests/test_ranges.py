@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from funnel.answers import ask
-from funnel.warehouse import Warehouse, open_warehouse
+from funnel.layer.build import open_warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import ask
 from tests.ranged_histories import ranged_world
-from tests.reference import QUESTIONS, Row, World, answer
+from tests.reference import QUESTIONS, answer
+from tests.reference_loading import Row, World
 from tests.test_answers_against_reference import differences
 from tests.test_reference import act, at, lead, move, one, world
 from tests.world_files import write_world

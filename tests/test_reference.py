@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.reference import Refused, Row, World, answer
+from tests.reference import answer
 from tests.reference_clock import Calendar
+from tests.reference_loading import Refused, Row, World
 from tests.reference_numbers import HOUR, instant
 from tests.reference_rules import read_rules
 from tests.rule_histories import STAGES

@@ -14,7 +14,7 @@ from datetime import date, time
 import pytest
 
 from funnel.errors import BadRules
-from funnel.rules import load_text, load_versions
+from funnel.rules.versions import load_text, load_versions
 from tests.test_rules import OTHER_TOOLS, STAGES, TEXT, folder, version
 
 SLA = """
@@ -106,7 +106,7 @@ def test_whatever_stands_anywhere_loads_or_is_refused_in_a_sentence(odd, monkeyp
         for step in way:
             around = around[step]
         around[last] = odd
-        monkeypatch.setattr("funnel.rules.tomllib.loads", lambda _, written=written: written)
+        monkeypatch.setattr("funnel.rules.versions.tomllib.loads", lambda _, written=written: written)
         with contextlib.suppress(BadRules):
             load_text("", "1.toml")
 

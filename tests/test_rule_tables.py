@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.calendar import WINDOWS
-from funnel.rule_tables import title_regex
-from funnel.rules import built_in, load_text, tables
+from funnel.rules.calendar import WINDOWS
+from funnel.rules.tables import tables, title_regex
+from funnel.rules.versions import built_in, load_text
 from tests.test_rules import STAGES, TEXT, small, version
 
 EXAMPLE = tables(built_in(), (built_in(),))

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from funnel.errors import BadRules
-from funnel.rules import (
+from funnel.rules.models import Rules
+from funnel.rules.values import stage_word
+from funnel.rules.versions import (
     EXAMPLE,
-    Rules,
     built_in,
     hash_of,
     load_file,
     load_text,
     load_versions,
     pick,
-    stage_word,
     version_for,
 )
 

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from funnel.errors import FunnelError
-from funnel.sample import ACTIVITIES_SCHEMA, COSTS_SCHEMA, LEADS_SCHEMA, STORIES, write_sample
-from funnel.sample_life import POINTS
-from funnel.sample_time import END, at, desk
+from funnel.sample.company import ACTIVITIES_SCHEMA, COSTS_SCHEMA, LEADS_SCHEMA, STORIES, write_sample
+from funnel.sample.life import POINTS
+from funnel.sample.time import END, at, desk
 
 LOCAL = "Asia/Tokyo"
 OURS = ("call", "email_out", "meeting")

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from funnel import sentences
-from funnel.sentences import Step
-from funnel.sentences.common import HALF_WIDTH, differ, width
-from funnel.words import late_by
+from funnel import headlines
+from funnel.headlines import Step
+from funnel.headlines.common import HALF_WIDTH, differ, width
+from funnel.words.durations import late_by
 from tests.test_sentences_morning import owners
 
 T = datetime(2026, 11, 10, 9, 0)
@@ -38,21 +38,21 @@ def cohorts(*months: tuple[str, int, int, bool | None]) -> pd.DataFrame:
 def test_the_headline_is_of_the_newest_mature_month_and_never_of_a_young_one() -> None:
     months = cohorts(("2026-06", 60, 13, True), ("2026-07", 64, 14, True), ("2026-08", 60, 3, False))
     assert (
-        sentences.conversion_headline(months, MQL_TO_SQL, "ja")
+        headlines.conversion_headline(months, MQL_TO_SQL, "ja")
         == "7月にMQLになった64件のうち、21.9%が90日以内にSQLになりました"
     )
-    assert sentences.conversion_note(months, MQL_TO_SQL, None, "ja") == (
+    assert headlines.conversion_note(months, MQL_TO_SQL, None, "ja") == (
         "前月比 +0.2pt(誤差の範囲)。8月以降は90日たっていないため観測途中です"
     )
-    assert "Jul" in sentences.conversion_headline(months, MQL_TO_SQL, "en")
+    assert "Jul" in headlines.conversion_headline(months, MQL_TO_SQL, "en")
 
 
 def test_a_change_is_called_one_only_beyond_chance() -> None:
     far = cohorts(("2026-06", 400, 160, True), ("2026-07", 400, 90, True))
     near = cohorts(("2026-06", 40, 16, True), ("2026-07", 40, 12, True))
-    assert "誤差を超える低下" in sentences.conversion_note(far, MQL_TO_SQL, None, "ja")
-    assert "誤差の範囲" in sentences.conversion_note(near, MQL_TO_SQL, None, "ja")
-    assert "誤差を超える上昇" in sentences.conversion_note(
+    assert "誤差を超える低下" in headlines.conversion_note(far, MQL_TO_SQL, None, "ja")
+    assert "誤差の範囲" in headlines.conversion_note(near, MQL_TO_SQL, None, "ja")
+    assert "誤差を超える上昇" in headlines.conversion_note(
         cohorts(("2026-06", 400, 90, True), ("2026-07", 400, 160, True)), MQL_TO_SQL, None, "ja"
     )
 
@@ -60,25 +60,25 @@ def test_a_change_is_called_one_only_beyond_chance() -> None:
 def test_a_small_base_is_neither_put_forward_nor_compared() -> None:
     small = cohorts(("2026-06", 60, 13, True), ("2026-07", 15, 9, True))
     assert (
-        sentences.conversion_headline(small, MQL_TO_SQL, "ja")
+        headlines.conversion_headline(small, MQL_TO_SQL, "ja")
         == "7月のMQLは母数が15件のため参考値です。率は比べません"
     )
-    assert sentences.conversion_note(small, MQL_TO_SQL, 0.3, "ja") == ""
+    assert headlines.conversion_note(small, MQL_TO_SQL, 0.3, "ja") == ""
     before = cohorts(("2026-06", 15, 9, True), ("2026-07", 60, 13, True))
-    assert "前月は母数が15件のため比べません" in sentences.conversion_note(before, MQL_TO_SQL, None, "ja")
+    assert "前月は母数が15件のため比べません" in headlines.conversion_note(before, MQL_TO_SQL, None, "ja")
 
 
 def test_a_month_without_anyone_and_a_young_only_range_say_so() -> None:
     assert (
-        sentences.conversion_headline(cohorts(("2026-07", 0, 0, True)), MQL_TO_SQL, "ja")
+        headlines.conversion_headline(cohorts(("2026-07", 0, 0, True)), MQL_TO_SQL, "ja")
         == "7月にMQLになったリードはありません"
     )
-    assert "終わった月がまだありません" in sentences.conversion_headline(
+    assert "終わった月がまだありません" in headlines.conversion_headline(
         cohorts(("2026-10", 40, 3, False)), MQL_TO_SQL, "ja"
     )
     to_date = Step("MQL", "SQL", None)
     assert (
-        sentences.conversion_headline(cohorts(("2026-07", 40, 3, None)), to_date, "ja")
+        headlines.conversion_headline(cohorts(("2026-07", 40, 3, None)), to_date, "ja")
         == "現時点までの転換率です。若い月ほど低く出ます"
     )
 
@@ -89,23 +89,23 @@ def test_a_month_without_anyone_and_a_young_only_range_say_so() -> None:
 )
 def test_a_target_is_judged_by_the_interval(converted: int, said: str) -> None:
     months = cohorts(("2026-07", 64, converted, True))
-    assert said in sentences.conversion_note(months, MQL_TO_SQL, 0.3, "ja")
+    assert said in headlines.conversion_note(months, MQL_TO_SQL, 0.3, "ja")
 
 
 def test_a_revision_of_the_rules_is_named_where_both_sides_can_be_judged() -> None:
     months = [(f"2026-{month:02}", 100, 32 if month < 4 else 12, True) for month in range(1, 8)]
     revised = [date(2026, 4, 1)]
-    said = sentences.conversion_trend(cohorts(*months), MQL_TO_SQL, revised, "ja")
+    said = headlines.conversion_trend(cohorts(*months), MQL_TO_SQL, revised, "ja")
     assert said == "4月の改定後、32%から12%に下がりました"
     same = [(month, 100, 30, True) for month, *_ in months]
-    assert "誤差の範囲" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, revised, "ja")
-    assert "2026年5〜7月は" in sentences.conversion_trend(cohorts(*same), MQL_TO_SQL, [], "ja")
+    assert "誤差の範囲" in headlines.conversion_trend(cohorts(*same), MQL_TO_SQL, revised, "ja")
+    assert "2026年5〜7月は" in headlines.conversion_trend(cohorts(*same), MQL_TO_SQL, [], "ja")
     risen = [(month, 100, 3 if place < 3 else 12, True) for place, (month, *_) in enumerate(months)]
-    assert sentences.conversion_trend(cohorts(*risen), MQL_TO_SQL, [], "ja") == (
+    assert headlines.conversion_trend(cohorts(*risen), MQL_TO_SQL, [], "ja") == (
         "2026年5〜7月は12%。それ以前の5%から上がりました"
     )
     few = cohorts(("2026-07", 12, 3, True))
-    assert sentences.conversion_trend(few, MQL_TO_SQL, [], "ja") == "比べられる月がまだ足りません"
+    assert headlines.conversion_trend(few, MQL_TO_SQL, [], "ja") == "比べられる月がまだ足りません"
 
 
 def test_the_period_ratio_is_of_a_month_that_is_over() -> None:
@@ -117,20 +117,20 @@ def test_the_period_ratio_is_of_a_month_that_is_over() -> None:
             "ratio": [0.24, 0.9],
         }
     )
-    assert sentences.period_ratio(ratios, T, "ja") == "期間比(参考)は10月 24.0%"
-    assert sentences.period_parts(ratios, T, "ja") == "10月12/50件"
-    assert sentences.period_parts(ratios.iloc[1:], T, "ja") == ""
-    assert sentences.period_ratio(ratios.iloc[1:], T, "ja") == "期間比(参考)はまだ出せません"
+    assert headlines.period_ratio(ratios, T, "ja") == "期間比(参考)は10月 24.0%"
+    assert headlines.period_parts(ratios, T, "ja") == "10月12/50件"
+    assert headlines.period_parts(ratios.iloc[1:], T, "ja") == ""
+    assert headlines.period_ratio(ratios.iloc[1:], T, "ja") == "期間比(参考)はまだ出せません"
     few = ratios.assign(entered_from=6)
-    assert sentences.period_ratio(few, T, "ja") == "10月の期間比は参考値です"
+    assert headlines.period_ratio(few, T, "ja") == "10月の期間比は参考値です"
 
 
 def test_the_leads_that_skipped_a_stage_explain_the_larger_count_of_the_review() -> None:
     months = cohorts(("2026-07", 68, 8, True), ("2026-08", 60, 3, False))
     counts = {date(2026, 7, 1): 69, date(2026, 8, 1): 70}
-    said = sentences.beside_kpi(months, counts, MQL_TO_SQL, "ja")
+    said = headlines.beside_kpi(months, counts, MQL_TO_SQL, "ja")
     assert said == "月次の69件はMQLの飛び越し1件を含みます"
-    assert sentences.beside_kpi(months, {date(2026, 7, 1): 68}, MQL_TO_SQL, "ja") == ""
+    assert headlines.beside_kpi(months, {date(2026, 7, 1): 68}, MQL_TO_SQL, "ja") == ""
 
 
 def compared(*verdicts: tuple[str, str | None]) -> pd.DataFrame:
@@ -140,21 +140,21 @@ def compared(*verdicts: tuple[str, str | None]) -> pd.DataFrame:
 def test_benchmarks_are_read_off_the_verdict() -> None:
     labels = {"inbound": "インバウンド", "event": "展示会", "outbound": "アウトバウンド"}
     two = compared(("inbound", "below"), ("event", "below"), ("outbound", "unclear"))
-    assert sentences.benchmarks(two, labels, "ja") == "インバウンドと展示会は目安を下回ります"
+    assert headlines.benchmarks(two, labels, "ja") == "インバウンドと展示会は目安を下回ります"
     assert (
-        sentences.benchmarks(compared(("inbound", "unclear")), labels, "ja") == "目安に届くかは判断保留です"
+        headlines.benchmarks(compared(("inbound", "unclear")), labels, "ja") == "目安に届くかは判断保留です"
     )
-    assert sentences.benchmarks(compared(("inbound", None)), labels, "ja").startswith("目安を比べられる")
+    assert headlines.benchmarks(compared(("inbound", None)), labels, "ja").startswith("目安を比べられる")
     long = compared(("inbound", "below"), ("event", "below"), ("outbound", "below"))
-    assert sentences.benchmarks(long, labels, "ja") == "3区分中3区分が目安を下回ります"
+    assert headlines.benchmarks(long, labels, "ja") == "3区分中3区分が目安を下回ります"
 
 
 def test_a_channel_is_named_only_where_its_loss_is_beyond_chance() -> None:
     reaches = pd.DataFrame({"segment": ["seo", "exhibition"], "mql": [400, 100], "sql": [150, 10]})
-    said = sentences.channels(reaches, {"exhibition": "展示会"}, "ja", "チャネル")
+    said = headlines.channels(reaches, {"exhibition": "展示会"}, "ja", "チャネル")
     assert said == "展示会はMQLの20%、SQLでは6%です"
     near = pd.DataFrame({"segment": ["seo", "exhibition"], "mql": [60, 40], "sql": [20, 12]})
-    assert sentences.channels(near, {}, "ja", "チャネル") == "SQL到達率の差は誤差の範囲です"
+    assert headlines.channels(near, {}, "ja", "チャネル") == "SQL到達率の差は誤差の範囲です"
 
 
 def aging(**stages: tuple[int, int, int | None]) -> pd.DataFrame:
@@ -176,32 +176,32 @@ def aging(**stages: tuple[int, int, int | None]) -> pd.DataFrame:
 def test_the_worst_stage_is_named_with_its_limit() -> None:
     frame = aging(nurturing=(1043, 0, 143), mql=(62, 0, 20), lost=(400, 0, None))
     limits = {"mql": "5営業日", "nurturing": "180日"}
-    assert sentences.aging_headline(frame, STAGES, limits, "ja") == "MQLの32%が上限の5営業日を超えています"
-    assert sentences.aging_rates(frame, STAGES, "ja") == "MQLの32%、育成中の14%が上限を超えています"
-    assert sentences.aging_ridge(frame, "ja") == "上限を超えているのは全部で163件です"
+    assert headlines.aging_headline(frame, STAGES, limits, "ja") == "MQLの32%が上限の5営業日を超えています"
+    assert headlines.aging_rates(frame, STAGES, "ja") == "MQLの32%、育成中の14%が上限を超えています"
+    assert headlines.aging_ridge(frame, "ja") == "上限を超えているのは全部で163件です"
 
 
 def test_few_waiting_leads_are_said_as_counts() -> None:
     frame = aging(sql=(14, 2, 3))
-    assert sentences.aging_headline(frame, STAGES, {}, "ja") == "SQLは12件のうち3件が上限を超えています"
-    assert sentences.aging_rates(frame, STAGES, "ja") == "SQLは12件のうち3件が上限を超えています"
+    assert headlines.aging_headline(frame, STAGES, {}, "ja") == "SQLは12件のうち3件が上限を超えています"
+    assert headlines.aging_rates(frame, STAGES, "ja") == "SQLは12件のうち3件が上限を超えています"
 
 
 def test_nothing_over_nothing_waiting_and_no_limits_are_three_sentences() -> None:
     assert (
-        sentences.aging_headline(aging(sql=(40, 0, 0)), STAGES, {}, "ja")
+        headlines.aging_headline(aging(sql=(40, 0, 0)), STAGES, {}, "ja")
         == "上限を超えているリードはありません"
     )
-    assert sentences.aging_headline(aging(sql=(0, 0, 0)), STAGES, {}, "ja") == "待っているリードはありません"
-    assert sentences.aging_headline(aging(lost=(9, 0, None)), STAGES, {}, "ja").startswith("上限を決めた")
+    assert headlines.aging_headline(aging(sql=(0, 0, 0)), STAGES, {}, "ja") == "待っているリードはありません"
+    assert headlines.aging_headline(aging(lost=(9, 0, None)), STAGES, {}, "ja").startswith("上限を決めた")
 
 
 def test_nobody_waits_in_lost_and_dormant() -> None:
     buckets = pd.DataFrame(
         [("mql", "181+", 3), ("lost", "181+", 90), ("mql", "91-180", 5)], columns=["stage", "bucket", "leads"]
     )
-    assert sentences.aging_buckets(buckets, ["mql"], "ja") == "181日以上待っているリードが3件あります"
-    assert sentences.aging_buckets(buckets.iloc[1:], ["mql"], "ja") == "91日以上待っているリードが5件あります"
+    assert headlines.aging_buckets(buckets, ["mql"], "ja") == "181日以上待っているリードが3件あります"
+    assert headlines.aging_buckets(buckets.iloc[1:], ["mql"], "ja") == "91日以上待っているリードが5件あります"
 
 
 BANDS = {"cold": "コールド", "warm": "ウォーム", "hot": "ホット"}
@@ -228,7 +228,7 @@ def bands(*counts: tuple[str, int, int]) -> pd.DataFrame:
 
 def test_bands_apart_beyond_chance_within_chance_and_reversed_are_told_apart() -> None:
     def say(*counts: tuple[str, int, int]) -> str:
-        return sentences.scores_headline(bands(*counts), BANDS, "SQL", 120, "ja")
+        return headlines.scores_headline(bands(*counts), BANDS, "SQL", 120, "ja")
 
     assert say(("cold", 612, 18), ("warm", 431, 52), ("hot", 148, 47)) == (
         "ホットのSQL転換率は31.8%。ウォーム(12.1%)の2.6倍で、区間は重なりません"
@@ -245,7 +245,7 @@ def test_bands_apart_beyond_chance_within_chance_and_reversed_are_told_apart() -
 
 def test_the_run_of_bands_rises_only_where_every_step_does() -> None:
     def say(*counts: tuple[str, int, int]) -> str:
-        return sentences.score_bands(bands(*counts), BANDS, "SQL", "ja")
+        return headlines.score_bands(bands(*counts), BANDS, "SQL", "ja")
 
     assert say(("cold", 612, 18), ("warm", 431, 52), ("hot", 148, 47)) == "スコアが高いほどSQLになっています"
     partly = say(("cold", 612, 18), ("warm", 431, 52), ("hot", 40, 6))
@@ -258,31 +258,31 @@ def test_leads_handed_off_below_the_threshold_are_counted_by_whole_bins() -> Non
         [(80, 90, "mql", 6), (90, 100, "mql", 12), (100, 110, "mql", 44), (0, 10, "new", 9)],
         columns=["bin_from", "bin_to", "stage", "leads"],
     )
-    assert sentences.score_distribution(scores, "mql", STAGES, 100, "ja") == "MQLの29%は100点に届いていません"
-    assert sentences.score_distribution(scores, None, STAGES, None, "ja") == "スコアのついたリードは71件です"
-    assert sentences.score_distribution(scores.iloc[2:3], "mql", STAGES, 100, "ja").startswith("MQLはすべて")
+    assert headlines.score_distribution(scores, "mql", STAGES, 100, "ja") == "MQLの29%は100点に届いていません"
+    assert headlines.score_distribution(scores, None, STAGES, None, "ja") == "スコアのついたリードは71件です"
+    assert headlines.score_distribution(scores.iloc[2:3], "mql", STAGES, 100, "ja").startswith("MQLはすべて")
 
 
 def test_silence_is_told_with_those_who_were_hot() -> None:
-    assert sentences.dormant_headline(1284, 109, "ホット", 90, "ja") == (
+    assert headlines.dormant_headline(1284, 109, "ホット", 90, "ja") == (
         "90日以上無反応は1,284件。うち109件は過去にホットでした"
     )
-    assert sentences.dormant_headline(0, 0, "ホット", 90, "ja") == "90日以上無反応のリードはありません"
-    assert sentences.dormant_headline(3, 3, "ホット", 90, "ja").endswith("すべて過去にホットでした")
+    assert headlines.dormant_headline(0, 0, "ホット", 90, "ja") == "90日以上無反応のリードはありません"
+    assert headlines.dormant_headline(3, 3, "ホット", 90, "ja").endswith("すべて過去にホットでした")
     pool = pd.DataFrame({"segment": ["nurturing", "dormant", "mql"], "leads": [641, 552, 91]})
-    assert sentences.dormant_stages(pool, STAGES, 90, "ja") == "育成中と休眠で93%を占めます"
-    assert sentences.dormant_stages(pool[:2], STAGES, 90, "ja") == "無反応はすべて育成中と休眠です"
+    assert headlines.dormant_stages(pool, STAGES, 90, "ja") == "育成中と休眠で93%を占めます"
+    assert headlines.dormant_stages(pool[:2], STAGES, 90, "ja") == "無反応はすべて育成中と休眠です"
 
 
 def test_the_flow_is_of_a_whole_month_or_said_as_running() -> None:
     flow = pd.DataFrame({"month": ["2026-10", "2026-11"], "opening": [100, 179], "closing": [179, 204]})
-    assert sentences.dormant_flow(flow, T, "ja") == "10月に無反応は差し引き79件増えました"
+    assert headlines.dormant_flow(flow, T, "ja") == "10月に無反応は差し引き79件増えました"
     assert (
-        sentences.dormant_flow(flow.iloc[1:], T, "ja") == "11月は10日までで無反応が差し引き25件増えています"
+        headlines.dormant_flow(flow.iloc[1:], T, "ja") == "11月は10日までで無反応が差し引き25件増えています"
     )
-    assert sentences.dormant_flow_sub(flow, T, "ja") == "月ごとの増(上)と減(下)・11月は10日まで"
+    assert headlines.dormant_flow_sub(flow, T, "ja") == "月ごとの増(上)と減(下)・11月は10日まで"
     midnight = datetime(2026, 12, 1)
-    assert sentences.dormant_flow(flow, midnight, "ja") == "11月に無反応は差し引き25件増えました"
+    assert headlines.dormant_flow(flow, midnight, "ja") == "11月に無反応は差し引き25件増えました"
 
 
 def test_the_funnel_names_the_milestones_that_the_rules_map() -> None:
@@ -290,17 +290,17 @@ def test_the_funnel_names_the_milestones_that_the_rules_map() -> None:
         {"stage": ["new", "mql", "sql"], "reached": [623, 218, 75], "rate_from_first": [1, 0.35, 0.12]}
     )
     assert (
-        sentences.funnel(stages, STAGES, "mql", "sql", "ja") == "リードの35.0%がMQLに、12.0%がSQLになりました"
+        headlines.funnel(stages, STAGES, "mql", "sql", "ja") == "リードの35.0%がMQLに、12.0%がSQLになりました"
     )
-    assert sentences.funnel(stages, STAGES, None, None, "ja") == "リードの35.0%がMQLになりました"
+    assert headlines.funnel(stages, STAGES, None, None, "ja") == "リードの35.0%がMQLになりました"
     few = stages.assign(reached=[9, 3, 1])
-    assert sentences.funnel(few, STAGES, "mql", "sql", "ja") == "リードが9件と少ないため参考値です"
+    assert headlines.funnel(few, STAGES, "mql", "sql", "ja") == "リードが9件と少ないため参考値です"
 
 
 def test_a_lead_says_what_presses_most() -> None:
     def say(**pressing: Any) -> str:
         values = {"overdue": None, "due_today": None, "silent_days": None} | pressing
-        return sentences.lead_headline(
+        return headlines.lead_headline(
             "株式会社ひびき電子", "SQL", 12.4, hours_per_day=8, language="ja", **values
         )
 
@@ -323,11 +323,11 @@ def test_the_way_of_a_lead_names_its_second_pass() -> None:
         for place, label in enumerate(labels)
     ]
     may, today = datetime(2026, 5, 1), T.date()
-    said = sentences.lead_path(spells, may, today, "ja")
+    said = headlines.lead_path(spells, may, today, "ja")
     assert said == "5月の獲得から2回目のMQLを経て、いまSQLです"
-    assert sentences.lead_path(spells[:1], may, today, "ja") == "5月に獲得してから新規のままです"
-    assert sentences.lead_path(spells[:2], may, today, "ja") == "5月に獲得し、いま育成中です"
-    said = sentences.lead_path(spells[:2], datetime(2024, 11, 1), today, "ja")
+    assert headlines.lead_path(spells[:1], may, today, "ja") == "5月に獲得してから新規のままです"
+    assert headlines.lead_path(spells[:2], may, today, "ja") == "5月に獲得し、いま育成中です"
+    said = headlines.lead_path(spells[:2], datetime(2024, 11, 1), today, "ja")
     assert said == "2024年11月に獲得し、いま育成中です"
 
 
@@ -349,10 +349,10 @@ def test_the_month_is_judged_against_its_target_only_when_it_is_over() -> None:
             ]
         )
 
-    assert sentences.monthly_headline(kpis(True, "2026-10"), T, {"mql": "MQL"}, ["mql"], "ja") == (
+    assert headlines.monthly_headline(kpis(True, "2026-10"), T, {"mql": "MQL"}, ["mql"], "ja") == (
         "10月のMQLは38件で、目標30件に届きました"
     )
-    assert sentences.monthly_headline(kpis(None, "2026-11"), T, {"mql": "MQL"}, ["mql"], "ja") == (
+    assert headlines.monthly_headline(kpis(None, "2026-11"), T, {"mql": "MQL"}, ["mql"], "ja") == (
         "11月のMQLは10日までで38件、目標は30件です"
     )
 
@@ -367,9 +367,9 @@ def test_quality_says_what_was_refused_before_what_is_odd() -> None:
         ],
         columns=["part", "name", "rows"],
     )
-    assert sentences.quality_headline(quality, "ja") == "100行のうち3行を取り込めませんでした"
-    assert sentences.quality_reasons(quality, "ja") == "取り込めなかった行は3行です"
-    assert sentences.quality_kinds(quality, "ja") == "数字に影響しうる確認事項が1種類あります"
+    assert headlines.quality_headline(quality, "ja") == "100行のうち3行を取り込めませんでした"
+    assert headlines.quality_reasons(quality, "ja") == "取り込めなかった行は3行です"
+    assert headlines.quality_kinds(quality, "ja") == "数字に影響しうる確認事項が1種類あります"
 
 
 def test_the_test_of_two_proportions_is_the_pooled_z_test() -> None:
@@ -410,7 +410,7 @@ def test_the_review_says_how_many_targets_are_missed_for_certain_and_names_them(
         ("dormant_share", 0.34, 0.32, 0.36, 0.2, False, False),
     )
     labels = {name: name.upper() for name in kpis["kpi"]}
-    assert sentences.target_verdicts(kpis, labels) == {
+    assert headlines.target_verdicts(kpis, labels) == {
         "mql": "reached",
         "sql": "missed",
         "mql_to_sql": "missed",
@@ -418,21 +418,21 @@ def test_the_review_says_how_many_targets_are_missed_for_certain_and_names_them(
         "dormant_share": "missed",
     }
     assert (
-        sentences.monthly_headline(kpis, T, labels, labels, "ja")
+        headlines.monthly_headline(kpis, T, labels, labels, "ja")
         == "10月は目標のある5指標のうち3つが目標未達です"
     )
-    assert sentences.monthly_note(kpis, labels, lambda kpi, value: f"{value:g}", "ja") == (
+    assert headlines.monthly_note(kpis, labels, lambda kpi, value: f"{value:g}", "ja") == (
         "未達はSQL 7(目標12)、MQL_TO_SQL 0.118(目標0.3)、DORMANT_SHARE 0.34(目標0.2)です"
     )
     good = kpis[kpis["kpi"].isin(["mql", "first_contact"])]
-    said = sentences.monthly_headline(good, T, labels, labels, "ja")
+    said = headlines.monthly_headline(good, T, labels, labels, "ja")
     assert said == "10月は目標のある2指標のうち1つが目標に届き、残りは判断保留です"
-    assert sentences.monthly_note(good, labels, lambda kpi, value: f"{value:g}", "ja") == ""
+    assert headlines.monthly_note(good, labels, lambda kpi, value: f"{value:g}", "ja") == ""
 
 
 def test_a_wake_up_rate_that_is_the_same_for_all_gives_no_order() -> None:
     def said(*rates: float | None) -> str:
-        return sentences.dormant_list([{"wakeable": rate} for rate in rates], "ja")
+        return headlines.dormant_list([{"wakeable": rate} for rate in rates], "ja")
 
     assert said(0.0, 0.0) == "復帰見込みは0%で、順番をつけられません"
     assert said(0.4, 0.1) == "復帰見込みの高い順に連絡してください"
@@ -440,10 +440,10 @@ def test_a_wake_up_rate_that_is_the_same_for_all_gives_no_order() -> None:
 
 
 def test_all_is_said_of_all() -> None:
-    said = sentences.overdue_headline({"overdue": 3}, owners(**{"高橋 健": 3}), 9.0, 8.0, "ja")
+    said = headlines.overdue_headline({"overdue": 3}, owners(**{"高橋 健": 3}), 9.0, 8.0, "ja")
     assert said == "期限超過は3件。すべて高橋さんの担当です"
 
 
 def test_what_to_do_next_names_only_what_there_is() -> None:
-    assert sentences.next_steps(15, 661, 0, "ja") == "次に減らすのは期限超過15件と上限超過661件です"
-    assert sentences.next_steps(0, 0, 0, "ja") == "期限超過も上限超過もありません"
+    assert headlines.next_steps(15, 661, 0, "ja") == "次に減らすのは期限超過15件と上限超過661件です"
+    assert headlines.next_steps(0, 0, 0, "ja") == "期限超過も上限超過もありません"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from funnel import sentences
+from funnel import headlines
 
 T = datetime(2026, 11, 10, 9, 0)
 
@@ -15,7 +15,7 @@ def owners(**overdue: int) -> pd.DataFrame:
 
 def test_a_person_is_named_only_with_half_and_three_of_what_is_overdue() -> None:
     def say(counts: dict[str, int], who: pd.DataFrame) -> str:
-        return sentences.overdue_headline(counts, who, 34.4, 8, "ja")
+        return headlines.overdue_headline(counts, who, 34.4, 8, "ja")
 
     named = owners(**{"高橋 健": 9, "伊藤 彩": 5})
     assert say({"overdue": 14}, named) == "期限超過は14件。うち9件が高橋さんの担当です"
@@ -27,7 +27,7 @@ def test_a_person_is_named_only_with_half_and_three_of_what_is_overdue() -> None
 
 
 def test_after_hours_the_next_opening_is_named() -> None:
-    said = sentences.overdue_headline(
+    said = headlines.overdue_headline(
         {}, owners(), None, 8, "ja", next_opening=datetime(2026, 11, 11, 9), due_after_opening=6
     )
     assert said == "11月11日(水) 9:00からの期限が6件あります"
@@ -35,24 +35,24 @@ def test_after_hours_the_next_opening_is_named() -> None:
 
 def test_what_is_due_by_closing_time_knows_closed_days_and_evenings() -> None:
     closing = datetime(2026, 11, 10, 18)
-    assert sentences.due_by_closing(9, closing, T, "ja") == "終業までにあと9件が期限を迎えます"
-    assert sentences.due_by_closing(0, closing, T, "ja") == "終業までに迎える期限はありません"
-    assert sentences.due_by_closing(0, closing, closing, "ja") == "本日の営業時間は終わりました"
-    assert sentences.due_by_closing(0, None, T, "ja") == "11月10日(火)は営業日ではありません"
+    assert headlines.due_by_closing(9, closing, T, "ja") == "終業までにあと9件が期限を迎えます"
+    assert headlines.due_by_closing(0, closing, T, "ja") == "終業までに迎える期限はありません"
+    assert headlines.due_by_closing(0, closing, closing, "ja") == "本日の営業時間は終わりました"
+    assert headlines.due_by_closing(0, None, T, "ja") == "11月10日(火)は営業日ではありません"
 
 
 def test_at_the_end_of_a_day_the_day_that_is_meant_is_named() -> None:
     ahead, nobody = T.date(), owners()
-    said = sentences.overdue_headline({"due_today": 2}, nobody, None, 8, "ja", ahead=ahead)
+    said = headlines.overdue_headline({"due_today": 2}, nobody, None, 8, "ja", ahead=ahead)
     assert said == "期限超過はありません。11月10日(火)が期限のものは2件です"
-    assert sentences.overdue_headline({}, nobody, None, 8, "ja", ahead=ahead) == (
+    assert headlines.overdue_headline({}, nobody, None, 8, "ja", ahead=ahead) == (
         "期限超過も11月10日(火)が期限のものもありません"
     )
-    assert sentences.due_by_closing(2, T.replace(hour=18), T, "ja", ahead) == (
+    assert headlines.due_by_closing(2, T.replace(hour=18), T, "ja", ahead) == (
         "11月10日(火)の終業までに2件が期限を迎えます"
     )
-    assert sentences.due_next(5, T, "ja") == "次の営業日 11月10日(火)に5件が期限を迎えます"
-    assert sentences.due_next(0, T, "ja") == "次の営業日 11月10日(火)に迎える期限はありません"
+    assert headlines.due_next(5, T, "ja") == "次の営業日 11月10日(火)に5件が期限を迎えます"
+    assert headlines.due_next(0, T, "ja") == "次の営業日 11月10日(火)に迎える期限はありません"
 
 
 def attained(*people: tuple[str | None, int, int, float]) -> pd.DataFrame:
@@ -78,16 +78,16 @@ def test_people_below_target_are_named_only_for_certain() -> None:
     team = attained(
         ("高橋 健", 51, 98, 0.62), ("渡辺 亮", 29, 34, 0.94), ("中村 直樹", 1, 9, 0.4), ("佐藤", 36, 38, 0.99)
     )
-    assert sentences.owners_below_target(team, 0.95, "ja") == "高橋さんと渡辺さんが目標95%を下回ります"
-    assert sentences.owners_below_target(team.iloc[3:], 0.95, "ja").startswith("目標95%を下回ると言える人は")
-    assert sentences.owners_below_target(team, None, "ja") == "期限内対応率に目標がありません"
+    assert headlines.owners_below_target(team, 0.95, "ja") == "高橋さんと渡辺さんが目標95%を下回ります"
+    assert headlines.owners_below_target(team.iloc[3:], 0.95, "ja").startswith("目標95%を下回ると言える人は")
+    assert headlines.owners_below_target(team, None, "ja") == "期限内対応率に目標がありません"
     many = attained(*[(f"長い名前の担当者{n} 某", 1, 98, 0.1) for n in range(5)])
-    assert sentences.owners_below_target(many, 0.95, "ja") == "5人中5人が目標95%を下回ります"
+    assert headlines.owners_below_target(many, 0.95, "ja") == "5人中5人が目標95%を下回ります"
 
 
 def test_a_review_names_policies_and_no_person() -> None:
     summary = attained(("first_contact", 51, 98, 0.62), ("sql_decision", 90, 98, 0.99))
-    said = sentences.policies_below_target(
+    said = headlines.policies_below_target(
         summary, {"first_contact": 0.95, "sql_decision": 0.95}, {"first_contact": "MQL初回接触"}, "ja"
     )
     assert said == "MQL初回接触が目標を下回ります"
@@ -95,7 +95,7 @@ def test_a_review_names_policies_and_no_person() -> None:
 
 def test_home_says_the_worst_that_can_be_acted_on() -> None:
     def say(counts: dict[str, int], unassigned: int) -> str:
-        return sentences.home_headline(counts, owners(**{"高橋 健": 9}), 10, 8, unassigned, "ja")
+        return headlines.home_headline(counts, owners(**{"高橋 健": 9}), 10, 8, unassigned, "ja")
 
     assert say({"overdue": 14}, 3).startswith("期限超過は14件")
     assert say({"due_today": 9}, 3) == "期限超過はありません。本日期限は9件です"
@@ -105,6 +105,6 @@ def test_home_says_the_worst_that_can_be_acted_on() -> None:
 
 def test_deadlines_of_today_after_closing_time_are_told_apart() -> None:
     closing = T.replace(hour=18)
-    said = sentences.due_by_closing(2, closing, T, "ja", due_today=3)
+    said = headlines.due_by_closing(2, closing, T, "ja", due_today=3)
     assert said == "本日期限は3件、うち2件が終業までです"
-    assert sentences.due_by_closing(3, closing, T, "ja", due_today=3) == "終業までにあと3件が期限を迎えます"
+    assert headlines.due_by_closing(3, closing, T, "ja", due_today=3) == "終業までにあと3件が期限を迎えます"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from funnel.answers import ask
-from funnel.warehouse import Warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import ask
 
 AS_OF = "2026-11-10T09:00:00+09:00"
 EXPO = "そらいろEXPO 2026年2月"

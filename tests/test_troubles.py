@@ -11,8 +11,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from funnel.errors import FunnelError
-from funnel.ui import drill, lists, review, why
-from funnel.warehouse import Warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.ui.cards import month as month_cards
+from funnel.ui.parts import explain, leads_behind, lists
 from tests.test_app import FILTERED, JAPANESE, ROOT, opened, plain, texts
 
 KNOWN = FunnelError("Too long: narrow the months.", "時間がかかりすぎます。期間を狭めてください。")
@@ -58,7 +59,7 @@ TROUBLES = pytest.mark.parametrize(
 def test_a_drawer_that_cannot_be_filled_says_so_in_its_language(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: Exception, ja: str, en: str
 ) -> None:
-    monkeypatch.setattr(why, "readable", fails(trouble))
+    monkeypatch.setattr(explain, "readable", fails(trouble))
     for language, words in (("ja", ja), ("en", en)):
         at = opened("conversion", lang=language)
         at.button(key="why.cohorts").click().run()
@@ -84,7 +85,7 @@ def test_a_part_of_a_page_that_fails_on_a_click_ends_in_the_sentence_of_the_page
     for language, words in (("ja", ja), ("en", en)):
         at = opened("conversion", lang=language)
         with monkeypatch.context() as broken:
-            broken.setattr(review, "choose_window", fails(trouble))
+            broken.setattr(month_cards, "choose_window", fails(trouble))
             at.get_by_key(f"c.step.{language}").set_value("sql-won").run()
         assert not at.exception and len(at.title) == 1 and words in said(at)
         assert bool(JAPANESE.search(at.title[0].value)) == (language == "ja")
@@ -94,7 +95,7 @@ def test_a_part_of_a_page_that_fails_on_a_click_ends_in_the_sentence_of_the_page
 def test_a_click_that_fails_is_told_in_a_toast_and_the_page_stays(
     monkeypatch: pytest.MonkeyPatch, trouble: Exception, ja: str, en: str
 ) -> None:
-    monkeypatch.setattr(why, "_opened", fails(trouble))
+    monkeypatch.setattr(explain, "_opened", fails(trouble))
     for language, words in (("ja", ja), ("en", en)):
         at = opened("conversion", lang=language)
         title = at.title[0].value
@@ -106,7 +107,7 @@ def test_a_click_that_fails_is_told_in_a_toast_and_the_page_stays(
 def test_an_unknown_trouble_of_a_drawer_closes_it_and_is_logged_for_the_operator(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(drill.BEHIND, "funnel", fails(RuntimeError("a secret of the code")))
+    monkeypatch.setitem(leads_behind.BEHIND, "funnel", fails(RuntimeError("a secret of the code")))
     with caplog.at_level(logging.ERROR, logger="funnel"):
         at = opened(mark='["funnel",{"stage":"mql"}]')
     (toast,) = at.toast

@@ -6,8 +6,11 @@ from datetime import date, datetime
 
 import pytest
 
-from funnel import words
-from funnel.words import say, texts
+from funnel.words.dates import month_near, month_range
+from funnel.words.durations import late_by, late_range
+from funnel.words.names import called
+from funnel.words.numbers import money
+from funnel.words.translate import FORMATS, say, texts
 
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 PLACES = string.Formatter()
@@ -68,8 +71,8 @@ def test_an_unknown_key_is_refused() -> None:
 def test_numbers_and_days_are_written_as_people_write_them(
     spec: str, value: object, japanese: str, english: str
 ) -> None:
-    assert words.FORMATS[spec](value, "ja") == japanese
-    assert words.FORMATS[spec](value, "en") == english
+    assert FORMATS[spec](value, "ja") == japanese
+    assert FORMATS[spec](value, "en") == english
 
 
 def test_a_plural_is_chosen_by_its_number() -> None:
@@ -78,8 +81,8 @@ def test_a_plural_is_chosen_by_its_number() -> None:
 
 
 def test_a_month_a_year_away_says_its_year() -> None:
-    assert words.month_near("2026-07", "2026-11", "ja") == "7月"
-    assert words.month_near("2025-11", "2026-11", "ja") == "2025年11月"
+    assert month_near("2026-07", "2026-11", "ja") == "7月"
+    assert month_near("2025-11", "2026-11", "ja") == "2025年11月"
 
 
 @pytest.mark.parametrize(
@@ -91,33 +94,33 @@ def test_a_month_a_year_away_says_its_year() -> None:
     ],
 )
 def test_a_range_of_months_says_each_year_once(first: str, last: str, japanese: str) -> None:
-    assert words.month_range(first, last, "ja") == japanese
+    assert month_range(first, last, "ja") == japanese
 
 
 def test_a_delay_turns_into_business_days_after_two_of_them() -> None:
-    assert words.late_by(9.2, 8, "ja") == "9.2営業時間"
-    assert words.late_by(16, 8, "ja") == "16.0営業時間"
-    assert words.late_by(34.4, 8, "ja") == "4.3営業日"
-    assert words.late_by(8, 8, "ja", longest=34.4) == "1.0営業日"  # a list is written in one unit
-    assert words.late_by(0, 8, "ja") == "5分未満"
+    assert late_by(9.2, 8, "ja") == "9.2営業時間"
+    assert late_by(16, 8, "ja") == "16.0営業時間"
+    assert late_by(34.4, 8, "ja") == "4.3営業日"
+    assert late_by(8, 8, "ja", longest=34.4) == "1.0営業日"  # a list is written in one unit
+    assert late_by(0, 8, "ja") == "5分未満"
 
 
 def test_a_delay_between_two_is_written_in_what_the_longer_one_is_counted_in() -> None:
-    assert words.late_range(2, 9.2, 8, "ja") == "2〜9営業時間"
-    assert words.late_range(12, 34.4, 8, "ja") == "2〜4営業日"
-    assert words.late_range(12, 34.4, 8, "en", is_elapsed=True) == "12–34 hours"
-    assert words.late_range(300, 624, 8, "ja", is_elapsed=True) == "12〜26日"
-    assert words.late_range(9.1, 9.2, 8, "ja") == "9.2営業時間", "no range where it cannot be read"
+    assert late_range(2, 9.2, 8, "ja") == "2〜9営業時間"
+    assert late_range(12, 34.4, 8, "ja") == "2〜4営業日"
+    assert late_range(12, 34.4, 8, "en", is_elapsed=True) == "12–34 hours"
+    assert late_range(300, 624, 8, "ja", is_elapsed=True) == "12〜26日"
+    assert late_range(9.1, 9.2, 8, "ja") == "9.2営業時間", "no range where it cannot be read"
 
 
 def test_money_is_written_in_man_and_oku() -> None:
-    assert words.money(800, "JPY", "ja") == "800円"
-    assert words.money(12_345, "JPY", "ja") == "1.2万円"
-    assert words.money(340_000_000, "JPY", "ja") == "3.4億円"
-    assert words.money(12_345, "EUR", "ja") == "12,345 EUR"
+    assert money(800, "JPY", "ja") == "800円"
+    assert money(12_345, "JPY", "ja") == "1.2万円"
+    assert money(340_000_000, "JPY", "ja") == "3.4億円"
+    assert money(12_345, "EUR", "ja") == "12,345 EUR"
 
 
 def test_a_colleague_is_spoken_of_with_san_and_by_the_family_name() -> None:
-    assert words.called("高橋 健", "ja") == "高橋さん"
-    assert words.called("高橋 健", "en") == "高橋 健"
-    assert words.called("John Smith", "ja") == "John Smithさん"
+    assert called("高橋 健", "ja") == "高橋さん"
+    assert called("高橋 健", "en") == "高橋 健"
+    assert called("John Smith", "ja") == "John Smithさん"

@@ -8,18 +8,9 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from funnel.charts.palette import (
-    ACTUAL,
-    CONTEXT,
-    INK,
-    MUTED,
-    PALE,
-    SILENT,
-    SMALL_TEXT,
-    Drawing,
-)
+from funnel.charts.palette import ACTUAL, CONTEXT, INK, MUTED, PALE, SILENT, SMALL_TEXT, Drawing
 from funnel.charts.text import Record, Say, bold, colored, identity, lines, month_key, month_ticks
-from funnel.frames import records
+from funnel.rows import records
 
 HEIGHT = 356
 RUNNING = 0.45  # opacity of the month that is not over

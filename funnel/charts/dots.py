@@ -12,17 +12,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from funnel.charts.palette import (
-    ACTUAL,
-    BACKGROUND,
-    CONTEXT,
-    MUTED,
-    PALE,
-    RULE,
-    SMALL_TEXT,
-    UNSEEN,
-    Drawing,
-)
+from funnel.charts.palette import ACTUAL, BACKGROUND, CONTEXT, MUTED, PALE, RULE, SMALL_TEXT, UNSEEN, Drawing
 from funnel.charts.text import (
     SMALL_BASE,
     Record,
@@ -38,7 +28,7 @@ from funnel.charts.text import (
     shorten,
     width,
 )
-from funnel.frames import records
+from funnel.rows import records
 
 NAME_WIDTH = 12.0  # full-width characters that a name may take beside its rate at 316 px
 BESIDE_TARGET = 9  # a name with its rate, and the target at the right, on a phone

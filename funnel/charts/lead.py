@@ -27,7 +27,7 @@ from funnel.charts.palette import (
     Drawing,
 )
 from funnel.charts.text import Say, bold, colored, esc, identity, lines, month_ticks, shorten
-from funnel.frames import records
+from funnel.rows import records
 
 BAND_TOP, BAND = 24, 40
 SCORE_GAP, SCORE = 34, 110

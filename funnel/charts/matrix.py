@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from funnel.charts.palette import CONTEXT, INK, TINT, Drawing
 from funnel.charts.text import Say, bold, colored, compact, esc, lines, shorten
-from funnel.frames import records
+from funnel.rows import records
 
 UNKNOWN = "unknown"
 HEIGHT = 356

@@ -18,7 +18,7 @@ from funnel.charts.text import (
     percent,
     shorten,
 )
-from funnel.frames import records
+from funnel.rows import records
 
 ROW = 60
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from funnel.charts.palette import BACKGROUND, CONTEXT, INK, OVER, RULE, SMALL_TEXT, SOON, Drawing
 from funnel.charts.text import Say, bold, colored, esc, iso, lines, shorten
-from funnel.frames import records
+from funnel.rows import records
 
 ROW = 46
 Span = tuple[datetime, datetime]

@@ -35,7 +35,7 @@ from funnel.charts.text import (
     month_ticks,
     percent,
 )
-from funnel.frames import records
+from funnel.rows import records
 
 HEIGHT = 340
 ROOM = 2.4  # months of free space at the right, where the names of lines stand

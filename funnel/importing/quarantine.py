@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
-from funnel.importing.staging import Staged, broken_rows, original_rows, records_of
-from funnel.words import LANGUAGES, say
+from funnel.importing.reading.model import Staged
+from funnel.importing.reading.rows import broken_rows, original_rows, records_of
+from funnel.words.translate import LANGUAGES, say
 
 FILE = "quarantine.parquet"
 SCHEMA = pa.schema(

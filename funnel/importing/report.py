@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from funnel.importing.convert import ColumnReport
+from funnel.importing.converting.convert import ColumnReport
 
 IMPORTED, ALREADY, ASIDE = "imported", "already", "aside"
 

@@ -9,23 +9,27 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from funnel import words
 from funnel.errors import UnusableFile
 from funnel.importing import quarantine
-from funnel.importing.assemble import Assembled, assemble, words_of
-from funnel.importing.convert import Context, Converted, convert, rows_aside
-from funnel.importing.engine import Bench, UnreadRows
-from funnel.importing.found import Found, Options, find, new_ones, own, with_words
-from funnel.importing.generations import Draft, current, draft
-from funnel.importing.kept import Kept, names, of_kind, people
-from funnel.importing.mappings import Mapping as ToolMapping
-from funnel.importing.mappings import Shape, load_mappings
-from funnel.importing.recognise import Unrecognised, columns, header_score, shapes
+from funnel.importing.accepted import Kept, names, of_kind, people
+from funnel.importing.converting.cell_errors import with_cells
+from funnel.importing.converting.convert import Context, Converted, convert, rows_aside
+from funnel.importing.converting.session import Bench, UnreadRows
+from funnel.importing.identify import Found, Options, find, new_ones, own, with_words
+from funnel.importing.joining.assemble import Assembled, assemble, words_of
+from funnel.importing.mapping.load import load_mappings
+from funnel.importing.mapping.models import Mapping as ToolMapping
+from funnel.importing.mapping.models import Shape
+from funnel.importing.mapping.recognise import Unrecognised, columns, header_score, shapes
+from funnel.importing.publishing.generations import Draft, current, draft
+from funnel.importing.publishing.statistics import newest_in, shown
+from funnel.importing.reading.counted import check_count, not_all_read
+from funnel.importing.reading.model import Skipped, Staged
+from funnel.importing.reading.stage import stage
 from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
-from funnel.importing.shown import newest_in, shown
-from funnel.importing.staging import Skipped, Staged, check_count, not_all_read, stage
-from funnel.importing.wrong_cells import with_cells
-from funnel.rules import Rules, load_versions
+from funnel.rules.models import Rules
+from funnel.rules.versions import load_versions
+from funnel.words.translate import say
 
 Progress = Callable[[float, str], None]
 BYTES_A_SECOND = 5e7  # roughly; only for the progress that is shown
@@ -362,8 +366,8 @@ def _check_leads(taken: Taken, former: Sequence[Kept]) -> None:
             f"{empty.name} には見出しだけで行がありません。リードを含めて書き出し直してください。",
         )
     reasons = [(rows, f"refused.{reason}") for reason, rows in (empty.reasons or {}).items()]
-    en = "; ".join(f"{words.say(key, 'en')}: {rows:,}" for rows, key in reasons)
-    ja = "、".join(f"{words.say(key, 'ja')}: {rows:,}行" for rows, key in reasons)
+    en = "; ".join(f"{say(key, 'en')}: {rows:,}" for rows, key in reasons)
+    ja = "、".join(f"{say(key, 'ja')}: {rows:,}行" for rows, key in reasons)
     raise UnusableFile(
         f"{empty.name}: none of its {empty.rows:,} rows can be taken ({en}): correct them, or export it again.",
         f"{empty.name}: {empty.rows:,}行のどれも取り込めません({ja})。直すか、書き出し直してください。",

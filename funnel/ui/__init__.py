@@ -4,11 +4,9 @@ Pages import this package and nothing below it. Knows no number: every figure on
 answer.
 """
 
-from funnel.ui.kpis import comparable, kpi_labels, kpi_tiles, tile_labels, written
-from funnel.ui.lists import SHOWN, leads, plain
-from funnel.ui.moments import business_day, day_ahead, running_month, whole_months
-from funnel.ui.parts import (
-    Tile,
+from funnel.ui.cards.kpis import comparable, kpi_labels, kpi_tiles, tile_labels, written
+from funnel.ui.ground.markdown import esc, small
+from funnel.ui.parts.cards import (
     card,
     choice,
     columns,
@@ -19,11 +17,12 @@ from funnel.ui.parts import (
     heading,
     part,
     stop_without_leads,
-    tiles,
 )
-from funnel.ui.store import Asked
-from funnel.ui.text import esc, small
-from funnel.ui.view import View, current
+from funnel.ui.parts.lists import SHOWN, leads, plain
+from funnel.ui.parts.tiles import Tile, tiles
+from funnel.ui.state.business_day import business_day, day_ahead, running_month, whole_months
+from funnel.ui.state.cache import Asked
+from funnel.ui.state.view import View, current
 
 __all__ = [
     "SHOWN",

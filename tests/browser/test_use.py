@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from funnel.ui.lists import WIDTHS
-from funnel.warehouse import Warehouse
+from funnel.layer.warehouse import Warehouse
+from funnel.ui.parts.list_columns import WIDTHS
 from tests.browser import looks
 from tests.browser.hands import choose, click_mark, click_row, downloaded, listed_rows
 from tests.browser.looks import LAPTOP, Look

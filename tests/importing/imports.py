@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
-from funnel.importing.found import Options
-from funnel.importing.generations import current, served
+from funnel.exports.current import served
+from funnel.importing.identify import Options
+from funnel.importing.publishing.generations import current
 from funnel.importing.report import FileReport, ImportReport
 from funnel.importing.run import import_files
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import duckdb
 
-from funnel.importing.convert import NEWLINES
-from funnel.importing.staging import Skipped, Staged, stage
+from funnel.importing.converting.convert import NEWLINES
+from funnel.importing.reading.model import Skipped, Staged
+from funnel.importing.reading.stage import stage
 
 WORDS = {
     "id",

@@ -18,8 +18,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 from funnel.errors import FunnelError
-from funnel.importing import durable, generations, locking
-from funnel.importing.generations import current, draft, every, served, verify
+from funnel.exports.current import served
+from funnel.importing.publishing import durable, generations, locking
+from funnel.importing.publishing.generations import current, draft, every, verify
 
 FILES = {
     "open",

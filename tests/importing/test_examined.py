@@ -9,8 +9,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from funnel.errors import FunnelError
-from funnel.importing.generations import served
-from funnel.importing.recognise import Unrecognised
+from funnel.exports.current import served
+from funnel.importing.mapping.recognise import Unrecognised
 from tests.importing.exports import SF_HISTORY, SF_LEADS, STREAM, event, marketo_leads
 from tests.importing.imports import at, csv, take
 

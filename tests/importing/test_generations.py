@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from funnel.errors import FunnelError, UnusableFile
-from funnel.exports import changed, find_exports, rewritten
-from funnel.importing.generations import (
+from funnel.exports.current import served
+from funnel.exports.files import changed, find_exports, rewritten
+from funnel.importing.publishing.generations import (
     Generation,
     current,
     draft,
@@ -22,7 +23,6 @@ from funnel.importing.generations import (
     find,
     go_back,
     go_back_to_own,
-    served,
     verify,
 )
 
@@ -351,9 +351,7 @@ def test_an_import_that_is_being_read_is_kept_until_it_is_let_go(
 def test_an_import_that_another_process_reads_is_kept(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FUNNEL_GENERATIONS", "1")
     read = publish(data, "L1")
-    code = (
-        "import sys; from pathlib import Path; from funnel.served import held; kept = held(Path(sys.argv[1]))"
-    )
+    code = "import sys; from pathlib import Path; from funnel.exports.current import held; kept = held(Path(sys.argv[1]))"
     reader = subprocess.Popen(
         [sys.executable, "-c", f"{code}; print('held', flush=True); sys.stdin.read()", str(data)],
         cwd=Path(__file__).parent.parent.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -13,16 +13,18 @@ import pytest
 from click.testing import CliRunner, Result
 from streamlit.testing.v1 import AppTest
 
-from funnel import intact, warehouse
-from funnel.cli import commands
+from funnel.commands.cli import commands
 from funnel.errors import FunnelError, UnusableFile
-from funnel.exports import find_exports, stood_in_for
-from funnel.importing.found import Options
-from funnel.importing.generations import current, draft, every, go_back
+from funnel.exports import intact
+from funnel.exports.current import current_id, damage, reading
+from funnel.exports.files import find_exports, stood_in_for
+from funnel.importing.identify import Options
+from funnel.importing.publishing.generations import current, draft, every, go_back
 from funnel.importing.run import import_files
-from funnel.sample import write_sample
-from funnel.served import current_id, damage, reading
-from funnel.warehouse import open_warehouse
+from funnel.layer import build as layer_build
+from funnel.layer import warehouse
+from funnel.layer.build import open_warehouse
+from funnel.sample.company import write_sample
 from tests.importing.test_generations import data, publish
 
 __all__ = ["data"]  # the fixture
@@ -283,7 +285,7 @@ def test_a_bit_that_flips_while_the_layer_is_built_is_noticed_though_size_and_ti
     monkeypatch.setenv("FUNNEL_LAYERS", str(tmp_path / "layers"))
     older, newest = every(company)
     path = newest.path / "leads.parquet"
-    build = warehouse._build
+    build = layer_build._build
     built: list[Path] = []
 
     def flipping(place: Path, *others: Any) -> None:

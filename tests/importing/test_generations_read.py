@@ -10,13 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from funnel import warehouse
-from funnel.cli import commands
+from funnel.commands.cli import commands
 from funnel.errors import FunnelError, UnusableFile
-from funnel.importing.differences import Changes, differences
-from funnel.importing.generations import Generation, draft, go_back
-from funnel.ui import store
-from funnel.warehouse import open_warehouse
+from funnel.importing.publishing.differences import Changes, differences
+from funnel.importing.publishing.generations import Generation, draft, go_back
+from funnel.layer import build as layer_build
+from funnel.layer import warehouse
+from funnel.layer.build import open_warehouse
+from funnel.ui.state import cache
 from tests.importing.test_generations import AT, data, publish, write_leads
 
 __all__ = ["data"]  # the fixture
@@ -25,7 +26,7 @@ __all__ = ["data"]  # the fixture
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small company whose exports were imported once; its rules lie in the data directory."""
-    from funnel.sample import write_sample
+    from funnel.sample.company import write_sample
 
     monkeypatch.delenv("FUNNEL_LAYERS", raising=False)
     write_sample(tmp_path / "company", leads=40, seed=3)
@@ -77,7 +78,7 @@ def test_an_import_that_is_published_while_another_is_loaded_is_left_for_the_nex
     company: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FUNNEL_GENERATIONS", "1")
-    run_models: Callable[..., None] = warehouse.run_models
+    run_models: Callable[..., None] = layer_build.run_models
     built = []
 
     def publishing(*values: object) -> None:
@@ -106,33 +107,33 @@ def test_a_pointer_at_nothing_is_told_by_the_load(company: Path) -> None:
 
 
 def test_the_screens_notice_an_import_and_the_way_back(data: Path) -> None:
-    assert not store.has_data(data)
+    assert not cache.has_data(data)
     write_leads(data, "own")
-    stamps = [store.stamp_of(data)]
-    assert store.has_data(data)
+    stamps = [cache.stamp_of(data)]
+    assert cache.has_data(data)
     first = publish(data, "L1")
-    stamps.append(store.stamp_of(data))
+    stamps.append(cache.stamp_of(data))
     publish(data, "L1")
-    stamps.append(store.stamp_of(data))
+    stamps.append(cache.stamp_of(data))
     assert len(set(stamps)) == 3
     go_back(data, first.id)
-    assert store.stamp_of(data) == stamps[1]
+    assert cache.stamp_of(data) == stamps[1]
 
 
 def test_the_screens_notice_new_rules_beside_an_import(data: Path) -> None:
     publish(data, "L1")
-    before = store.stamp_of(data)
+    before = cache.stamp_of(data)
     (data / "rules").mkdir()
     (data / "rules" / "new.toml").write_text("")
-    assert store.stamp_of(data) != before
+    assert cache.stamp_of(data) != before
 
 
 def test_a_directory_whose_imports_are_all_damaged_has_data_that_cannot_be_used(data: Path) -> None:
     made = publish(data, "L1")
-    before = store.stamp_of(data)
+    before = cache.stamp_of(data)
     (made.path / "manifest.json").unlink()
-    assert store.has_data(data)
-    assert store.stamp_of(data) != before
+    assert cache.has_data(data)
+    assert cache.stamp_of(data) != before
 
 
 # ---------------------------------------------------------------- comparing

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from funnel.errors import FunnelError
-from funnel.importing import locking
-from funnel.importing.generations import draft, served
+from funnel.exports.current import served
+from funnel.importing.publishing import locking
+from funnel.importing.publishing.generations import draft
 from tests.importing.test_generations import data, leads_of, publish, write_leads
 
 __all__ = ["data"]  # the fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from funnel.cli import commands
+from funnel.commands.cli import commands
 from tests.importing.imports import csv, take
 
 CONTACTS = (

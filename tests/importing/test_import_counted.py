@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnel.errors import UnusableFile
-from funnel.importing import convert, staging_counted
+from funnel.importing.converting import convert
 from funnel.importing.quarantine import ROWS, reference, references_in
-from funnel.importing.staging_counted import records_in
-from funnel.importing.staging_records import byte_units
+from funnel.importing.reading import counted
+from funnel.importing.reading.counted import records_in
+from funnel.importing.reading.records import byte_units
 from tests.importing.imports import csv as written
 from tests.importing.imports import fresh, generation, take
 from tests.importing.staging_files import read, read_all, staged
@@ -148,7 +149,7 @@ def test_the_count_by_arrays_is_the_count_of_the_records(
     tmp_path_factory: pytest.TempPathFactory, content: str, mark: str
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(staging_counted, "CHUNK", 5)
+        patched.setattr(counted, "CHUNK", 5)
         table = staged(fresh(tmp_path_factory.mktemp("files")), f"{mark}id,name\n{content}".encode())
         one_by_one = [unit for unit in list(byte_units(table.path, ","))[table.skip :] if unit.body]
         assert records_in(table) == len(one_by_one)

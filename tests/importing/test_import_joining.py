@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from funnel.importing.generations import served
+from funnel.exports.current import served
 from tests.importing.imports import Imported, at, csv, take
 
 CONTACTS = (

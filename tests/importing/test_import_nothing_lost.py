@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnel.importing import quarantine
-from funnel.importing.shown import is_ahead
+from funnel.importing.publishing.statistics import is_ahead
 from tests.importing.exports import MARKETO, STREAM
 from tests.importing.imports import at, csv, fresh, generation, take
 

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from funnel.importing.generations import served
+from funnel.exports.current import served
 from tests.importing.imports import Imported, csv, take
 
 OWNERS = csv(

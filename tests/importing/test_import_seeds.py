@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from funnel.importing.found import Options
+from funnel.importing.identify import Options
 from funnel.importing.run import import_files
 from tests.importing.imports import Imported, Row
 

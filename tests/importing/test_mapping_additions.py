@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from funnel.importing.mappings import BadMapping, Mapping, load_mappings, load_text, shipped
-from funnel.importing.recognise import columns, recognise
+from funnel.importing.mapping.load import BadMapping, load_mappings, load_text, shipped
+from funnel.importing.mapping.models import Mapping
+from funnel.importing.mapping.recognise import columns, recognise
 
 KEEP = """
 adds_to = "salesforce"

@@ -6,18 +6,10 @@ from typing import get_args
 
 import pytest
 
-from funnel.importing.mapping_models import NEEDED, TARGETS, FileKind, Shape, TypeWord
-from funnel.importing.mappings import (
-    BadMapping,
-    Mapping,
-    load_mapping,
-    load_mappings,
-    load_text,
-    normal,
-    shipped,
-)
-from funnel.rule_models import FIXED_TYPES
-from funnel.rules import built_in
+from funnel.importing.mapping.load import BadMapping, load_mapping, load_mappings, load_text, normal, shipped
+from funnel.importing.mapping.models import NEEDED, TARGETS, FileKind, Mapping, Shape, TypeWord
+from funnel.rules.models import FIXED_TYPES
+from funnel.rules.versions import built_in
 
 TOOLS = ["account_engagement", "hubspot", "kintone", "marketo", "salesforce", "table", "zoho"]
 SMALL = """

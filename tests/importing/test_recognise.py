@@ -3,8 +3,8 @@
 import pytest
 
 from funnel.errors import FunnelError
-from funnel.importing.mappings import load_mappings, load_text
-from funnel.importing.recognise import (
+from funnel.importing.mapping.load import load_mappings, load_text
+from funnel.importing.mapping.recognise import (
     Ambiguous,
     Column,
     Recognised,

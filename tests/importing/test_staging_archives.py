@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from funnel.errors import UnusableFile
-from funnel.importing.staging import Caps, original_rows, stage
+from funnel.importing.reading.model import Caps
+from funnel.importing.reading.rows import original_rows
+from funnel.importing.reading.stage import stage
 from tests.importing.staging_files import read, stage_all
 
 LEADS = "id,name\n1,あ\n"
@@ -226,5 +228,5 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     def full(*given: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("funnel.importing.staging_text.to_utf8", full)
+    monkeypatch.setattr("funnel.importing.reading.text.to_utf8", full)
     assert "does not fit on the disk" in refusal(path)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from funnel.importing.staging import broken_rows, merge_options, original_rows
+from funnel.importing.reading.options import merge_options
+from funnel.importing.reading.rows import broken_rows, original_rows
 from tests.importing.staging_files import read, read_all, staged
 
 PATTERN = r"^(.+)\[(.+)\]$"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.importing.staging import broken_rows, original_rows
-from funnel.importing.staging_records import cells, is_sound, units, written
+from funnel.importing.reading.records import cells, is_sound, units, written
+from funnel.importing.reading.rows import broken_rows, original_rows
 from tests.importing.staging_files import read, read_all, staged
 
 ROWS = 'リード一覧\n\nid,"会社\n名"\n\n1,"a\n""b"", c"\n\n2,青山\n3, "x\ny"\n4,5" pipe\n\nTotal\n'

@@ -9,7 +9,9 @@ import pytest
 import xlsxwriter
 
 from funnel.errors import UnusableFile
-from funnel.importing.staging import Caps, original_rows, stage
+from funnel.importing.reading.model import Caps
+from funnel.importing.reading.rows import original_rows
+from funnel.importing.reading.stage import stage
 from tests.importing.staging_files import read, stage_all
 
 

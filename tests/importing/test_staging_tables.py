@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from funnel.errors import UnusableFile
-from funnel.importing.staging import Caps, original_rows, stage
+from funnel.importing.reading.model import Caps
+from funnel.importing.reading.rows import original_rows
+from funnel.importing.reading.stage import stage
 from tests.importing.staging_files import read, stage_all, staged
 
 
@@ -64,7 +66,7 @@ def test_parquet_over_the_caps_is_refused_from_its_metadata(tmp_path: Path) -> N
 def test_one_long_text_that_a_page_repeats_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("funnel.importing.staging_parquet.BATCH_BYTES", 1_000_000)
+    monkeypatch.setattr("funnel.importing.reading.parquet.BATCH_BYTES", 1_000_000)
     path = parquet(tmp_path / "leads.parquet", id=["x" * 10_000] * 1000)
     assert path.stat().st_size < 50_000
     with pytest.raises(UnusableFile, match="takes more than 1,000,000 bytes"):

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from funnel.errors import UnusableFile
-from funnel.importing.staging import check_unchanged, stage
-from funnel.importing.staging_encoding import LineEnds
-from funnel.importing.unclear import Unclear
+from funnel.importing.needs_answer import Unclear
+from funnel.importing.reading.encoding import LineEnds
+from funnel.importing.reading.model import check_unchanged
+from funnel.importing.reading.stage import stage
 from tests.importing.staging_files import read, score, staged
 
 SIGNS = "①㈱髙～－"  # NEC and IBM characters, and the two signs that Shift_JIS codecs disagree on

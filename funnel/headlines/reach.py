@@ -1,0 +1,66 @@
+"""Findings about how far leads get: against benchmarks, by channel, down the funnel."""
+
+import pandas as pd
+
+from funnel.headlines.common import HALF_WIDTH, Labels, differ, is_small, width
+from funnel.rows import records
+from funnel.words.names import listed
+from funnel.words.translate import say
+
+
+def benchmarks(compared: pd.DataFrame, labels: Labels, language: str) -> str:
+    """The verdicts that can be given, the unwelcome ones first; `labels` name the groups."""
+    groups = [row for row in records(compared) if row["verdict"]]
+    if not groups:
+        return say("say.benchmarks.none", language)
+    for verdict in ("below", "above", "within"):
+        names = [labels.get(row["value"], str(row["value"])) for row in groups if row["verdict"] == verdict]
+        if names:
+            sentence = say(f"say.benchmarks.{verdict}", language, names=listed(names, language))
+            if width(sentence) <= HALF_WIDTH + 2:
+                return sentence
+            return say(f"say.benchmarks.count_{verdict}", language, k=len(names), n=len(groups))
+    return say("say.benchmarks.unclear", language)
+
+
+def channels(
+    reaches: pd.DataFrame, labels: Labels, language: str, dimension: str, a: str = "MQL", b: str = "SQL"
+) -> str:
+    """Which value (with mql and sql) loses most of its share from `a` to `b`, beyond chance."""
+    judged = [row for row in records(reaches) if not is_small(row["mql"])]
+    if len(judged) < 2:
+        return say("say.channels.few", language, dimension=dimension)
+    mql, sql = sum(row["mql"] for row in records(reaches)), sum(row["sql"] for row in records(reaches))
+    gaps = [
+        row
+        for row in judged
+        if sql
+        and differ(row["sql"], row["mql"], sql - row["sql"], mql - row["mql"])
+        and row["sql"] / row["mql"] < sql / mql
+    ]
+    if gaps:
+        row = max(gaps, key=lambda row: row["mql"] / mql - row["sql"] / sql)
+        name = labels.get(row["segment"], str(row["segment"]))
+        return say(
+            "say.channels.gap", language, a=a, b=b, name=name, mql=row["mql"] / mql, sql=row["sql"] / sql
+        )
+    return say("say.channels.same", language, b=b)
+
+
+def funnel(stages: pd.DataFrame, labels: Labels, mql: str | None, sql: str | None, language: str) -> str:
+    """How many of the leads reached the two milestones."""
+    by_stage = {row["stage"]: row for row in records(stages)}
+    base = records(stages)[0]["reached"] if len(stages) else 0
+    if not base:
+        return say("say.funnel.none", language)
+    if is_small(base):
+        return say("say.funnel.small", language, n=base)
+    later = list(by_stage)[1:]
+    named = [stage for stage in (mql, sql) if stage in later]
+    if not named:
+        named = [row["stage"] for row in records(stages)[1:2]]
+    rates = [by_stage[stage]["rate_from_first"] for stage in named if stage]
+    names = [labels.get(stage, stage) for stage in named if stage]
+    if len(names) == 2:
+        return say("say.funnel.two", language, first=rates[0], second=rates[1], a=names[0], b=names[1])
+    return say("say.funnel.one", language, first=rates[0], a=names[0])

@@ -1,0 +1,299 @@
+"""From everything that is kept to the files that are served: leads joined, activities sent to their leads.
+
+Runs the SQL of this package in order. Knows no file of a tool; sees only accepted rows.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from funnel.errors import FunnelError
+from funnel.importing.accepted import Kept, of_kind, people
+from funnel.importing.converting.session import Bench, rows_in
+from funnel.importing.mapping.load import normal
+from funnel.importing.mapping.models import Mapping
+from funnel.rules.models import Rules, Stage
+
+TEXT, TIME = pa.string(), pa.timestamp("us", "UTC")
+NO_MERGES = pa.schema([("lead_id", TEXT), ("merged_ids", TEXT), ("is_gone", pa.bool_()), ("gone_at", TIME)])
+EVENTS = pa.schema(
+    [
+        ("activity_id", TEXT), ("lead_id", TEXT), ("occurred_at", TIME), ("type", TEXT), ("actor", TEXT), ("outcome", TEXT),
+        ("from_value", TEXT), ("to_value", TEXT), ("reason", TEXT), ("points", pa.float64()), ("asset", TEXT),
+        ("not_before", TIME), ("lead_email", TEXT),
+    ]
+)  # fmt: skip
+COLUMNS = ".entered.parquet"  # stage entries from the columns of a lead file
+CONTRACT = [field for field in EVENTS if field.name != "lead_email"]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """What came of it, beside the files."""
+
+    leads: int
+    activities: int
+    kept: tuple[Kept, ...]  # with the paths where they lie now
+    joins: tuple[dict[str, Any], ...]
+    conflicts: tuple[dict[str, Any], ...]
+    histories: tuple[dict[str, Any], ...]
+    unknown_stages: tuple[dict[str, Any], ...]
+    waiting: int  # activities whose lead is in no file yet
+    compared: int  # changes found by comparing exports
+    overruled: int  # stage changes that are not served, since the tool with the last word on stages tells them itself
+    duplicates: dict[
+        tuple[int, bool], int
+    ]  # by seq and whether they are derived: activities that came before
+    updated: dict[int, int]  # by seq: activities that came before and say something else now
+
+
+def assemble(
+    bench: Bench,
+    folder: Path,
+    every: Sequence[Kept],
+    mappings: Sequence[Mapping],
+    base: str,
+    rules: Rules,
+) -> Assembled:
+    """Write leads.parquet, activities/*.parquet, costs.parquet and joins.parquet below `folder`."""
+    leads = of_kind(every, "leads")
+    if not any(rows_in(folder / each.path) for each in leads):
+        raise FunnelError(
+            "These files hold no leads: import the leads' own export first, or together with them.",
+            "取り込むファイルにリードがありません。先に、または一緒に、リードの書き出しファイルを取り込んでください。",
+        )
+    bench.zone(rules.timezone)
+    _tell_people(bench, folder, every)
+    _tell_files(bench, folder, every)
+    order = _order({each.tool for each in leads}, mappings, base)
+    bench.table(
+        "tools",
+        pa.table(
+            {
+                "tool": pa.array(order, TEXT),
+                "priority": pa.array(range(len(order)), pa.int32()),
+                "wins": pa.array([_wins(tool, mappings) for tool in order], pa.list_(TEXT)),
+            }
+        ),
+    )
+    bench.run("assemble_leads")
+    bench.run("tool_leads" if len(leads) > 1 else "tool_leads_once")
+    bench.run("placing")
+    for number, tool in enumerate(order):
+        bench.set(tool=tool, is_first=number == 0)
+        bench.run("place_tool")
+    if len(order) > 1:
+        bench.run("final_leads")
+        bench.run("conflicts")
+    else:
+        bench.run("final_leads_once")
+        bench.table("conflicts", pa.table({"lead_id": pa.array([], TEXT), "target": pa.array([], TEXT)}))
+    bench.run("moved")
+    bench.write("leads_out", folder / "leads.parquet")
+    bench.write("joins_out", folder / "kept" / "joins.parquet")
+    kept, twins, compared, overruled = _activities(bench, folder, every, base, rules)
+    if of_kind(every, "costs"):
+        bench.write("costs_out", folder / "costs.parquet")
+    parts = sorted((folder / "activities").glob("*.parquet"))
+    bench.set(activity_parts=[str(path) for path in parts])
+    bench.words("rule_words", ("word", "stage"), _stage_words(rules))
+    return Assembled(
+        leads=rows_in(folder / "leads.parquet"),
+        activities=sum(map(rows_in, parts)),
+        kept=kept,
+        joins=tuple(bench.rows("joins_counted")),
+        conflicts=tuple(bench.rows("conflicts_counted")),
+        histories=tuple(bench.rows("histories")),
+        unknown_stages=tuple(bench.rows("unknown_stages")),
+        waiting=int(bench.rows("waiting")[0]["rows"]),
+        compared=compared,
+        overruled=overruled,
+        duplicates=twins.duplicates,
+        updated=twins.updated,
+    )
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Activities that came more than once: rows that are not served, by the part they lie in."""
+
+    lost: dict[str, int]  # by path
+    duplicates: dict[tuple[int, bool], int]
+    updated: dict[int, int]
+
+
+def _activities(
+    bench: Bench, folder: Path, every: Sequence[Kept], base: str, rules: Rules
+) -> tuple[tuple[Kept, ...], Twins, int, int]:
+    """Serve each part as it is where its leads are called as in it and nothing of it came before; else a copy."""
+    target = folder / "activities"
+    target.mkdir(exist_ok=True)
+    events = of_kind(every, "activities")
+    twins = _twins(bench, folder, events, rules)
+    overruled = _overruled(bench, events, base)
+    compared = target / "compared.parquet"
+    found = bench.write("compared", compared) if _was_exported_twice(every) else 0
+    if not found:
+        compared.unlink(missing_ok=True)
+    now: list[Kept] = [each for each in every if each.kind != "activities"]
+    for each in events:
+        name = Path(each.path).name.replace(".activities", "")
+        here, served, aside = folder / each.path, target / name, folder / "kept" / name
+        has_lists = each.tool != "table"  # several ids in one cell; the contract's own ids may be anything
+        bench.set(part=str(here), part_before=str(here))
+        bench.set(tool=each.tool, is_base=each.tool == base, has_lists=has_lists)
+        lost = twins.lost.get(str(here), 0) + overruled.get(str(here), 0)
+        is_as_it_is = each.tool == base and not lost and not bench.rows("is_moved")[0]["is_moved"]
+        if is_as_it_is:
+            if here != served:
+                os.replace(here, served)
+            now.append(_at(each, served, folder))
+            continue
+        if here == served:
+            os.replace(here, aside)
+            here = aside
+            bench.set(part=str(here))
+        served.unlink(missing_ok=True)  # it may be the parent's file too
+        rows = rows_in(here) - lost + int(bench.rows("part_linked")[0]["more"])
+        if bench.write("part_out", served) != rows:
+            raise AssertionError(f"{each.name}: of its {rows} activities {rows_in(served)} are served")
+        now.append(_at(each, here, folder))
+    if not any(target.iterdir()):
+        parquet.write_table(pa.schema(CONTRACT).empty_table(), target / "none.parquet")
+    now.sort(key=lambda each: (each.seq, each.path))
+    return tuple(now), twins, found, sum(overruled.values())
+
+
+def _overruled(bench: Bench, events: Sequence[Kept], base: str) -> dict[str, int]:
+    """Of two tools that date the stages of a lead one is heard: the other's changes that are not served, by path."""
+    if len({each.tool for each in events}) < 2:
+        bench.run("no_tellers")
+        return {}
+    bench.set(base=base)
+    bench.run("tellers")
+    bench.run("overruled")
+    return {row["path"]: int(row["rows"]) for row in bench.rows("overruled_counted")}
+
+
+def _twins(bench: Bench, folder: Path, events: Sequence[Kept], rules: Rules) -> Twins:
+    """Find the activities that came more than once, and leave the table `losers` of the rows that are not served."""
+    has_twins = has_told = False
+    if len(events) > 1:  # in one file there are none: its own were found when it was converted
+        bench.run("twins")
+        has_twins = bool(bench.rows("twins_counted")[0]["twins"])
+        is_column = {each.path.endswith(COLUMNS) for each in events}
+        bench.words("path_places", ("stage", "place"), _path_places(rules) if len(is_column) > 1 else {})
+        bench.run("told_again" if len(is_column) > 1 else "told_once")
+        has_told = bool(bench.rows("told_counted")[0]["told"])
+    if not has_twins and not has_told:
+        bench.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
+        return Twins({}, {}, {})
+    bench.run("losers")
+    counted = {row["path"]: row for row in bench.rows("losers_counted")}
+    lost: dict[str, int] = {}
+    duplicates: Counter[tuple[int, bool]] = Counter()
+    updated: Counter[int] = Counter()
+    for each in events:
+        row = counted.get(str(folder / each.path))
+        if row is not None:
+            lost[row["path"]] = int(row["lost"])
+            duplicates[each.seq, each.is_derived] += int(row["duplicates"])
+            updated[each.seq] += 0 if each.is_derived else int(row["updated"])
+    return Twins(lost, dict(duplicates), dict(updated))
+
+
+def _tell_people(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
+    """The names behind the ids of owners, tool by tool."""
+    rows = [
+        (tool, person, name)
+        for tool in sorted({each.tool for each in every})
+        for person, name in people(folder, every, tool).items()
+    ]
+    columns = ("tool", "person", "name")
+    bench.table(
+        "people", pa.table({key: pa.array([row[n] for row in rows], TEXT) for n, key in enumerate(columns)})
+    )
+
+
+def _at(each: Kept, path: Path, folder: Path) -> Kept:
+    return Kept(**{**each.__dict__, "path": path.relative_to(folder).as_posix()})
+
+
+def _was_exported_twice(every: Iterable[Kept]) -> bool:
+    tools = [each.tool for each in every if each.kind == "leads"]
+    return len(tools) > len(set(tools))
+
+
+def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
+    """Which files there are, by kind; where there are none of a kind, one without rows stands in."""
+    leads = tuple(sorted(of_kind(every, "leads"), key=lambda each: (each.exported_at, each.seq)))
+    events = of_kind(every, "activities")
+    merges, costs, links = of_kind(every, "merges"), of_kind(every, "costs"), of_kind(every, "links")
+    no_merges, no_events = bench.scratch / "no-merges", bench.scratch / "no-events"
+    parquet.write_table(NO_MERGES.empty_table(), no_merges)
+    parquet.write_table(EVENTS.empty_table(), no_events)
+    for name, files in (
+        ("kept_leads", leads),
+        ("kept_events", events),
+        ("kept_merges", merges),
+        ("kept_costs", costs),
+    ):
+        bench.table(
+            name,
+            pa.table(
+                {
+                    "path": pa.array([str(folder / each.path) for each in files], TEXT),
+                    # of leads the newest export counts, whenever it was imported; of all else the newest import
+                    "seq": pa.array(range(len(files)), pa.int32()),
+                    "tool": pa.array([each.tool for each in files], TEXT),
+                    "exported_at": pa.array([each.exported_at for each in files], TIME),
+                    "given": pa.array([list(each.given) for each in files], pa.list_(TEXT)),
+                }
+            ),
+        )
+    rows = [
+        parquet.read_table(folder / each.path).append_column(
+            "tool", pa.array([each.tool] * rows_in(folder / each.path), TEXT)
+        )
+        for each in links
+    ]
+    empty = pa.table({name: pa.array([], TEXT) for name in ("activity_id", "lead_id", "tool")})
+    bench.table("links", pa.concat_tables([empty, *(table.select(empty.column_names) for table in rows)]))
+    bench.set(
+        lead_parts=[str(folder / each.path) for each in leads],
+        event_parts=[str(folder / each.path) for each in events] or [str(no_events)],
+        merge_parts=[str(no_merges), *(str(folder / each.path) for each in merges)],
+        cost_parts=[str(folder / each.path) for each in costs],
+    )
+
+
+def _order(tools: set[str], mappings: Sequence[Mapping], base: str) -> list[str]:
+    """The tools, the one whose ids the leads keep first, then by the mappings' priority."""
+    priority = {mapping.tool: mapping.priority for mapping in mappings}
+    return sorted(tools, key=lambda tool: (tool != base, priority.get(tool, 1000), tool))
+
+
+def _wins(tool: str, mappings: Sequence[Mapping]) -> list[str]:
+    return next((list(mapping.wins) for mapping in mappings if mapping.tool == tool), [])
+
+
+def _path_places(rules: Rules) -> dict[str, str]:
+    """How far along the path each of its stages lies."""
+    on_path = [stage for stage in rules.stages if stage.kind in ("path", "won")]
+    return {normal(word): str(place) for place, stage in enumerate(on_path) for word in words_of(stage)}
+
+
+def words_of(stage: Stage) -> tuple[str, ...]:
+    """What a stage is called in files: by its key, a label or an alias."""
+    labels = (stage.label.japanese, stage.label.english) if stage.label else ()
+    return (stage.key, *labels, *stage.aliases)
+
+
+def _stage_words(rules: Rules) -> dict[str, str]:
+    return {normal(word): stage.key for stage in rules.stages for word in words_of(stage)}

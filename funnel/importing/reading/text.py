@@ -1,0 +1,108 @@
+"""Delimited text, staged: its encoding, header, preamble and footer found, rewritten only where read_csv needs it.
+
+The usual file — UTF-8, one kind of line end, nothing after the last record — is not copied, whatever its size.
+"""
+
+import os
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+
+from funnel.importing.reading.encoding import CHUNK, survey, to_utf8
+from funnel.importing.reading.head import Head, footer_place, head_of
+from funnel.importing.reading.model import HeaderScore, Staged, modified, refused
+from funnel.importing.reading.records import byte_units, cells, end_of, without_end
+
+HEAD_BYTES = 1024**2
+TAIL_BYTES = 64 * 1024
+TAIL_LINES = 60
+
+
+def stage_text(
+    original: Path, name: str, target: Path, score: HeaderScore, encoding: str | None = None
+) -> Staged:
+    """The text file, staged; what has to be written goes to `target`. Raises UnusableFile."""
+    found = survey(original, name, encoding)
+    path, is_mixed = original, found.is_mixed
+    if found.encoding not in ("utf-8", "utf-8-sig"):
+        path, is_mixed = target, to_utf8(original, found.encoding, target, name).are_mixed
+    head = head_of(_start(path), score)
+    if head is None:
+        raise refused(
+            name,
+            "holds no row with a header: export it again.",
+            "に見出しの行がありません。書き出し直してください。",
+        )
+    skip, newline = head.skip, head.end or "\n"
+    if not head.is_plain or (is_mixed and _has_mixed_record_ends(path, head.delimiter)):
+        path, skip, newline = _records_alone(path, head, target), 0, "\n"
+    footer = _cut_footer(path, head.delimiter, len(head.header), target)
+    return Staged(
+        name=name,
+        form="csv",
+        sha256=found.sha256,
+        original=original,
+        path=target if footer else path,
+        encoding=found.encoding,
+        delimiter=head.delimiter,
+        header=head.header,
+        skip=skip,
+        first_line=head.lines + 1,
+        preamble=head.preamble,
+        footer=footer,
+        modified_at=modified(original),
+        size=found.size,
+        rows_skip=head.lines,
+        newline=newline,
+    )
+
+
+def _start(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES).decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+
+
+def _has_mixed_record_ends(path: Path, delimiter: str) -> bool:
+    """Whether records end in more than one way, which strict reading does not take."""
+    seen = ""
+    for unit in byte_units(path, delimiter):
+        end = end_of(unit.text)
+        seen = seen or end
+        if end not in ("", seen):
+            return True
+    return False
+
+
+def _records_alone(path: Path, head: Head, target: Path) -> Path:
+    """What follows the header in `target`, every record ending in LF; line breaks inside quotes as they are."""
+    beside = target.with_name(target.name + ".lf")
+    with beside.open("wb") as out:
+        for unit in islice(byte_units(path, head.delimiter), head.skip, None):
+            out.write(f"{unit.body}\n".encode("iso-8859-1"))
+    return beside.replace(target)
+
+
+def _cut_footer(path: Path, delimiter: str, width: int, target: Path) -> tuple[str, ...]:
+    """The lines of a report's footer; where there is one, the text before it is in `target` afterwards."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - TAIL_BYTES))
+        tail = file.read().decode("utf-8", "surrogateescape")
+    lines = list(StringIO(tail, newline=""))[-TAIL_LINES:]
+    place = footer_place([cells(without_end(line), delimiter) for line in lines], width)
+    if place is None:
+        return ()
+    cut = size - len("".join(lines[place:]).encode("utf-8", "surrogateescape"))
+    if path == target:
+        os.truncate(target, cut)
+    else:
+        _copy(path, target, cut)
+    return tuple(without_end(line) for line in lines[place:] if line.strip())
+
+
+def _copy(path: Path, target: Path, size: int) -> None:
+    """The first `size` bytes of `path` as `target`."""
+    with path.open("rb") as file, target.open("wb") as out:
+        while size and (chunk := file.read(min(size, CHUNK))):
+            out.write(chunk)
+            size -= len(chunk)

@@ -1,0 +1,374 @@
+"""The rules as rows: one Arrow table per part of a version, loaded into the layer and joined.
+
+No SQL is ever made of rules. Every schema is fixed, so that an empty part still has its columns and types.
+Rows come in the order of the file and never twice.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from funnel.rules.calendar import business_windows, weekday_seconds
+from funnel.rules.models import FIXED_TYPES, MILESTONES, Policy, Rules, Stage
+from funnel.rules.values import size_band_names, stage_word
+from funnel.toml_values import Label
+
+Row = tuple[Any, ...]
+Rows = Iterable[Row]
+
+_TYPES = {
+    "text": pa.string(),
+    "number": pa.float64(),
+    "int": pa.int32(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+}
+
+
+_FIXED_LABELS = (
+    ("ステージ変更", "Stage change"),
+    ("担当変更", "Owner change"),
+    ("スコア変更", "Score change"),
+)
+
+
+def _schema(columns: str) -> pa.Schema:
+    """`"version, effective_from date"`: names with their types, text where none is given."""
+    pairs = [[*column.split(), "text"][:2] for column in columns.split(",")]
+    return pa.schema([(name, _TYPES[kind]) for name, kind in pairs])
+
+
+def _table(columns: str, rows: Rows) -> pa.Table:
+    schema = _schema(columns)
+    once = list(dict.fromkeys(rows))  # a name that a file lists twice must not count twice in a join
+    values = zip(*once, strict=True) if once else [()] * len(schema)
+    arrays = [pa.array(list(column), field.type) for column, field in zip(values, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
+
+
+def tables(rules: Rules, versions: Sequence[Rules]) -> dict[str, pa.Table]:
+    """Every table of one version by name; `versions` are all that exist, for the list of them."""
+    made = {name: _table(columns, rows(rules)) for name, (columns, rows) in _TABLES.items()}
+    listed = ((each.version, each.effective_from, each.note, each == rules) for each in versions)
+    made["rule_versions"] = _table("version, effective_from date, note, in_force bool", listed)
+    made["business_windows"] = business_windows(rules.business_calendar())
+    return made
+
+
+def _names(label: Label | None, otherwise: str | None) -> tuple[str | None, str | None]:
+    """Japanese and English."""
+    return (label.japanese, label.english) if label else (otherwise, otherwise)
+
+
+# ---------------------------------------------------------------- settings and stages
+
+
+def _settings(rules: Rules) -> Rows:
+    ranks = rules.ranks()
+    milestones = [rules.milestone(name) for name in MILESTONES]
+    thresholds = rules.scoring.thresholds
+    yield (
+        rules.version,
+        rules.effective_from,
+        rules.timezone,
+        rules.currency,
+        rules.scoring.source,
+        *(value for stage in milestones for value in (stage, ranks[stage] if stage else None)),
+        rules.dormancy.days,
+        rules.dormancy.warn_days,
+        rules.privacy.personal_fields == "masked",
+        thresholds.interest,
+        thresholds.consideration,
+        thresholds.mql,
+        weekday_seconds(rules.calendar.hours.spans()),
+        rules.capacity.inside_sales_calls_per_day,
+        rules.capacity.calls_per_mql,
+    )
+
+
+def _stages(rules: Rules) -> Rows:
+    ranks = rules.ranks()
+    for position, stage in enumerate(rules.stages):
+        age = stage.max_age
+        yield (
+            stage.key,
+            position,
+            ranks.get(stage.key),
+            stage.kind,
+            *_names(stage.label, stage.key),
+            stage.owner,
+            age.days if age else None,
+            age.business_days if age else None,
+            *_names(stage.definition, None),
+            *_names(stage.action, None),
+        )
+
+
+def _stage_words(rules: Rules) -> Rows:
+    for stage in rules.stages:
+        for word in _spellings(stage):
+            yield stage_word(word), stage.key
+
+
+def _spellings(stage: Stage) -> Iterator[str]:
+    yield stage.key
+    if stage.label:
+        yield from (stage.label.japanese, stage.label.english)
+    yield from stage.aliases
+
+
+def _milestones(rules: Rules) -> Rows:
+    for name in MILESTONES:
+        stage = rules.milestone(name)
+        if stage:
+            yield name, stage, rules.ranks()[stage]
+
+
+# ---------------------------------------------------------------- activities
+
+
+def _activity_types(rules: Rules) -> Rows:
+    for name, kind in rules.activity_types.items():
+        yield name, kind.side, *_names(kind.label, name), kind.side == "us" and kind.connects_on is None
+    for name, labels in zip(FIXED_TYPES, _FIXED_LABELS, strict=True):
+        yield name, "system", *labels, False
+
+
+def _activity_connects(rules: Rules) -> Rows:
+    for name, kind in rules.activity_types.items():
+        for outcome in kind.connects_on or ():
+            yield name, outcome
+
+
+def _role_types(rules: Rules) -> Rows:
+    for role, types in rules.roles:
+        for name in types:
+            yield role, name
+
+
+# ---------------------------------------------------------------- scores and hand-off
+
+
+def _bands(rules: Rules) -> Rows:
+    bands = rules.scoring.bands
+    ends = [*(band.from_ for band in bands[1:]), None]
+    for position, (band, end) in enumerate(zip(bands, ends, strict=False)):
+        yield band.key, position, band.from_, end, *_names(band.label, band.key), *_names(band.treat, None)
+
+
+def _size_bands(rules: Rules) -> Rows:
+    sizes = rules.size_bands
+    ends = [*sizes[1:], None]
+    for position, name in enumerate(size_band_names(sizes)):
+        yield name, position, sizes[position], ends[position]
+
+
+def _score_attributes(rules: Rules) -> Rows:
+    for position, attribute in enumerate(rules.scoring.attributes):
+        name = f"attributes[{position}]"
+        yield name, position, attribute.points, *_names(attribute.label, name)
+
+
+def _score_conditions(rules: Rules) -> Rows:
+    for position, attribute in enumerate(rules.scoring.attributes):
+        for column, condition in attribute.when.items():
+            name = f"attributes[{position}]"
+            for value in condition.values:
+                yield name, column, value, None, None
+            if not condition.values:
+                yield name, column, None, condition.min, condition.max
+
+
+def _score_behaviours(rules: Rules) -> Rows:
+    for position, rule in enumerate(rules.scoring.behaviours):
+        kind = rules.activity_types.get(rule.type)
+        japanese, english = _names(kind.label if kind else None, rule.type)
+        asset = f" ({rule.asset})" if rule.asset else ""
+        yield (
+            f"behaviours[{position}]",
+            position,
+            rule.type,
+            rule.asset,
+            rule.points,
+            rule.from_nth,
+            rule.max_times,
+            rule.valid_days,
+            f"{japanese}{asset}",
+            f"{english}{asset}",
+        )
+
+
+def _handoff_items(rules: Rules) -> Rows:
+    for position, item in enumerate(rules.handoff.any_of):
+        yield f"any_of[{position}]", position, item.score
+
+
+def _handoff_parts(rules: Rules) -> Rows:
+    for position, item in enumerate(rules.handoff.any_of):
+        for kind, names in (("did", item.did), ("known", item.known)):
+            for name in names:
+                yield f"any_of[{position}]", kind, name
+
+
+# ---------------------------------------------------------------- clocks
+
+
+def _policies(rules: Rules) -> Rows:
+    for position, policy in enumerate(rules.sla):
+        due_kind, due_amount = next((kind, value) for kind, value in policy.due if value is not None)
+        yield (
+            policy.key,
+            position,
+            *_names(policy.label, policy.key),
+            policy.owner,
+            next(kind for kind, value in policy.start if value is not None),
+            policy.start.stage,
+            policy.start.score,
+            due_kind,
+            due_amount,
+            policy.every,
+            policy.stop.connected,
+            policy.at_risk,
+        )
+
+
+def _of_policies(part: Callable[[Policy], Rows]) -> Callable[[Rules], Rows]:
+    def rows(rules: Rules) -> Rows:
+        for policy in rules.sla:
+            for row in part(policy):
+                yield policy.key, *row
+
+    return rows
+
+
+def _starts(policy: Policy) -> Rows:
+    for name in policy.start.activity or ():
+        yield (name,)
+
+
+def _stops(policy: Policy) -> Rows:
+    for kind, names in (("activity", policy.stop.activity), ("stage", policy.stop.stage)):
+        for name in names:
+            yield kind, name
+
+
+def _policy_conditions(policy: Policy) -> Rows:
+    for dimension, values in policy.applies_to.items():
+        for value in values:
+            yield dimension, value
+
+
+# ---------------------------------------------------------------- groups, goals
+
+
+def _channel_groups(rules: Rules) -> Rows:
+    for position, (name, group) in enumerate(rules.channel_groups.items()):
+        yield name, position, *_names(group.label, name)
+
+
+def _channels(rules: Rules) -> Rows:
+    for name, group in rules.channel_groups.items():
+        for channel in group.channels:
+            yield channel, name
+
+
+def _title_patterns(rules: Rules) -> Rows:
+    position = 0
+    for line in rules.title_ranks:
+        for pattern in line.match:
+            yield position, line.rank, title_regex(pattern)
+            position += 1
+
+
+def title_regex(pattern: str) -> str:
+    """The pattern as an RE2 expression for an NFKC title.
+
+    Latin letters (and blanks) match where no Latin letter touches them, whatever their case; any other
+    pattern matches anywhere, as it is written.
+    """
+    text = unicodedata.normalize("NFKC", pattern)
+    if all(letter.isspace() or _is_latin(letter) for letter in text):
+        return rf"(?:^|\P{{Latin}})(?i:{text})(?:$|\P{{Latin}})"
+    return "".join("\\" + letter if letter in r"\.+*?()|[]{}^$" else letter for letter in text)
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isalpha() and unicodedata.name(letter, "").startswith("LATIN ")
+
+
+def _dimensions(rules: Rules) -> Rows:
+    for position, name in enumerate(rules.dimensions):
+        yield name, position
+
+
+def _targets(rules: Rules) -> Rows:
+    return rules.targets.items()
+
+
+def _benchmarks(rules: Rules) -> Rows:
+    for position, each in enumerate(rules.benchmarks):
+        yield position, each.stage, each.dimension, each.value, each.low, each.high, each.source
+
+
+def _staged_targets(rules: Rules) -> Rows:
+    for position, staged in enumerate(rules.staged_targets):
+        for number, step in enumerate(staged.steps):
+            yield position, staged.kpi, number, staged.baseline_month, step.months, step.plus_points
+
+
+_TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
+    "rule_settings": (
+        "rules_version, effective_from date, timezone, currency, scoring_source, mql_stage, mql_rank int, "
+        "sql_stage, sql_rank int, opportunity_stage, opportunity_rank int, dormancy_days number, "
+        "warn_days number, personal_masked bool, threshold_interest number, threshold_consideration number, "
+        "threshold_mql number, weekday_seconds number, calls_per_day number, calls_per_mql number",
+        _settings,
+    ),
+    "stages": (
+        "stage, position int, rank int, kind, label_ja, label_en, role, max_days number, "
+        "max_business_days number, definition_ja, definition_en, action_ja, action_en",
+        _stages,
+    ),
+    "stage_words": ("word, stage", _stage_words),
+    "milestones": ("milestone, stage, rank int", _milestones),
+    "activity_types": ("type, side, label_ja, label_en, connects_any bool", _activity_types),
+    "activity_connects": ("type, outcome", _activity_connects),
+    "role_types": ("role, type", _role_types),
+    "bands": (
+        "band, position int, from_score number, to_score number, label_ja, label_en, treat_ja, treat_en",
+        _bands,
+    ),
+    "size_bands": ("size_band, position int, from_employees int, to_employees int", _size_bands),
+    "score_attributes": ("rule, position int, points number, label_ja, label_en", _score_attributes),
+    "score_conditions": ("rule, column_name, value, min number, max number", _score_conditions),
+    "score_behaviours": (
+        "rule, position int, type, asset, points number, from_nth int, max_times int, valid_days number, "
+        "label_ja, label_en",
+        _score_behaviours,
+    ),
+    "handoff_items": ("item, position int, score number", _handoff_items),
+    "handoff_parts": ("item, kind, name", _handoff_parts),
+    "policies": (
+        "policy, position int, label_ja, label_en, role, start_kind, start_stage, start_score number, "
+        "due_kind, due_amount number, is_cadence bool, connected_only bool, at_risk number",
+        _policies,
+    ),
+    "policy_starts": ("policy, type", _of_policies(_starts)),
+    "policy_stops": ("policy, kind, name", _of_policies(_stops)),
+    "policy_conditions": ("policy, dimension, value", _of_policies(_policy_conditions)),
+    "dormancy_resets": ("reset", lambda rules: ((name,) for name in rules.dormancy.resets_on)),
+    "dormancy_ignored": ("type", lambda rules: ((name,) for name in rules.dormancy.ignore)),
+    "excluded_stages": ("stage", lambda rules: ((name,) for name in rules.dormancy.exclude_stages)),
+    "channel_groups": ("channel_group, position int, label_ja, label_en", _channel_groups),
+    "channel_group_channels": ("channel, channel_group", _channels),
+    "title_patterns": ("position int, rank, regex", _title_patterns),
+    "targets": ("kpi, target number", _targets),
+    "benchmarks": ("position int, stage, dimension, value, low number, high number, source", _benchmarks),
+    "staged_targets": (
+        "position int, kpi, step int, baseline_month date, months int, plus_points number",
+        _staged_targets,
+    ),
+    "dimensions": ("dimension, position int", _dimensions),
+}

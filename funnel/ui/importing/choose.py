@@ -1,0 +1,331 @@
+"""Files chosen, checked and imported on the page, and what is unclear of them asked.
+
+A file name that a browser sends is shown, never followed: what was uploaded lies in a folder of its own, which goes
+with the run. Knows widgets and what an import asks; what it says of itself is import_report.py.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import streamlit as st
+
+from funnel.errors import FunnelError
+from funnel.importing.identify import Options, Said
+from funnel.importing.needs_answer import Unclear
+from funnel.importing.publishing.statistics import is_far_fewer
+from funnel.importing.report import IMPORTED, FileReport, ImportReport
+from funnel.importing.run import import_files
+from funnel.local_time import zone
+from funnel.ui.ground import troubles
+from funnel.ui.ground.markdown import esc, small
+from funnel.ui.importing import columns, history, inbox, outcome
+from funnel.ui.importing.session import Desk, Work
+from funnel.ui.parts import cards
+from funnel.ui.state import cache
+from funnel.words.translate import say
+
+TYPES = ("csv", "tsv", "txt", "xlsx", "parquet", "json", "jsonl", "zip")
+ENCODINGS = ("utf-8", "cp932", "euc-jp", "utf-16", "iso-8859-1")
+STEPS = ("reading", "joining", "publishing")
+
+
+def head(here: Desk) -> cards.Head:
+    """The small line, and the place of the headline."""
+    page = say("page.import_data", here.language)
+    question = say("page.import_data_question", here.language)
+    return cards.head_line(say("page.title", here.language, page=page, question=question))
+
+
+def finding(here: Desk) -> tuple[str, str]:
+    """The headline of the page and the line under it: what is to be done now, else what is shown."""
+    work, served = here.work, here.served
+    if work.question is not None:
+        return here.say("asked"), ""
+    if work.error is not None:
+        return here.say("failed"), here.say("failed_note") if here.served else ""
+    if work.report is not None:
+        rows = sum(each.rows for each in work.report.files if each.status == IMPORTED)
+        accepted = sum(each.accepted for each in work.report.files)
+        if not any(each.status == IMPORTED for each in work.report.files):
+            return here.say("nothing_new"), here.say("nothing_new_note")
+        return here.say("checked_all" if rows == accepted else "checked", rows=rows, accepted=accepted), ""
+    if here.damage is not None:
+        return say("app.unusable_headline", here.language), here.damage.sentence(here.language)
+    if served is None and work.news == "went_back":
+        return here.say("own"), here.say("own_back_note")
+    if served is None:
+        has_own = cache.has_data(here.data)
+        return here.say("own" if has_own else "none"), here.say("own_note") if has_own else ""
+    values = {key: served.summary.get(key, 0) for key in ("leads", "activities")}
+    at = here.local(served.made_at)
+    if work.news == "done":
+        return here.say("done", **values), here.say("done_note") + outcome.ahead_note(here)
+    note = "went_back_note" if work.news else "served_note" if history.is_newest_shown(here) else "back_note"
+    return here.say("served", **values), here.say(note, at=at) + outcome.ahead_note(here)
+
+
+# ---------------------------------------------------------------- choosing
+
+
+def choose(here: Desk) -> None:
+    """The card with the files, the question if there is one, and the button; runs what was asked for."""
+    work = here.work
+    with cards.box(here.say("choose"), here.say("choose_sub"), "import.choose"):
+        _word_uploader(here, "i-files", st.get_option("server.maxUploadSize"))
+        uploads = st.file_uploader(
+            here.say("files"),
+            type=TYPES,
+            accept_multiple_files=True,
+            key=f"i.files.{work.turn}",
+        )
+        on_server = _on_server(here)
+        chosen = (*(f"{each.file_id}" for each in uploads), *(str(path) for path in on_server))
+        if chosen != work.checked and (work.report or work.question or work.error):
+            work.forget()
+            st.rerun()
+        if work.question is not None:
+            _ask(here, work.question)
+        if work.error is not None:
+            cards.told(here.language, work.error)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if work.report is None:
+                st.button(
+                    here.say("check"),
+                    icon=":material/fact_check:",
+                    on_click=troubles.callback(_want),
+                    args=(work, "check"),
+                    disabled=not chosen,
+                    key="i.check",
+                )
+                small(here.say("check_hint"))
+        if work.wants and chosen:
+            _run(here, uploads, on_server, chosen)
+
+
+def _word_uploader(here: Desk, key: str, size: int) -> None:
+    """The words of an uploader in the page's language: Streamlit has them in English only.
+
+    Its own are taken away for readers of every kind, and ours stand in their place in the same button.
+    """
+    words = {
+        ('button [data-testid="stMarkdownContainer"]', "p"): here.say("upload"),
+        ('[data-testid="stFileUploaderDropzoneInstructions"] > div', "span"): here.say(
+            "upload_hint", size=size
+        ),
+        ("> input + div:not(:has(button))", "span"): here.say(
+            "drop_files"
+        ),  # while a file is dragged over it
+    }
+    zone = f'[class*="st-key-{key}"] [data-testid="stFileUploaderDropzone"]'
+    rules = "".join(
+        f"{zone} {place} > {own} {{display: none}} "
+        f'{zone} {place}::after {{content: "{text}"; font-size: 0.875rem}} '
+        for (place, own), text in words.items()
+    )
+    # the button says what the unseen input under it does
+    st.html(f"<style>{rules}{zone} > input {{visibility: hidden}}</style>")
+
+
+def _on_server(here: Desk) -> list[Path]:
+    folder = inbox.folder(here.data)
+    names = inbox.names(folder)
+    with st.expander(here.say("on_server"), icon=":material/folder_open:"):
+        if not names:
+            small(here.say("inbox_empty", folder=str(folder)))
+            return []
+        picked = st.multiselect(
+            here.say("inbox", folder=str(folder)),
+            names,
+            placeholder=here.say("inbox_placeholder"),
+            select_all=False,
+            key=f"i.inbox.{here.work.turn}",
+        )
+    return [folder / name for name in picked if name in names]
+
+
+def _ask(here: Desk, asked: Unclear) -> None:
+    """The question as a sentence, and the control that answers it."""
+    work = here.work
+    st.markdown(f":material/help: {esc(asked.question(here.language))}")
+    key = f"i.{asked.asks}.{asked.name}.{work.turn}"
+    if asked.asks == "mapping":
+        label = here.say("ask_mapping")
+        _word_uploader(here, "i-mapping", 1)
+        st.file_uploader(
+            label,
+            type="toml",
+            on_change=troubles.callback(_bring),
+            args=(work, key),
+            key=key,
+            max_upload_size=1,
+        )
+        return
+    label = here.say(f"ask_{asked.asks}", example=asked.example)
+    named: dict[str, Callable[[str], str]] = {"source": here.tool, "encoding": str}
+    if asked.asks == "date_order":
+        named["date_order"] = partial(_order_said, here, asked.example)
+    st.segmented_control(
+        label,
+        ENCODINGS if asked.asks == "encoding" else asked.choices,
+        format_func=named[asked.asks],
+        on_change=troubles.callback(_answer),
+        args=(work, asked.name, asked.asks, key),
+        key=key,
+    )
+
+
+def _order_said(here: Desk, example: str, order: str) -> str:
+    """What a date of the file means if its month or its day comes first."""
+    one, two, year = (int(part) for part in re.split(r"[/.-]", example))
+    month, day = (one, two) if order == "mdy" else (two, one)
+    return here.say(f"order_{order}", day=date(year, month, day))
+
+
+def _bring(work: Work, key: str) -> None:
+    brought = st.session_state[key]
+    if brought is not None:
+        work.mappings[brought.name] = brought.getvalue()
+        _want(work, "check")
+
+
+def _answer(work: Work, name: str, what: str, key: str) -> None:
+    value = st.session_state[key]
+    if value:
+        work.said[name] = replace(work.said.get(name, Said()), **{what: value})
+        _want(work, "check")
+
+
+def _want(work: Work, what: str) -> None:
+    work.wants, work.news = what, ""
+
+
+# ---------------------------------------------------------------- checking and importing
+
+
+def _run(here: Desk, uploads: Sequence[Any], on_server: Sequence[Path], chosen: tuple[str, ...]) -> None:
+    """Do what was asked for, with a bar; keep what came of it, and draw the page anew."""
+    work, is_dry = here.work, here.work.wants == "check"
+    work.wants, work.checked = "", chosen
+    work.question = work.error = work.report = None
+    bar = st.progress(0.0, text=esc(here.say("step_reading")))
+
+    def progress(share: float, step: str) -> None:
+        text = here.say(f"step_{step}") if step in STEPS else here.say("step_file", name=step)
+        bar.progress(min(share, 1.0), text=esc(text))
+
+    try:
+        with TemporaryDirectory(prefix="funnel-", ignore_cleanup_errors=True) as folder:
+            files = [
+                _written(Path(folder, f"{n:03d}"), each.name, each.getbuffer())
+                for n, each in enumerate(uploads)
+            ]
+            mappings = [_written(Path(folder, "own"), *each) for each in work.mappings.items()]
+            work.uploaded = tuple(path.name for path in files)
+            options = Options(mappings=tuple(mappings), is_dry=is_dry, of_file=dict(work.said))
+            report = import_files(here.data, [*files, *on_server], options, progress)
+    except Unclear as error:
+        work.question, work.error = (error, None) if error.asks else (None, error)
+    except FunnelError as error:
+        work.error = error
+    else:
+        work.report = report
+        if report.generation is not None:
+            work.drop()
+            work.news = "done"
+            cache.take_new(here.data)
+    st.rerun()
+
+
+def _written(folder: Path, name: str, content: bytes | memoryview) -> Path:
+    """An upload as a file, in a folder of its own."""
+    folder.mkdir(exist_ok=True)
+    path = folder / plain_name(name)
+    path.write_bytes(content)
+    return path
+
+
+def plain_name(name: str) -> str:
+    """What is left of a browser's file name: letters, digits and harmless marks, an ending that is read."""
+    last = re.split(r"[/\\]", name)[-1]
+    stem, dot, ending = last.rpartition(".")
+    ending = re.sub(r"\W", "", ending).lower() if dot else ""
+    stem = re.sub(r"[^\w \-()（）.・]", "_", stem if dot else last).strip(" .")[:80] or "file"
+    if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem.split(".")[0]):
+        stem = f"_{stem}"
+    return f"{stem}.{ending}" if ending in (*TYPES, "toml") else stem
+
+
+# ---------------------------------------------------------------- the check, seen
+
+
+def preview(here: Desk) -> None:
+    """What the check found, and the buttons that import it or put it away."""
+    report = here.work.report
+    if report is None:
+        return
+    is_new = any(each.status == IMPORTED for each in report.files)
+    headline = here.say("preview", leads=report.leads, activities=report.activities)
+    sub = here.say("preview_sub") if is_new else ""
+    with cards.box(headline if is_new else here.say("nothing_new"), sub, "import.preview"):
+        if is_new:
+            _change(here, report)
+        with st.container(horizontal=True):
+            if is_new:
+                st.button(
+                    here.say("publish"),
+                    icon=":material/upload_file:",
+                    on_click=troubles.callback(_want),
+                    args=(here.work, "publish"),
+                    key="i.publish",
+                )
+            st.button(here.say("drop"), on_click=troubles.callback(here.work.drop), key="i.drop")
+        for place, each in enumerate(report.files):
+            ask = partial(_ask_day, here, each, place)
+            columns.file_box(here, each, place, len(report.files) <= 3, ask)
+        columns.skipped(here, report.skipped)
+    if is_new:
+        outcome.outcome(here, report.to_json(), "preview")
+
+
+def _change(here: Desk, report: ImportReport) -> None:
+    """What is shown now, in amber where far fewer leads would be shown than now."""
+    if report.before is None:
+        return
+    key = "now_own" if here.served is None else "now"
+    said = here.say(key, **report.before)
+    if is_far_fewer(report.before, report.leads):
+        fewer = here.say("far_fewer", before=report.before["leads"], leads=report.leads)
+        st.markdown(f":orange[:material/warning:] **{esc(fewer)}** {esc(said)}")
+    else:
+        small(said)
+
+
+def _ask_day(here: Desk, each: FileReport, place: int) -> None:
+    """Another day of the export than that of the upload, where the file's name tells none."""
+    if each.exported_by in ("name", "corrected"):
+        return
+    key = f"i.day.{here.work.turn}.{place}"
+    today = here.local(datetime.now(UTC)).date()
+    st.date_input(
+        here.say("exported_ask"),
+        value=here.local(each.exported_at).date() if each.exported_by == "given" else None,
+        max_value=today,
+        format="YYYY/MM/DD",
+        width=260,
+        on_change=troubles.callback(partial(_say_day, here, each.name, key, today)),
+        key=key,
+    )
+
+
+def _say_day(here: Desk, name: str, key: str, today: date) -> None:
+    """A day in the past counts to its end, today as it is."""
+    day = st.session_state[key]
+    end = datetime.combine(day, time(23, 59, 59), zone(here.rules.timezone)) if day and day < today else None
+    here.work.said[name] = replace(here.work.said.get(name, Said()), exported_at=end)
+    _want(here.work, "check")

@@ -1,0 +1,29 @@
+"""The folder on the server from which large files are imported: FUNNEL_INBOX, else `inbox` in the data directory.
+
+A page may name what lies there and nothing else: whoever opens the page must not be able to read the whole server.
+"""
+
+import os
+from pathlib import Path
+
+from funnel.importing.reading.stage import KNOWN
+
+
+def folder(data: Path) -> Path:
+    """Where the files lie."""
+    return Path(os.environ.get("FUNNEL_INBOX") or data / "inbox")
+
+
+def names(place: Path) -> list[str]:
+    """The folders and files there that can be imported, by name; no link, nothing hidden."""
+    try:
+        with os.scandir(place) as entries:
+            return sorted(entry.name for entry in entries if _is_offered(entry))
+    except OSError:
+        return []
+
+
+def _is_offered(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith(".") or entry.is_symlink():
+        return False
+    return entry.is_dir() or entry.name.lower().endswith(KNOWN)

@@ -1,0 +1,126 @@
+"""根拠: beside every figure where it comes from. Definition, base, version, the numbers, Excel and CSV, SQL.
+
+It opens in a drawer, whose body runs only while it is open.
+"""
+
+import streamlit as st
+
+from funnel.ui.ground import troubles
+from funnel.ui.ground.markdown import esc, small
+from funnel.ui.parts import downloads, pasteable_sql
+from funnel.ui.parts.drawer_state import DRAWER, closed, redraw
+from funnel.ui.parts.readable import (
+    explained,
+    filters_line,
+    rate_heads,
+    readable,
+    title_of,
+    version_line,
+    whole_numbers,
+)
+from funnel.ui.state.cache import Asked
+from funnel.ui.state.view import View
+from funnel.words.dates import month_range
+from funnel.words.translate import has
+
+JUDGED = {"ci_low", "attainment", "rate"}
+
+
+def panel(view: View, asked: Asked, key: str) -> None:
+    """The button 根拠 and the drawer that it opens."""
+    st.button(
+        view.say("why.label"),
+        type="tertiary",
+        icon=":material/info:",
+        on_click=troubles.callback(_opened),
+        args=(view, asked, key),
+        key=f"why.{key}",
+        wrap=False,
+    )
+
+
+def _opened(view: View, asked: Asked, key: str) -> None:
+    st.session_state["_why"] = view, asked, key
+    redraw()
+
+
+def show() -> None:
+    """Open the drawer of the reason that was asked for."""
+    view, asked, key = st.session_state["_why"]
+    title = view.say("page.title", page=view.say("why.label"), question=title_of(view, asked))
+    dismissed = troubles.callback(_dismissed)
+    drawer = troubles.dialog(esc(title), width=DRAWER, position="right", on_dismiss=dismissed)
+    drawer(_body)(view, asked, key)
+
+
+def _dismissed() -> None:
+    closed()
+    redraw()
+
+
+def _body(view: View, asked: Asked, key: str) -> None:
+    for part in ("definition", "base"):
+        if has(f"why.{asked.name}.{part}"):
+            st.markdown(f"**{view.say(f'why.{part}')}** {esc(explained(view, asked, part))}")
+    st.markdown(f"**{view.say('why.version')}** {esc(version_line(view))}")
+    if JUDGED & set(asked.frame.columns):
+        small(view.say("why.interval"))
+    table = readable(view, asked)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{view.say('why.table')}** {esc(view.say('why.rows', n=len(table)))}", width="stretch")
+        take_along(view, asked, key)
+    if asked.part:
+        small(view.say("why.part", part=asked.part))
+    if len(table):
+        st.dataframe(
+            table.head(500),
+            hide_index=True,
+            column_config=whole_numbers(table)
+            | {name: st.column_config.NumberColumn(format="percent") for name in rate_heads(view, asked)},
+            height=min(36 * (len(table) + 1) + 4, 400),
+            placeholder="—",
+            alt=title_of(view, asked),
+        )
+    else:  # Streamlit would write "empty" into the table
+        small(view.say("say.empty.nothing"))
+    st.markdown(f"**{view.say('why.query')}**")
+    st.code(pasteable_sql.pasteable(view.db, asked.name, asked.bound), language="sql", height=320)
+
+
+def take_along(view: View, asked: Asked, key: str, title: str | None = None) -> None:
+    """Excel and CSV, made when they are asked for; named by `title`, else by the answer."""
+    title = title or title_of(view, asked)
+    if asked.part:
+        title = view.say("page.title", page=title, question=asked.part)
+    file = f"{title}_{view.last_seen:%Y-%m-%d}_{view.db.rules.version}".replace("/", "-").replace(" ", "_")
+    about = {view.say("why.number"): title, view.say("why.version"): version_line(view)}
+    about[view.say("filter.period")] = month_range(view.months.first, view.months.last, view.language)
+    about[view.say("filter.filters")] = filters_line(view) or view.say("filter.all")
+    for part in ("definition", "base"):
+        if has(f"why.{asked.name}.{part}"):
+            about[view.say(f"why.{part}")] = explained(view, asked, part)
+    with st.container(horizontal=True, width="content"):
+        st.download_button(
+            view.say("why.excel"),
+            data=lambda: downloads.excel(
+                readable(view, asked),
+                view.say("why.table"),
+                about,
+                view.say("why.label"),
+                rate_heads(view, asked),
+            ),
+            file_name=f"{file}.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"excel.{key}",
+        )
+        st.download_button(
+            view.say("why.csv"),
+            data=lambda: downloads.csv(readable(view, asked)),
+            file_name=f"{file}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"csv.{key}",
+        )

@@ -1,0 +1,267 @@
+"""Lists of leads: columns in the order of use, the company opens the lead, Excel and CSV beside them.
+
+Knows how a column is shown; no question.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from funnel.ui.ground import troubles
+from funnel.ui.ground.markdown import esc, small
+from funnel.ui.parts import cells, drawer_state, readable
+from funnel.ui.parts.clipboard import copy_button
+from funnel.ui.parts.list_columns import MADE_OF, NUMBER, NUMBERS, _says_something, _table
+from funnel.ui.state import filters, url_state
+from funnel.ui.state.cache import Asked
+from funnel.ui.state.view import View
+
+LEAD_PAGE = "pages/daily/lead.py"
+SHOWN = 500
+COPIED = 100
+TWELVE_ROWS = 430
+
+
+def leads(
+    view: View,
+    asked: Asked,
+    columns: Sequence[str],
+    key: str,
+    alt: str,
+    rows: pd.DataFrame | None = None,
+    height: int = TWELVE_ROWS,
+) -> None:
+    """A list of leads; a click on the company opens the lead. `rows`: those of the answer that are shown."""
+    shown = (asked.frame if rows is None else rows).head(SHOWN).reset_index(drop=True)
+    names = [
+        name
+        for place, name in enumerate(columns)
+        if set(MADE_OF[name]) <= set(shown.columns)
+        and (name != "lead_id" or _says_something(shown["company"]))  # else it stands in for the company
+        and (place < 3 or _says_something(shown[MADE_OF[name][0]]))
+    ]
+    table, config = _table(view, shown, names)
+    count = len(asked.frame if rows is None else rows)
+    if view.is_print:
+        _on_paper(view, table, names, count, alt)
+        return
+    if filters.is_phone():
+        _on_phone(view, table, names, shown, count, key)
+        return
+    _listed(view, table, config, list(shown["lead_id"]), alt, key, height)
+
+
+@troubles.fragment()  # a click on a cell concerns no more than the list
+def _listed(
+    view: View, table: pd.DataFrame, config: dict[str, Any], ids: list[str], alt: str, key: str, height: int
+) -> None:
+    event = st.dataframe(
+        _numbered(table),
+        column_config=NUMBER | config,
+        placeholder="—",
+        height="content" if len(table) <= 12 else height,
+        on_select="rerun",
+        selection_mode="single-cell",
+        alt=alt,
+        key=f"list.{key}",
+    )
+    for row, column in event.selection.cells:
+        if column in (readable.head(view, "company"), readable.head(view, "lead_id")):
+            open_lead(view, ids[row])
+
+
+def _numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """With the number of each row in front: the cell that is selected as soon as a list has the focus opens nothing."""
+    return table.set_axis(range(1, len(table) + 1))
+
+
+def plain(view: View, table: pd.DataFrame, key: str, alt: str) -> None:
+    """A small table that is all there."""
+    config = readable.whole_numbers(table)
+    st.dataframe(
+        table, hide_index=True, column_config=config, placeholder="—", height="content", alt=alt, key=key
+    )
+
+
+def printed(table: pd.DataFrame, alt: str) -> None:
+    """A small table of words, which breaks its lines instead of cutting them; on a phone a wide one row by row."""
+    shown = table.map(_printed)
+    if filters.is_phone() and shown.shape[1] > STACKED:
+        for name, *rest in shown.itertuples(index=False):
+            lines = [
+                f"{head}: {text}"
+                for head, text in zip(map(esc, table.columns[1:]), rest, strict=True)
+                if text
+            ]
+            st.markdown("  \n".join([f"**{name}**", *lines]))
+        return
+    shown.columns = pd.Index([esc(name) for name in table.columns])
+    st.table(shown, border="horizontal", hide_index=True, alt=alt)
+
+
+def _printed(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    return esc(f"{value:g}" if isinstance(value, float) else value)
+
+
+def opening(
+    table: pd.DataFrame,
+    key: str,
+    alt: str,
+    opens: Callable[[int, int], tuple[str, dict[str, Any]]],
+    config: dict[str, Any] | None = None,
+) -> None:
+    """A small table whose cells can be opened: `opens` gives the mark of a row and a column."""
+    widget = f"{key}.{st.session_state.get(f'_times.{key}', 0)}"
+    st.dataframe(
+        _numbered(table),
+        column_config={**NUMBER, **readable.whole_numbers(table), **(config or {})},
+        placeholder="—",
+        height="content" if len(table) <= 12 else TWELVE_ROWS,
+        on_select=troubles.callback(lambda: _open_cell(widget, key, list(table.columns), opens)),
+        selection_mode="single-cell",
+        alt=alt,
+        key=widget,
+    )
+
+
+def _open_cell(
+    widget: str, key: str, columns: list[str], opens: Callable[[int, int], tuple[str, dict[str, Any]]]
+) -> None:
+    """Open the drawer of a cell of a table, as if it were a mark of a figure (a callback)."""
+    for row, column in st.session_state[widget]["selection"]["cells"]:
+        if column in columns:
+            drawer_state.closed()
+            st.session_state["_mark"] = (*opens(row, columns.index(column)), key)
+            drawer_state.redraw()
+
+
+def copy_list(view: View, asked: Asked, key: str) -> None:
+    """A list as text, copied with one click: for a chat or a mail."""
+    label, done, failed = (view.say(f"list.{name}") for name in ("copy", "copied", "not_copied"))
+    copy_button(label, done, failed, key=f"copy.{key}", text=copied(view, asked))
+
+
+def copied(view: View, asked: Asked) -> str:
+    """Whose list and as of when; then per lead how late, who it is and what is due, and under it the link.
+
+    Of a long list the first: a chat takes no more.
+    """
+    sidebar, count = asked.frame.head(COPIED), len(asked.frame)
+    whose = asked.part or view.say("control.everyone")
+    lines = [
+        view.say("list.copy_head", title=readable.title_of(view, asked), whose=whose, n=count, at=view.local)
+    ]
+    for row, late in zip(sidebar.to_dict("records"), cells.late(view, sidebar), strict=True):
+        company = row["company"] if isinstance(row["company"], str) else None
+        line = view.say(
+            "list.copy_line",
+            company=f"{company} {row['lead_id']}" if company else row["lead_id"],
+            state=" ".join(filter(None, (cells.state(view, row["state"]), late))),
+            policy=view.labels.policies.get(row["policy"], row["policy"]),
+            due=cells.short_moment(row["due_at"], view.language),
+            owner=view.labels.value("owner", row["owner"] if isinstance(row["owner"], str) else None),
+        )
+        lines.append(line)
+        if isinstance(row["record_url"], str):
+            lines.append(f"  {row['record_url']}")
+    if count > COPIED:
+        lines.append(view.say("list.copy_rest", n=count - COPIED))
+    return "\n".join(lines)
+
+
+PRINTED = 40
+NOT_PRINTED = ("lead_id", "record")  # too long for a sheet, and nothing to click
+PHONE_ROWS = 25
+STACKED = 3  # columns: more than a phone can hold side by side
+PHONE_BEGINS = ("company", "lead_id", "record")
+PHONE_FIRST = ("state", "policy", "due", "owner")
+PHONE_TELLS = 4
+TELLS_ITSELF = ("owner", "state", "policy", "stage", "opted_out")
+
+
+def _on_paper(view: View, table: pd.DataFrame, names: Sequence[str], count: int, alt: str) -> None:
+    """The first rows as a plain table, numbers as they are written on the screen."""
+    shown = _written(view, table.head(PRINTED), names)
+    shown = shown.drop(columns=[readable.head(view, name) for name in NOT_PRINTED if name in names])
+    printed(shown, alt)
+    if count > len(shown):
+        small(view.say("list.printed", n=count, k=len(shown)))
+
+
+def _on_phone(
+    view: View, table: pd.DataFrame, names: Sequence[str], shown: pd.DataFrame, count: int, key: str
+) -> None:
+    """Two lines a row: SFA, the company as a link to its page and what it is ordered by; under it the rest."""
+    state = f"_rows.{key}"
+    most = st.session_state.get(state, PHONE_ROWS)
+    written = _written(view, table.head(most), names)
+    first = next((name for name in names if name not in PHONE_BEGINS), None)
+    others = [name for name in names if name not in (*PHONE_BEGINS, first)]
+    others.sort(key=lambda name: name not in PHONE_FIRST)
+    for place, row in enumerate(written.to_dict("records")):
+        told = {name: row[head] for name, head in zip(names, written.columns, strict=True)}
+        told = {name: str(value) for name, value in told.items() if not pd.isna(value)}
+        big = first if first in told else "state"
+        rest = [
+            told[name] if name in TELLS_ITSELF else f"{readable.head(view, name)} {told[name]}"
+            for name in others
+            if name in told and name != big
+        ]
+        with st.container(gap=None, key=f"row.{key}.{place}"):
+            with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="center"):
+                if "record" in told:
+                    label = ":material/open_in_new:"
+                    st.link_button(label, told["record"], type="tertiary", help=view.say("why.open_record"))
+                lead = {**_parameters(), "id": str(shown["lead_id"].iloc[place])}
+                name = f"**{esc(told.get('company', ''))}**"
+                st.page_link(LEAD_PAGE, label=name, help="", query_params=lead, width="stretch")
+                if big in told:
+                    st.markdown(f"**{esc(told[big])}**", width="content")
+            small(view.say("app.dot").join(rest[: PHONE_TELLS - (big == "state")]))
+    if len(shown) > most:
+        more = view.say("list.more", n=len(shown) - most)
+        st.button(
+            more,
+            on_click=troubles.callback(_show_more),
+            args=(state, most),
+            width="stretch",
+            key=f"more.{key}",
+        )
+    elif count > len(shown):
+        small(view.say("drill.some", n=count, k=len(shown)))
+
+
+def _show_more(state: str, shown: int) -> None:
+    st.session_state[state] = shown + PHONE_ROWS
+
+
+def _written(view: View, table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The cells as texts, as they are written on the screen."""
+    shown = table.copy()
+    for name, head in zip(names, shown.columns, strict=True):
+        if name in NUMBERS and pd.api.types.is_numeric_dtype(shown[head]):
+            form = view.say(NUMBERS[name][1])
+            shown[head] = (
+                shown[head].map(lambda value, form=form: form % value, na_action="ignore").astype(object)
+            )
+        elif name == "wakeable":
+            shown[head] = shown[head].map(lambda value: f"{value:.0f}%", na_action="ignore").astype(object)
+        elif name == "state":
+            shown[head] = shown[head].map(lambda value: value[0])
+        elif pd.api.types.is_datetime64_dtype(shown[head]):
+            shown[head] = shown[head].dt.strftime("%Y/%m/%d").astype(object)
+    return shown
+
+
+def open_lead(view: View, lead_id: str) -> None:
+    """Go to the page of one lead, with everything that is chosen: Back comes by the address of the lead."""
+    st.switch_page(LEAD_PAGE, query_params={**url_state.read(), "id": [lead_id]})
+
+
+def _parameters() -> dict[str, list[str]]:
+    chosen: filters.Chosen = st.session_state["_chosen"]
+    return chosen.parameters()

@@ -1,0 +1,147 @@
+"""TODO funnel.ui.parts.cards.readable."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from funnel.ui.ground.heads import distinct
+from funnel.ui.parts import cells
+from funnel.ui.state.cache import Asked
+from funnel.ui.state.view import View
+from funnel.words.translate import has
+
+RATES = {
+    "rate", "ratio", "ci_low", "ci_high", "low", "high", "attainment", "wakeable",
+    "rate_from_previous", "rate_from_first", "over_limit_rate",
+}  # fmt: skip
+OWN_HEADS = {
+    ("period_ratio", "ratio"): "column.period_ratio",
+    ("benchmarks", "rate"): "column.benchmark_rate",
+    ("quarantined_rows", "reason"): "column.counted_reason",
+    ("quarantined_rows", "reasons"): "column.all_reasons",
+}
+CODES = {"stage": "stage", "band": "score_band", "owner": "owner", "channel": "channel"}
+WORDED = ("verdict", "bucket", "kpi", "part", "side")
+
+
+def explained(view: View, asked: Asked, part: str) -> str:
+    """The definition, or the base, of an answer; `{days}` and the like are what it was asked with."""
+    values = {
+        **asked.bound,
+        "days": view.db.rules.dormancy.days,
+        "warn": view.db.rules.dormancy.warn_days,
+        "zone": view.db.rules.timezone,
+    }
+    return view.say(f"why.{asked.name}.{part}", **values)
+
+
+def rate_heads(view: View, asked: Asked) -> list[str]:
+    """The heads of the columns that are rates, 0…1."""
+    return [head(view, name, asked) for name in asked.frame.columns if name in RATES]
+
+
+def version_line(view: View) -> str:
+    """Which rules, and as of when."""
+    return view.say(
+        "why.version_text", version=view.db.rules.version, day=view.db.rules.effective_from, at=view.local
+    )
+
+
+def title_of(view: View, asked: Asked) -> str:
+    """What an answer is called."""
+    return _title(view, asked.name)
+
+
+def _title(view: View, name: str) -> str:
+    key = f"why.{name}.title"
+    return view.say(key) if has(key) else name
+
+
+def filters_line(view: View) -> str:
+    """`チャネル: 展示会、広告・業種: IT`."""
+    comma = view.say("app.comma")
+    named = [
+        f"{view.labels.dimension(name)}: {comma.join(view.labels.value(name, value) for value in values)}"
+        for name, values in view.scope.where
+    ]
+    return view.say("app.dot").join(named)
+
+
+def readable(view: View, asked: Asked) -> pd.DataFrame:
+    """An answer with heads and codes in the page's language; numbers stay numbers."""
+    heads: list[str] = []
+    columns: list[pd.Series] = []
+    for name in asked.frame.columns:
+        if name == "late_hours" and {"state", "policy"} <= set(asked.frame.columns):
+            heads.append(view.say("column.late"))  # as the lists on the screen have it
+            columns.append(cells.late(view, asked.frame))
+        heads.append(head(view, name, asked))
+        columns.append(_readable(view, asked, name))
+    table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+    table.columns = pd.Index(distinct(heads))
+    return table
+
+
+def whole_numbers(table: pd.DataFrame) -> dict[str, Any]:
+    """Counts with their commas."""
+    names = [name for name in table.columns if pd.api.types.is_integer_dtype(table[name])]
+    return {name: st.column_config.NumberColumn(format="%,d") for name in names}
+
+
+def head(view: View, name: str, asked: Asked | None = None) -> str:
+    """What a column is called; a segment by its dimension."""
+    by = asked.bound.get("by") if asked else None
+    if name == "segment" and by:
+        return view.labels.dimension(str(by))
+    if asked and (asked.name, name) in OWN_HEADS:
+        return view.say(OWN_HEADS[asked.name, name])
+    if name == "late_hours" and asked and not set(asked.frame.get("policy", ())) & view.labels.elapsed:
+        return view.say("column.late_business_hours")
+    return view.say(f"column.{name}") if has(f"column.{name}") else name
+
+
+def _readable(view: View, asked: Asked, name: str) -> "pd.Series[Any]":
+    values: pd.Series[Any] = asked.frame[name]
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_localize(None)
+    elif name == "month":
+        values = values.dt.strftime("%Y-%m")
+    elif name == "value" and "dimension" in asked.frame.columns:
+        pairs = zip(asked.frame["dimension"], values, strict=True)
+        values = pd.Series([view.labels.value(by, value) for by, value in pairs], index=values.index)
+    elif not pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_datetime64_dtype(values):
+        by = CODES.get(name) or (asked.bound.get("by") if name == "segment" else None)
+        values = values.map(lambda value: named(view, name, value, by), na_action="ignore")
+    return values
+
+
+def named(view: View, column: str, value: object, dimension: str | None = None) -> object:
+    """A code of a column as people call it."""
+    labels = view.labels
+    if not isinstance(value, str):
+        return value
+    if dimension:
+        return labels.value(dimension, value)
+    if column == "policy" or (column == "kpi" and value in labels.policies):
+        return labels.policies.get(value, value)
+    if column == "state":
+        return cells.state(view, value)
+    if column == "dimension":
+        return labels.dimension(value)
+    if column in ("before", "after"):
+        return labels.stages.get(value, value)
+    if column in ("type", "last_activity_type"):
+        return labels.activities.get(value, value)
+    if column in ("outcome", "unit"):
+        key = f"value.{column}.{value}"
+        return view.say(key) if has(key) else value
+    if column == "reasons":
+        return view.say("app.comma").join(str(named(view, "reason", name)) for name in value.split(","))
+    if column == "bends":
+        return view.say("app.comma").join(_title(view, name) for name in value.split(","))
+    file, _, kind = value.rpartition(" ")
+    if column == "name" and file and has(f"column.{kind}"):
+        return f"{file} {view.say(f'column.{kind}')}"
+    key = f"{column}.{value}" if column in WORDED else f"quality.{value}"
+    return view.say(key) if column in (*WORDED, "name", "reason") and has(key) else value

@@ -1,0 +1,97 @@
+"""TODO funnel.ui.shell.navigation."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from funnel.ui.ground.markdown import esc
+from funnel.ui.state import filters, url_state
+
+STATIC = Path(__file__).parents[1] / "static"
+ICON = str(STATIC / "icon.png")
+PAGES: dict[str, dict[str, tuple[str, str]]] = {
+    "": {"home": ("pages/daily/home.py", "home")},
+    "daily": {
+        "follow_ups": ("pages/daily/follow_ups.py", "alarm"),
+        "stage_aging": ("pages/daily/stage_aging.py", "hourglass_top"),
+        "dormant": ("pages/daily/dormant.py", "bedtime"),
+    },
+    "review": {
+        "monthly": ("pages/review/monthly.py", "calendar_month"),
+        "conversion": ("pages/review/conversion.py", "filter_alt"),
+        "scores": ("pages/review/scores.py", "bar_chart"),
+    },
+    "trust": {
+        "import_data": ("pages/data/import_data.py", "upload_file"),
+        "data_quality": ("pages/data/data_quality.py", "verified"),
+        "definitions": ("pages/data/definitions.py", "menu_book"),
+    },
+    "hidden": {"lead": ("pages/daily/lead.py", "person")},
+}
+
+WITHOUT_DATA = ("import_data",)  # the way to have some: these are drawn without layer and filters
+
+
+def _navigation(words: Any) -> Any:
+    pages = {
+        group: [
+            st.Page(
+                path,
+                title=words(f"page.{name}"),
+                icon=f":material/{icon}:",
+                url_path=name if name != "home" else ".",  # the default page's is not used: /home is free
+                default=name == "home",
+                visibility="hidden" if group == "hidden" else "visible",
+            )
+            for name, (path, icon) in entries.items()
+        ]
+        for group, entries in PAGES.items()
+    }
+    known = [page for entries in pages.values() for page in entries]
+    asked = url_state.page_name()
+    if asked not in [page.url_path for page in known]:  # Streamlit would say so in English
+        path, _ = PAGES[""]["home"]
+        known.append(st.Page(path, title=words("page.home"), url_path=asked, visibility="hidden"))
+    # the menu is drawn below: its links carry the filters, so that one click is one step of the history
+    return st.navigation(known, position="hidden")
+
+
+def _menu(place: Any, words: Any, chosen: filters.Chosen) -> None:
+    """Links that carry the filters as they are now."""
+    if filters.is_phone():
+        with place:
+            _choice_of_pages(words, chosen)
+        return
+    parameters = chosen.parameters()
+    for group, entries in PAGES.items():
+        if group == "hidden":
+            continue
+        with place, st.container(gap="xsmall"):
+            if group:
+                st.markdown(f":small[:gray[{esc(words(f'nav.{group}'))}]]")
+            for name, (path, icon) in entries.items():
+                st.page_link(
+                    path,
+                    label=words(f"page.{name}"),
+                    icon=f":material/{icon}:",
+                    help="",
+                    query_params=parameters,
+                    width="stretch",
+                )
+
+
+def _choice_of_pages(words: Any, chosen: filters.Chosen) -> None:
+    """On a phone an open sidebar covers the page, so the pages are a choice above it."""
+    paths = {name: path for entries in PAGES.values() for name, (path, _) in entries.items()}
+    here = st.session_state["_page"]
+    picked = st.selectbox(
+        words("app.page"),
+        [name for name in paths if name != "lead" or here == "lead"],
+        index=list(paths).index(here),
+        format_func=lambda name: words(f"page.{name}"),
+        label_visibility="collapsed",
+        key=f"goto.{here}.{chosen.language}",
+    )
+    if picked != here:
+        st.switch_page(paths[picked], query_params=chosen.parameters())
