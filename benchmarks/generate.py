@@ -70,7 +70,7 @@ def generate(into: Path, leads: int, seed: int = 1, progress: Callable[[int], No
     """Write a data directory with `leads` leads and 20 activities each."""
     into.mkdir(parents=True, exist_ok=True)
     (into / "rules").mkdir(exist_ok=True)
-    example = Path(__file__).parent.parent / "funnel" / "rules.example.toml"
+    example = Path(__file__).parent.parent / "funnel" / "rules" / "example.toml"
     shutil.copy(example, into / "rules" / "2026-04.toml")
     with (
         parquet.ParquetWriter(into / "leads.parquet", LEADS, store_schema=False) as lead_file,

@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 
 from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import run
+from funnel.rows import frame_of
 
 ROOT = Path(__file__).parent.parent
 Asked = list[tuple[str, dict[str, Any]]]
@@ -62,7 +64,7 @@ def measure(db: Warehouse, pages: dict[str, Asked], rounds: int) -> dict[str, li
             times, works = [], []
             for _ in range(rounds):
                 begin, worked = time.perf_counter(), time.process_time()
-                db.query(name, **values)
+                frame_of(run(db, name, values))
                 works.append(time.process_time() - worked)
                 times.append(time.perf_counter() - begin)
             found[page].append((name, statistics.median(times), statistics.median(works)))

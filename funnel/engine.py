@@ -1,4 +1,4 @@
-"""TODO funnel.engine."""
+"""DuckDB as everything of ours uses it: no extensions, bounded memory, SQL from files. Knows no table."""
 
 import os
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from funnel.errors import FunnelError
 
+BASICS = Path(__file__).parent / "basics.sql"  # the words that both the layer and the imports begin with
 NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 

@@ -1,4 +1,4 @@
-"""TODO funnel.months."""
+"""Calendar months: a range of them, how far two lie apart, the next one. Knows nothing of ours."""
 
 from dataclasses import dataclass
 from datetime import date

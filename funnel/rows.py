@@ -4,6 +4,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """An answer as a frame; days and months as timestamps at midnight."""
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    return frame
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

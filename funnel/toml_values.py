@@ -1,4 +1,6 @@
-"""TODO funnel.toml_values."""
+"""What any TOML file of ours may hold and how it is refused: sections, texts, labels, and what is wrong in both
+languages. Knows neither rules nor mappings.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, TypeVar

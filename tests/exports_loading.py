@@ -8,14 +8,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from funnel.engine import statements_of
+from funnel.engine import BASICS, statements_of
 from funnel.exports.files import find_exports
 from funnel.layer.characters import plain_characters
+from funnel.questions.texts import query_text
 from funnel.rules.models import Rules
 from funnel.rules.tables import tables
 from funnel.rules.versions import load_versions
 
-MODELS = Path(__file__).parents[1] / "funnel" / "sql" / "models"
+MODELS = Path(__file__).parents[1] / "funnel" / "layer" / "models"
 Row = dict[str, Any]
 Part = Sequence[Row] | pa.Table
 
@@ -51,7 +52,7 @@ class Loaded:
 
     def answer(self, name: str) -> list[tuple[Any, ...]]:
         """A named query."""
-        return self.rows((MODELS.parent / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
+        return self.rows(query_text(name))
 
 
 def write_part(path: Path, part: Part) -> None:
@@ -108,7 +109,7 @@ def run_loading(
         "extra_dimensions": list(further),
     }.items():
         connection.execute(f"set variable {name} = $value", {"value": value})
-    for model in sorted(MODELS.glob("1*.sql")):
+    for model in [BASICS, *sorted(MODELS.glob("1*.sql"))]:
         for statement in statements_of(model):
             connection.execute(statement)
     return Loaded(connection)

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from funnel.errors import FunnelError
 from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import run
+from funnel.rows import frame_of
 from funnel.ui.ground.markdown import esc
 from funnel.ui.parts import leads_behind, lists
 from funnel.ui.shell import sidebar
@@ -67,7 +69,9 @@ def test_every_page_says_its_finding_in_its_language(name: str, language: str, s
     if language == "ja":
         assert all(JAPANESE.search(heading.value) for heading in (*at.title, *at.subheader))
     else:
-        people = sample.query("dimension_values", dimensions=["owner"], as_of=sample.as_of_default)["value"]
+        people = frame_of(
+            run(sample, "dimension_values", {"dimensions": ["owner"], "as_of": sample.as_of_default})
+        )["value"]
         said = " ".join(plain(each.value) for each in (*at.title, *at.subheader))
         for person in people.dropna():
             said = said.replace(person, "")
@@ -136,7 +140,9 @@ def test_every_dimension_filters_and_stands_in_the_address_as_a_code(sample: War
 
 def _code(sample: Warehouse, key: str) -> str:
     dimension = key.removeprefix("f.where.")
-    values = sample.query("dimension_values", dimensions=[dimension], as_of=sample.as_of_default)["value"]
+    values = frame_of(
+        run(sample, "dimension_values", {"dimensions": [dimension], "as_of": sample.as_of_default})
+    )["value"]
     return str(values.dropna().iloc[0])
 
 
@@ -276,8 +282,12 @@ def test_new_files_are_announced_and_loaded_when_the_reader_wants(
 
 
 def test_a_lead_has_a_page_and_an_unknown_one_a_sentence(sample: Warehouse) -> None:
-    overdue = sample.query(
-        "overdue", as_of=sample.as_of_default, scope={"filtered": [], "dimensions": [], "values": []}
+    overdue = frame_of(
+        run(
+            sample,
+            "overdue",
+            {"as_of": sample.as_of_default, "scope": {"filtered": [], "dimensions": [], "values": []}},
+        )
     )
     lead = overdue.iloc[0]
     at = opened("lead", id=lead["lead_id"])
@@ -319,8 +329,12 @@ def test_a_phone_lists_leads_in_two_lines_with_a_way_to_the_rest(
 ) -> None:
     monkeypatch.setattr(sidebar, "is_phone", lambda: True)
     monkeypatch.setattr(lists, "PHONE_ROWS", 3)
-    overdue = sample.query(
-        "overdue", as_of=sample.as_of_default, scope={"filtered": [], "dimensions": [], "values": []}
+    overdue = frame_of(
+        run(
+            sample,
+            "overdue",
+            {"as_of": sample.as_of_default, "scope": {"filtered": [], "dimensions": [], "values": []}},
+        )
     )
     at = opened("follow_ups")
     assert not at.dataframe and not at.metric

@@ -1,19 +1,14 @@
 """Whoever knows a question's name finds all of it: file, header, function, order of columns."""
 
-import inspect
 import re
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from funnel import answers
-from funnel.layer.warehouse import SQL, Warehouse
-from funnel.months import Months
+from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask
 from funnel.questions.catalogue import CATALOGUE
-from funnel.questions.scope import EVERYTHING
-from funnel.questions.texts import parameters_of, query_text
+from funnel.questions.texts import SQL, parameters_of, query_text
 
 HEADER = re.compile(r"^--   (?P<name>\w+)\s+(?P<type>[A-Z]+(?: [A-Z]+)*)  ", re.MULTILINE)
 ARROW = {
@@ -24,21 +19,12 @@ ARROW = {
     "DATE": ("date32[day]",),
     "TIMESTAMP WITH TIME ZONE": ("timestamp",),
 }
-FILES = sorted(path.stem for path in (SQL / "queries").glob("*.sql"))
+FILES = sorted(path.stem for path in SQL.glob("*.sql"))
 
 
 def columns_of(name: str) -> list[tuple[str, str]]:
     head = query_text(name).split("\nwith")[0].split("\nselect")[0]
     return [(found["name"], found["type"]) for found in HEADER.finditer(head)]
-
-
-@pytest.mark.parametrize("name", CATALOGUE)
-def test_a_question_has_a_file_and_a_function_of_its_name(name: str) -> None:
-    assert name in FILES
-    function = getattr(answers, name)
-    assert function.__doc__
-    taken = set(inspect.signature(function).parameters)
-    assert set(CATALOGUE[name].arguments) <= taken
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -70,15 +56,6 @@ def test_every_parameter_of_a_query_is_bound(sample: Warehouse) -> None:
     known = {"as_of", "scope", "by", "from_month", "to_month"}
     for name, question in CATALOGUE.items():
         assert set(parameters_of(query_text(name))) <= known | set(question.arguments), name
-
-
-def test_a_typed_function_answers_as_the_command_line_does(sample: Warehouse) -> None:
-    as_of = datetime(2026, 11, 1, tzinfo=UTC)
-    months = Months(date(2026, 1, 1), date(2026, 6, 1))
-    frame = answers.conversion(sample, as_of, EVERYTHING, months, window_days=60)
-    rows = ask(sample, "conversion", as_of, "2026-01", "2026-06", params={"window_days": "60"}).rows
-    assert list(frame["entered"]) == [row["entered"] for row in rows]
-    assert [f"{month:%Y-%m}" for month in frame["month"]] == [row["month"] for row in rows]
 
 
 def test_no_file_of_ours_grows_past_what_one_can_hold_in_mind() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from funnel.questions.catalogue import CATALOGUE
+from funnel.questions.texts import query_text
 from tests.exports_loading import (
     ACTIVITY,
     AT,
@@ -236,7 +237,7 @@ def test_data_quality_lists_files_reasons_and_findings_in_the_order_of_the_contr
 def test_what_bends_numbers_names_questions_that_exist() -> None:
     texts = [
         (MODELS / "16_findings.sql").read_text(),
-        (MODELS.parent / "queries" / "data_quality.sql").read_text(),
+        query_text("data_quality"),
     ]
     named = {
         name

@@ -19,7 +19,7 @@ from funnel.rules.versions import (
     version_for,
 )
 
-TEXT = (Path(__file__).parent.parent / "funnel" / EXAMPLE).read_text(encoding="utf-8")
+TEXT = (Path(__file__).parent.parent / "funnel" / "rules" / EXAMPLE).read_text(encoding="utf-8")
 OTHER_TOOLS = Path(__file__).parent / "rules"
 
 STAGES = """

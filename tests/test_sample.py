@@ -63,21 +63,20 @@ def test_the_files_have_the_types_of_the_contract(sample_dir: Path) -> None:
         assert pq.read_schema(sample_dir / f"{name}.parquet").equals(schema)
 
 
-def test_the_rules_in_data_are_copies_of_those_in_the_package(sample_dir: Path) -> None:
-    packaged = resources.files("funnel").joinpath("sample_rules")
-    checked_in = Path(__file__).parents[1] / "data" / "rules"
+def test_the_rules_of_the_sample_are_those_in_the_package(sample_dir: Path) -> None:
+    packaged = resources.files("funnel.sample").joinpath("rules")
     names = sorted(each.name for each in packaged.iterdir() if each.name.endswith(".toml"))
     assert names == ["2025-04.toml", "2026-04.toml"]
-    for directory in (checked_in, sample_dir / "rules"):
-        assert sorted(path.name for path in directory.glob("*.toml")) == names
-        for name in names:
-            assert (directory / name).read_bytes() == packaged.joinpath(name).read_bytes()
+    written = sample_dir / "rules"
+    assert sorted(path.name for path in written.glob("*.toml")) == names
+    for name in names:
+        assert (written / name).read_bytes() == packaged.joinpath(name).read_bytes()
 
 
 def test_the_points_of_the_sample_are_those_of_its_rules() -> None:
     import tomllib
 
-    for rules in resources.files("funnel").joinpath("sample_rules").iterdir():
+    for rules in resources.files("funnel.sample").joinpath("rules").iterdir():
         behaviours = tomllib.loads(rules.read_text(encoding="utf-8"))["scoring"]["behaviours"]
         assert {
             each["type"]: (

@@ -1,7 +1,7 @@
 """How figures write names, rates and months. Knows no figure and no question.
 
 The words come in from outside as `say`: `say(key, **values)` gives the text in the page's language, numbers
-and dates included (charts/words.toml holds the texts). Names from the data may hold anything, so they pass
+and dates included (words/charts.toml holds the texts). Names from the data may hold anything, so they pass
 `esc` or `shorten` before they become part of a label.
 """
 

@@ -1,1 +1,1 @@
-"""TODO funnel/commands."""
+"""`python -m funnel …`: one file per command. Knows everything but the screens."""

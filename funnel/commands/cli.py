@@ -21,7 +21,7 @@ from funnel.exports.files import stood_in_for
 from funnel.importing.publishing.generations import damages_aside
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
-from funnel.questions.ask import Answer, ask
+from funnel.questions.ask import Answer, ask, run
 from funnel.questions.catalogue import find
 from funnel.rules.models import Rules
 from funnel.rules.versions import load_versions, pick
@@ -93,7 +93,7 @@ def check(data: Path, rules: str | None) -> None:
         for aside in damages_aside(data):
             is_damaged = True
             click.echo(str(aside), err=True)
-        report = db.answer("data_quality").to_pylist()
+        report = run(db, "data_quality", {}).to_pylist()
         click.echo(f"{data}: rules {db.rules.version}, of {', '.join(each.version for each in db.versions)}")
         for row in report:
             leads = "" if row["leads"] is None else f", {row['leads']:,} leads"

@@ -1,1 +1,1 @@
-"""TODO funnel/exports."""
+"""The exports in the form of the contract: their columns, the files that are current, and whether they can be read."""

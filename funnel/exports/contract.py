@@ -1,4 +1,4 @@
-"""TODO funnel.exports.files.contract."""
+"""The contract of the exports: the files, their columns and types, and which are required."""
 
 LEADS, ACTIVITIES, COSTS = "leads.parquet", "activities.parquet", "costs.parquet"
 

@@ -1,4 +1,4 @@
-"""TODO funnel.headlines.lead."""
+"""The sentences of one lead's page."""
 
 from datetime import date, datetime
 from itertools import pairwise

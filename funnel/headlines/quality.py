@@ -1,4 +1,4 @@
-"""TODO funnel.headlines.quality."""
+"""The sentences of the page of data quality."""
 
 import pandas as pd
 

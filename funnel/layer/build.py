@@ -1,4 +1,4 @@
-"""TODO funnel.layer.build."""
+"""The layer of the exports under one version of the rules: built once per key, else opened."""
 
 import os
 import secrets
@@ -11,12 +11,12 @@ from typing import Any
 
 import duckdb
 
-from funnel.engine import NO_EXTENSIONS, limit_memory, memory_of, run_file
+from funnel.engine import BASICS, NO_EXTENSIONS, limit_memory, memory_of, run_file
 from funnel.errors import FunnelError, UnusableFile
 from funnel.exports.files import Exports, damaged, find_exports, is_as_read, rewritten
 from funnel.layer import files as layer_files
 from funnel.layer.characters import plain_characters
-from funnel.layer.warehouse import SQL, Progress, Warehouse
+from funnel.layer.warehouse import Progress, Warehouse
 from funnel.local_time import as_of_instant, local_day
 from funnel.rules.models import Rules
 from funnel.rules.tables import tables
@@ -84,7 +84,7 @@ def _open(
             _build(path, exports, rules, versions, progress)
         if is_as_read(exports) if is_new else not rewritten(exports):
             layer_files.sweep(path)
-            return Warehouse(path, rules, versions, exports)
+            return Warehouse(path, rules, versions, exports, rebuild=_rebuilt)
         path.unlink(missing_ok=True)
         exports = find_exports(exports.directory)
     raise UnusableFile(
@@ -93,19 +93,20 @@ def _open(
     )
 
 
-def _rebuilt(damaged: Path, exports: Exports, rules: Rules, versions: tuple[Rules, ...]) -> Path:
+def _rebuilt(layer: Warehouse) -> Path:
     """Another layer in place of a damaged one, which is removed: that of another process, else one built now.
 
     Who still reads the damaged one keeps it until the same is found there. Raises UnusableFile where the exports went.
     """
-    path = layer_files.path_of(exports.directory, layer_key(exports, rules, versions))
+    damaged, exports = layer.path, layer.exports
+    path = layer_files.path_of(exports.directory, layer_key(exports, layer.rules, layer.versions))
     if path != damaged and path.exists():
         return path
     path = layer_files.after(damaged)
     with suppress(OSError):  # as Windows answers where a reader has it open: the newer name is taken first
         damaged.unlink(missing_ok=True)
     if not rewritten(exports):
-        _build(path, exports, rules, versions, None)
+        _build(path, exports, layer.rules, layer.versions, None)
         if is_as_read(exports):
             return path
         path.unlink(missing_ok=True)
@@ -128,10 +129,15 @@ def layer_key(exports: Exports, rules: Rules, versions: tuple[Rules, ...]) -> st
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
+def models() -> list[Path]:
+    """The SQL files that make a layer, in order."""
+    return [BASICS, *sorted((Path(__file__).parent / "models").glob("*.sql"))]
+
+
 @cache
 def models_hash() -> str:
     """The version of the models: a hash of their texts."""
-    texts = [path.read_bytes() for path in sorted((SQL / "models").glob("*.sql"))]
+    texts = [path.read_bytes() for path in models()]
     return sha256(b"\0".join(texts)).hexdigest()
 
 
@@ -208,10 +214,10 @@ def run_models(
     connection.commit()
     for name, value in variables(exports, rules).items():
         connection.execute(f"set variable {name} = $value", {"value": value})
-    models = sorted((SQL / "models").glob("*.sql"))
-    for number, model in enumerate(models):
+    files = models()
+    for number, model in enumerate(files):
         if progress:
-            progress(number / len(models), model.stem)
+            progress(number / len(files), model.stem)
         run_file(connection, model)
     if progress:
         progress(1.0, "done")

@@ -1,4 +1,4 @@
-"""TODO funnel.layer.characters."""
+"""The characters that the models compare as the same."""
 
 import unicodedata
 from functools import cache

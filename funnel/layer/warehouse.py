@@ -1,8 +1,4 @@
-"""The prepared layer and how it is asked: the only module that knows DuckDB.
-
-Reads the exports once into an immutable layer file (models in sql/models, run in order), opens it read-only and
-sandboxed, and runs named queries (sql/queries) on it. Knows no question and no screen.
-"""
+"""One layer, open: read-only, sandboxed, every query on a cursor of its own and with an end. Knows no question."""
 
 import threading
 import warnings
@@ -13,18 +9,14 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from funnel.engine import NO_EXTENSIONS, selected
 from funnel.errors import FunnelError
 from funnel.exports.files import Exports
 from funnel.layer import files as layer_files
-from funnel.layer.build import _rebuilt
-from funnel.questions.texts import parameters_of, query_text
 from funnel.rules.models import Rules
 
-SQL = Path(__file__).parent / "sql"
 QUERY_SECONDS = 60.0
 # see selected()
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
@@ -40,12 +32,20 @@ class Warehouse:
     any query, it is made anew and asked again, once; DuckDB compares a checksum with every block that it reads.
     """
 
-    def __init__(self, path: Path, rules: Rules, versions: tuple[Rules, ...], exports: Exports) -> None:
+    def __init__(
+        self,
+        path: Path,
+        rules: Rules,
+        versions: tuple[Rules, ...],
+        exports: Exports,
+        rebuild: Callable[["Warehouse"], Path],
+    ) -> None:
         self.path = path
         self.key = path.name.partition(".")[0]
         self.rules = rules
         self.versions = versions
         self.exports = exports
+        self._rebuild = rebuild  # gives another file in place of the damaged one
         self._renewals = 0
         self._lock_of_renewal = threading.Lock()
         try:
@@ -72,7 +72,7 @@ class Warehouse:
         if self._renewals >= RENEWALS:
             raise layer_files.damaged_again(self.path) from error
         self._renewals += 1
-        self.path = _rebuilt(self.path, self.exports, self.rules, self.versions)
+        self.path = self._rebuild(self)
         try:
             self._root = self._connected()
         except duckdb.Error as again:
@@ -102,24 +102,12 @@ class Warehouse:
             )
         return self.newest_at.astimezone(UTC) + timedelta(microseconds=1)
 
-    def query(self, name: str, **values: object) -> pd.DataFrame:
-        """The answer of sql/queries/`name`.sql; of `values` each query takes those that it names."""
-        return frame_of(self.answer(name, **values))
-
-    def answer(self, name: str, **values: object) -> pa.Table:
-        """The same as an Arrow table."""
-        text = self.sql(name)
-        return self._run(text, {key: values[key] for key in parameters_of(text)})
-
     def table(self, name: str) -> pa.Table:
         """A whole table of the layer, for small ones (settings, stages)."""
-        return self._run("from query_table($name)", {"name": name})
+        return self.run("from query_table($name)", {"name": name})
 
-    def sql(self, name: str) -> str:
-        """The text of a query file."""
-        return query_text(name)
-
-    def _run(self, text: str, values: Mapping[str, object]) -> pa.Table:
+    def run(self, text: str, values: Mapping[str, object]) -> pa.Table:
+        """What a query selects; its `$names` stand for `values`. Raises FunnelError where it takes too long."""
         root = self._root
         try:
             return self._run_on(root, text, values)
@@ -150,9 +138,3 @@ class Warehouse:
         finally:
             deadline.cancel()
             cursor.close()
-
-
-def frame_of(table: pa.Table) -> pd.DataFrame:
-    """An answer as a frame; days and months as timestamps at midnight."""
-    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
-    return frame

@@ -1,4 +1,4 @@
-"""What can be asked, how it is checked, and what comes back: the catalogue of the questions.
+"""The one door to every number: what is asked is checked, bound and run here.
 
 Knows the rules and the warehouse; knows nothing of screens and of the command line.
 """
@@ -16,6 +16,7 @@ from funnel.local_time import as_of_instant, local_day, month_of, read_month
 from funnel.months import Months
 from funnel.questions.catalogue import Question, _unknown, find
 from funnel.questions.scope import Scope
+from funnel.questions.texts import parameters_of, query_text
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,13 @@ def answer(
         "scope": scope.parameter(),
         "by": by or question.by_default,
     }
-    return Answer(name, db.rules.version, as_of, values, db.answer(name, **bound))
+    return Answer(name, db.rules.version, as_of, values, run(db, name, bound))
+
+
+def run(db: Warehouse, name: str, values: Mapping[str, Any]) -> pa.Table:
+    """What sql/`name`.sql selects; of `values` it takes those that it names."""
+    text = query_text(name)
+    return db.run(text, {key: values[key] for key in parameters_of(text)})
 
 
 def _spans(

@@ -1,4 +1,4 @@
-"""TODO funnel.questions.ask.catalogue."""
+"""What can be asked and with which arguments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,15 +1,16 @@
-"""TODO funnel.questions.ask.texts."""
+"""The SQL of each answer, and the `$names` that it uses."""
 
 import re
 from functools import cache
+from pathlib import Path
 
-from funnel.layer.warehouse import SQL
+SQL = Path(__file__).parent / "sql"
 
 
 @cache
 def query_text(name: str) -> str:
-    """The text of sql/queries/`name`.sql."""
-    return (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    """The text of sql/`name`.sql."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def parameters_of(text: str) -> tuple[str, ...]:

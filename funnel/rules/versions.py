@@ -36,9 +36,7 @@ __all__ = [
     "version_for",
 ]
 
-EXAMPLE = (
-    "rules.example.toml"  # shipped in the package: the built-in rules and the defaults of three sections
-)
+EXAMPLE = "example.toml"  # shipped in the package: the built-in rules and the defaults of three sections
 
 
 # ---------------------------------------------------------------- where rules lie
@@ -99,7 +97,7 @@ def _refuse_twins(loaded: Sequence[tuple[str, Rules]]) -> None:
 @functools.cache
 def built_in() -> Rules:
     """The rules of a data directory that has none."""
-    return load_text(resources.files("funnel").joinpath(EXAMPLE).read_text(encoding="utf-8"), EXAMPLE)
+    return load_text(resources.files("funnel.rules").joinpath(EXAMPLE).read_text(encoding="utf-8"), EXAMPLE)
 
 
 def load_file(path: Path) -> Rules:
@@ -130,7 +128,7 @@ def refusal(name: str, path: str, en: str, ja: str) -> FunnelError:
 
 @functools.cache
 def _example() -> dict[str, Any]:
-    return tomllib.loads(resources.files("funnel").joinpath(EXAMPLE).read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("funnel.rules").joinpath(EXAMPLE).read_text(encoding="utf-8"))
 
 
 def _with_defaults(written: dict[str, Any]) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def write_sample(directory: Path, *, leads: int = 6000, seed: int = 20261110) ->
     _write(directory / "leads.parquet", [tuple(row.values()) for row in lead_rows], LEADS_SCHEMA)
     _write(directory / "activities.parquet", activity_rows, ACTIVITIES_SCHEMA)
     _write(directory / "costs.parquet", _cost_rows(leads), COSTS_SCHEMA)
-    for rules in resources.files("funnel").joinpath("sample_rules").iterdir():
+    for rules in resources.files("funnel.sample").joinpath("rules").iterdir():
         if rules.name.endswith(".toml"):
             (directory / "rules" / rules.name).write_bytes(rules.read_bytes())
 

@@ -1,1 +1,1 @@
-"""TODO funnel/words."""
+"""What is said in which language: texts by key, and numbers, dates, durations and names as people write them."""

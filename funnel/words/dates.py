@@ -1,4 +1,4 @@
-"""TODO funnel.words.translate.dates."""
+"""Days, months and times as people write them."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""TODO funnel.words.translate.durations."""
+"""Delays in the unit that says most: hours or days, of business or of the clock."""
 
 from funnel.words.translate import say
 

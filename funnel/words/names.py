@@ -1,4 +1,4 @@
-"""TODO funnel.words.translate.names."""
+"""Names in a sentence: several of them, and a colleague's."""
 
 
 def listed(names: list[str], language: str) -> str:

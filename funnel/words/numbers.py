@@ -1,4 +1,4 @@
-"""TODO funnel.words.translate.numbers."""
+"""Numbers as people write them: counts, rates, differences, money."""
 
 
 def count(number: float, language: str) -> str:

@@ -1,6 +1,6 @@
 """Every word on the screens, in Japanese and English, and how numbers, days and durations are written.
 
-The texts lie in `words.toml` (and, for the figures, in `charts/words.toml`): one key, one line per language.
+The texts lie in the TOML files beside this one, a file per area: one key, one line per language.
 A text may hold values: `{leads:,}件`. Beside Python's own formats a value can be written as
 `count` (12.3万), `pct` (32%), `pct1` (21.9%), `pt` (−8.1pt), `month` (10月), `months` (2025年10月),
 `date` (11月10日), `day` (11月10日(火)), `full` (with its year), `time` (8:42), `moment` (11月10日(火) 8:42),
@@ -24,13 +24,10 @@ LANGUAGES = ("ja", "en")
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Every text by its dotted key: `{"nav.home": {"ja": "ホーム", "en": "Home"}}`."""
-    package = files("funnel")
-    places = [package / "words.toml", package / "charts" / "words.toml"]
     found: dict[str, dict[str, str]] = {}
-    for place in places:
-        if place.is_file():
-            for key, text in _leaves(tomllib.loads(place.read_text("utf-8")), ()):
-                found[key] = text
+    for file in sorted(files("funnel.words").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            found |= dict(_leaves(tomllib.loads(file.read_text("utf-8")), ()))
     return found
 
 

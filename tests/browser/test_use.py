@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import run
+from funnel.rows import frame_of
 from funnel.ui.parts.list_columns import WIDTHS
 from tests.browser import looks
 from tests.browser.hands import choose, click_mark, click_row, downloaded, listed_rows
@@ -107,7 +109,7 @@ def test_a_mark_goes_away_with_its_drawer_and_can_be_clicked_again(tab: Page, ap
 def test_a_company_opens_its_lead_and_back_returns_to_the_list_of_the_same_person(
     tab: Page, app: str, sample: Warehouse
 ) -> None:
-    everyone = sample.query("overdue", as_of=sample.as_of_default, scope=EVERYONE)
+    everyone = frame_of(run(sample, "overdue", {"as_of": sample.as_of_default, "scope": EVERYONE}))
     who = everyone["owner"].value_counts().index[0]
     overdue = everyone[everyone["owner"] == who].iloc[0]
     step(tab, f"{app}/follow_ups?period=6m&who={who}")

@@ -16,7 +16,7 @@ from funnel.importing.publishing.generations import current
 from funnel.importing.report import FileReport, ImportReport
 from funnel.importing.run import import_files
 
-RULES = Path(__file__).parents[2] / "funnel" / "rules.example.toml"
+RULES = Path(__file__).parents[2] / "funnel" / "rules" / "example.toml"
 CONTRACT = (
     "activity_id",
     "lead_id",

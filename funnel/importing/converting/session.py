@@ -20,10 +20,8 @@ import pyarrow.parquet as parquet
 
 from funnel import engine
 from funnel.errors import FunnelError
-from funnel.layer import warehouse
 
-SQL = Path(__file__).parent / "sql"
-BASICS = warehouse.SQL / "models" / "10_basics.sql"  # what the layer's models begin with, too
+SQL = Path(__file__).parents[1] / "sql"
 # beside it live Python and the buffers of readers and writers: together under 2 GB
 MEMORY = ("FUNNEL_IMPORT_MEMORY", "1.6GB")
 ROW_GROUP = 122_880
@@ -60,7 +58,7 @@ class Bench:
         own = ZoneInfo(timezone)
         self.set(first_time=datetime(1990, 1, 1, tzinfo=own), last_time=datetime(2101, 1, 1, tzinfo=own))
         self.set(formats=["%Y-%m-%d"], wide=WIDE, narrow=NARROW)
-        engine.run_file(self._connection, BASICS)
+        engine.run_file(self._connection, engine.BASICS)
         self.run("values")
 
     def __enter__(self) -> Self:

@@ -1,1 +1,1 @@
-"""TODO funnel/importing/joining."""
+"""Step 4 of an import: the rows of all files become leads and activities, each once."""

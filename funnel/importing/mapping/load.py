@@ -89,7 +89,7 @@ def shipped() -> tuple[Mapping, ...]:
 
 
 def _shipped_texts() -> dict[str, str]:
-    folder = resources.files("funnel.importing").joinpath("mappings")
+    folder = resources.files("funnel.importing.mapping").joinpath("shipped")
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
     )

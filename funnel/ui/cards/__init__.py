@@ -1,1 +1,1 @@
-"""TODO funnel/ui/cards."""
+"""One file per question: its card, wherever it stands."""

@@ -1,4 +1,4 @@
-"""TODO funnel.ui.cards.aging."""
+"""The cards of stage aging."""
 
 from funnel.rules.labels import Labels
 

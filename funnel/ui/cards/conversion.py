@@ -1,4 +1,4 @@
-"""TODO funnel.ui.cards.conversion."""
+"""The cards of conversion by cohort, and the choice of step and window."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""TODO funnel.ui.cards.dormant."""
+"""The cards of silent leads."""
 
 import pandas as pd
 

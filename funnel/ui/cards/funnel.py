@@ -1,4 +1,4 @@
-"""TODO funnel.ui.cards.funnel."""
+"""The cards of the funnel: how far leads get, by segment and against benchmarks."""
 
 from functools import partial
 from typing import Any

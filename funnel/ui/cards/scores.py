@@ -1,4 +1,4 @@
-"""TODO funnel.ui.cards.scores."""
+"""The cards of scores: how they are spread, by band and by stage."""
 
 from funnel import charts, headlines
 from funnel.ui.parts.cards import _chosen, card, choice, figure

@@ -1,1 +1,1 @@
-"""TODO funnel/ui/ground."""
+"""What any widget is drawn with: text that is escaped, heads that differ, doors that may fail."""

@@ -1,1 +1,1 @@
-"""TODO funnel/ui/importing."""
+"""The page of the import: choose files, answer what is asked, look, publish."""

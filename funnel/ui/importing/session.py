@@ -27,7 +27,7 @@ from funnel.rules.labels import Labels
 from funnel.rules.models import Rules
 from funnel.rules.versions import load_versions, version_for
 from funnel.ui.ground.heads import distinct
-from funnel.ui.state import cache, filters, view
+from funnel.ui.state import cache, filters
 from funnel.words.dates import full_date
 from funnel.words.translate import say
 
@@ -117,7 +117,6 @@ class Desk:
 
 def desk() -> Desk:
     """The desk of this reader. Raises FunnelError where rules or mappings cannot be used."""
-    view.in_frame()
     data = cache.data_directory()
     chosen: filters.Chosen = st.session_state["_chosen"]
     mappings = {mapping.tool: mapping for mapping in load_mappings((), data / "mappings")}

@@ -1,1 +1,1 @@
-"""TODO funnel/ui/parts."""
+"""What every page is made of: cards, tiles, lists, figures, drawers, downloads. Knows no question."""

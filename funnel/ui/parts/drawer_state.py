@@ -1,4 +1,4 @@
-"""TODO funnel.ui.parts.cards.drawer_state."""
+"""Which drawer is open, and how it alone is drawn anew."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""TODO funnel.ui.parts.cards.leads_behind."""
+"""Which leads stand behind a mark of a figure: an entry for every figure that can be clicked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

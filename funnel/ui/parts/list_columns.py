@@ -1,4 +1,4 @@
-"""TODO funnel.ui.parts.cards.list_columns."""
+"""The columns of lists: how wide, in which form, what they are made of."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from funnel.layer.warehouse import Warehouse
-from funnel.questions.texts import parameters_of
+from funnel.questions.texts import parameters_of, query_text
 
 
 def pasteable(db: Warehouse, name: str, bound: Mapping[str, Any]) -> str:
     """The text of the query with its values above it."""
-    text = db.sql(name)
+    text = query_text(name)
     needed = [key for key in parameters_of(text) if key in bound]
     lines = [
         f"-- duckdb -readonly {db.path}",

@@ -1,4 +1,4 @@
-"""TODO funnel.ui.parts.cards.readable."""
+"""An answer as people read it: heads and codes in the page's language."""
 
 from typing import Any
 

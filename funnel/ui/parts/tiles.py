@@ -1,4 +1,4 @@
-"""TODO funnel.ui.parts.tiles.tiles."""
+"""Tiles: one number each, with its change and its history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""TODO funnel/ui/shell."""
+"""The frame around every page: navigation, filters, sharing, and the run itself."""

@@ -1,4 +1,4 @@
-"""TODO funnel.ui.shell.navigation."""
+"""The pages and their menu."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import streamlit as st
 from funnel.ui.ground.markdown import esc
 from funnel.ui.state import filters, url_state
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parents[2] / "server" / "static"
 ICON = str(STATIC / "icon.png")
 PAGES: dict[str, dict[str, tuple[str, str]]] = {
     "": {"home": ("pages/daily/home.py", "home")},

@@ -1,1 +1,1 @@
-"""TODO funnel/ui/state."""
+"""What is chosen and what was asked: the address, the filters, the open layers and their answers."""

@@ -21,9 +21,10 @@ from funnel.exports.current import reading, served
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.months import Months
-from funnel.questions.ask import default_months
+from funnel.questions.ask import default_months, run
 from funnel.questions.catalogue import CATALOGUE
 from funnel.questions.scope import Scope
+from funnel.rows import frame_of
 
 
 def take_new(directory: Path) -> None:
@@ -201,7 +202,7 @@ def _answer(db: Warehouse, name: str, bound: dict[str, Any]) -> pd.DataFrame:
         if key in place.answers:
             place.answers.move_to_end(key)
             return place.answers[key]
-    frame = db.query(name, **bound)
+    frame = frame_of(run(db, name, bound))
     with place.lock_of_answers:
         place.answers[key] = frame
         while len(place.answers) > KEPT_ANSWERS:

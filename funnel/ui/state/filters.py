@@ -1,4 +1,4 @@
-"""TODO funnel.ui.state.filters."""
+"""What the reader has chosen: from the address, from the widgets, and as months, scope and view."""
 
 import re
 from dataclasses import dataclass

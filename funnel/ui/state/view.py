@@ -83,21 +83,7 @@ def keep(view: View) -> None:
     st.session_state["_view"] = view
 
 
-def in_frame() -> None:
-    """Go on only in the frame.
-
-    On the first deep link after its start the server runs a file of pages/ by itself: then the frame is drawn,
-    which runs the page in its place.
-    """
-    if not st.session_state.get("_is_framed"):
-        from funnel.ui.shell import run  # the frame imports this module
-
-        run.run()
-        st.stop()
-
-
 def current() -> View:
-    """The view of this run, of a page that runs in the frame."""
-    in_frame()
+    """The view of this run."""
     view: View = st.session_state["_view"]
     return view
