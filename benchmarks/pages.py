@@ -23,7 +23,7 @@ def asked_by_page(directory: Path, as_of: str) -> dict[str, Asked]:
     import streamlit as st
     from streamlit.testing.v1 import AppTest
 
-    from funnel.ui.shell.navigation import PAGES, WITHOUT_DATA
+    from funnel.ui.ground.pages import PAGES, WITHOUT_DATA
 
     logging.disable(logging.WARNING)  # streamlit's, that there is no server
     os.environ["FUNNEL_DATA"] = str(directory)

@@ -11,7 +11,10 @@ import pyarrow as pa
 from funnel.errors import FunnelError
 
 BASICS = Path(__file__).parent / "basics.sql"  # the words that both the layer and the imports begin with
-NO_EXTENSIONS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+SETTINGS = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 
 
 def selected(

@@ -12,8 +12,9 @@ import pytest
 from funnel.errors import BadQuestion
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
-from funnel.questions.ask import ask
+from funnel.questions.ask import ask, run
 from funnel.questions.catalogue import CATALOGUE
+from funnel.rows import frame_of
 from funnel.ui.importing import columns, session
 from funnel.ui.importing.session import Desk
 from funnel.ui.parts import downloads
@@ -222,7 +223,7 @@ def saved(db: Warehouse) -> str:
         "reason": None,
     }
     for name in ("lead_card", "dimension_values", "quarantined_rows"):
-        found.append(downloads.csv(db.query(name, **values)).decode())
+        found.append(downloads.csv(frame_of(run(db, name, values))).decode())
     return "\n".join(found)
 
 

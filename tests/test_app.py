@@ -13,10 +13,9 @@ from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import run
 from funnel.rows import frame_of
 from funnel.ui.ground.markdown import esc
+from funnel.ui.ground.pages import PAGES, WITHOUT_DATA
 from funnel.ui.parts import leads_behind, lists
-from funnel.ui.shell import sidebar
-from funnel.ui.shell.navigation import PAGES, WITHOUT_DATA
-from funnel.ui.state import business_day
+from funnel.ui.state import business_day, filters
 
 ROOT = Path(__file__).parent.parent
 FILES = {name: path for entries in PAGES.values() for name, (path, _) in entries.items() if name != "lead"}
@@ -327,7 +326,7 @@ def test_a_card_opens_its_reason(name: str, card: str) -> None:
 def test_a_phone_lists_leads_in_two_lines_with_a_way_to_the_rest(
     sample: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sidebar, "is_phone", lambda: True)
+    monkeypatch.setattr(filters, "is_phone", lambda: True)
     monkeypatch.setattr(lists, "PHONE_ROWS", 3)
     overdue = frame_of(
         run(

@@ -418,7 +418,7 @@ def test_where_every_import_is_damaged_the_way_out_is_to_import_again(data: Path
         link.proto.label for link in home.get("page_link")
     ]
     at = page()
-    assert at.title[0].value == "データを読み込めません" and "壊れていて" in said(at)
+    assert at.title[0].value == "データを読み込めません" and "壊れている" in said(at)
     at = imported(REPORT)
     assert at.title[0].value == "リード2件・活動0件になりました"
     assert not at.switch_page("pages/daily/home.py").run().exception

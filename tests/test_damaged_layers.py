@@ -14,7 +14,6 @@ from funnel.commands.cli import commands
 from funnel.errors import FunnelError
 from funnel.layer import build as layer_build
 from funnel.layer import files as layer_files
-from funnel.layer import warehouse
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask
@@ -105,7 +104,7 @@ def test_a_damaged_layer_is_made_anew_and_the_damaged_one_is_gone(
 
 def every_table(db: Warehouse) -> bool:
     """Read each table whole, so that every block of the file is met."""
-    names = db._run("select table_name from duckdb_tables()", {})["table_name"].to_pylist()
+    names = db.run("select table_name from duckdb_tables()", {})["table_name"].to_pylist()
     return all(db.table(name).num_rows >= 0 for name in names)
 
 
@@ -115,7 +114,7 @@ def test_the_next_process_finds_the_one_that_was_made_anew(
     name, _, answers = whole
     put(place, name, b"")
     open_warehouse(company).close()
-    monkeypatch.setattr(warehouse, "run_models", lambda *_: pytest.fail("built again"))
+    monkeypatch.setattr(layer_build, "run_models", lambda *_: pytest.fail("built again"))
     with open_warehouse(company) as db:
         assert answers_of(db) == answers
 
@@ -132,7 +131,7 @@ def test_a_layer_that_is_damaged_while_it_is_open_answers_on_in_every_thread(
         built.append(1)
         build(*arguments)
 
-    monkeypatch.setattr(warehouse, "_build", counted)
+    monkeypatch.setattr(layer_build, "_build", counted)
     found: list[list[Any]] = []
     with open_warehouse(company) as db:
         with path.open("r+b") as file:  # in place, as a failing disk does: headers are read, tables are not
@@ -157,7 +156,7 @@ def test_a_reader_of_a_damaged_layer_takes_the_one_that_another_has_made_anew(
             file.seek(12288)
             file.write(bytes(len(content) - 12288))
         put(place, layer_files.after(path).name, content)
-        monkeypatch.setattr(warehouse, "run_models", lambda *_: pytest.fail("built again"))
+        monkeypatch.setattr(layer_build, "run_models", lambda *_: pytest.fail("built again"))
         assert answers_of(db) == answers
 
 
@@ -172,7 +171,7 @@ def test_a_disk_that_damages_every_layer_is_said_in_one_sentence_and_not_written
         built.append(path)
         os.truncate(path, 100_000)
 
-    monkeypatch.setattr(warehouse, "_build", spoiling)
+    monkeypatch.setattr(layer_build, "_build", spoiling)
     with pytest.raises(FunnelError, match="damaged even where it was just made anew: check that disk"):
         open_warehouse(company)
     assert len(built) == 2
@@ -195,7 +194,7 @@ def test_a_mistake_in_a_query_builds_nothing(
     company: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_warehouse(company) as db:
-        monkeypatch.setattr(warehouse, "run_models", lambda *_: pytest.fail("built again"))
+        monkeypatch.setattr(layer_build, "run_models", lambda *_: pytest.fail("built again"))
         with pytest.raises(Exception, match="nowhere"):
             db.table("nowhere")
 

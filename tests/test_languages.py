@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from funnel.layer.warehouse import Warehouse
+from funnel.ui.ground.pages import PAGES
 from funnel.ui.parts import explain
-from funnel.ui.shell.navigation import PAGES
 from tests.languages import strangers
 from tests.test_app import RAW, opened, plain, texts
 

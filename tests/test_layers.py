@@ -14,7 +14,6 @@ import pytest
 from funnel.errors import FunnelError, UnusableFile
 from funnel.layer import build as layer_build
 from funnel.layer import files as layer_files
-from funnel.layer import warehouse
 from funnel.layer.build import open_warehouse
 from funnel.questions.ask import ask
 
@@ -41,7 +40,7 @@ def test_a_layer_is_built_once_and_found_again(small: Path, monkeypatch: pytest.
     monkeypatch.delenv("FUNNEL_LAYERS", raising=False)
     with open_warehouse(small) as first:
         key = first.key
-    monkeypatch.setattr(warehouse, "run_models", lambda *_: pytest.fail("built again"))
+    monkeypatch.setattr(layer_build, "run_models", lambda *_: pytest.fail("built again"))
     with open_warehouse(small) as second:
         assert second.key == key
     assert leftovers(small) == []
@@ -111,7 +110,7 @@ def test_a_build_that_fails_leaves_nothing_and_says_one_sentence(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(warehouse, "run_models", full)
+    monkeypatch.setattr(layer_build, "run_models", full)
     with pytest.raises(FunnelError) as refused:
         open_warehouse(small)
     assert "No space left on device" in refused.value.en
@@ -149,7 +148,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
         if len(calls) == 1:
             write_sample(small, leads=70, seed=4)
 
-    monkeypatch.setattr(warehouse, "_build", build_and_replace)
+    monkeypatch.setattr(layer_build, "_build", build_and_replace)
     with open_warehouse(small) as db:
         counts = {row["name"]: row["rows"] for row in ask(db, "data_quality").rows}
     assert len(calls) >= 2
@@ -195,7 +194,7 @@ def test_a_served_layer_reads_no_file_and_takes_no_setting(small: Path) -> None:
             "install httpfs",
         ):
             with pytest.raises(Exception, match=r"(?i)disabled|locked|read-only|not allowed"):
-                db._run(attempt, {})
+                db.run(attempt, {})
 
 
 def test_a_file_that_is_damaged_inside_is_named_and_none_of_its_rows_is_quoted(
@@ -207,7 +206,7 @@ def test_a_file_that_is_damaged_inside_is_named_and_none_of_its_rows_is_quoted(
     def unreadable(*_: object) -> None:
         raise duckdb.InvalidInputException(f'value "田中 一郎" is not valid UTF8 in file {path}')
 
-    monkeypatch.setattr(warehouse, "run_models", unreadable)
+    monkeypatch.setattr(layer_build, "run_models", unreadable)
     with pytest.raises(UnusableFile) as refused:
         open_warehouse(small)
     assert refused.value.en == "leads.parquet holds text that is not UTF-8: export it again as UTF-8."
@@ -220,7 +219,7 @@ def test_a_mistake_of_ours_is_not_blamed_on_the_files(small: Path, monkeypatch: 
     def mistaken(*_: object) -> None:
         raise duckdb.CatalogException("no such table")
 
-    monkeypatch.setattr(warehouse, "run_models", mistaken)
+    monkeypatch.setattr(layer_build, "run_models", mistaken)
     with pytest.raises(duckdb.CatalogException):
         open_warehouse(small)
     assert leftovers(small) == []

@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from funnel.errors import FunnelError
 from funnel.layer.warehouse import Warehouse
-from funnel.ui.cards import month as month_cards
+from funnel.ui.cards import conversion
 from funnel.ui.parts import explain, leads_behind, lists
 from tests.test_app import FILTERED, JAPANESE, ROOT, opened, plain, texts
 
 KNOWN = FunnelError("Too long: narrow the months.", "時間がかかりすぎます。期間を狭めてください。")
-DOOR = ROOT / "funnel" / "ui" / "troubles.py"
+DOOR = ROOT / "funnel" / "ui" / "ground" / "troubles.py"
 EVENTS = {"on_click", "on_select", "on_change", "on_dismiss", "on_submit"}
 SCREENS = [
     ROOT / "app.py",
@@ -85,7 +85,7 @@ def test_a_part_of_a_page_that_fails_on_a_click_ends_in_the_sentence_of_the_page
     for language, words in (("ja", ja), ("en", en)):
         at = opened("conversion", lang=language)
         with monkeypatch.context() as broken:
-            broken.setattr(month_cards, "choose_window", fails(trouble))
+            broken.setattr(conversion, "choose_window", fails(trouble))
             at.get_by_key(f"c.step.{language}").set_value("sql-won").run()
         assert not at.exception and len(at.title) == 1 and words in said(at)
         assert bool(JAPANESE.search(at.title[0].value)) == (language == "ja")

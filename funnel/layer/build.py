@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from funnel.engine import BASICS, NO_EXTENSIONS, limit_memory, memory_of, run_file
+from funnel.engine import BASICS, SETTINGS, limit_memory, memory_of, run_file
 from funnel.errors import FunnelError, UnusableFile
 from funnel.exports.files import Exports, damaged, find_exports, is_as_read, rewritten
 from funnel.layer import files as layer_files
@@ -147,7 +147,7 @@ def _build(
     """Build the layer beside its place and rename it: a kill leaves nothing that looks finished."""
     beside = path.with_name(f"{path.stem}.{os.getpid()}.{secrets.token_hex(4)}.building")
     try:
-        connection = duckdb.connect(str(beside), config=dict(NO_EXTENSIONS))
+        connection = duckdb.connect(str(beside), config=dict(SETTINGS))
         try:
             limit_memory(connection, *BUILD_MEMORY)
             run_models(connection, exports, rules, versions, progress)

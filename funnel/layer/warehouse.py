@@ -11,7 +11,7 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
-from funnel.engine import NO_EXTENSIONS, selected
+from funnel.engine import SETTINGS, selected
 from funnel.errors import FunnelError
 from funnel.exports.files import Exports
 from funnel.layer import files as layer_files
@@ -59,7 +59,7 @@ class Warehouse:
         self.first_lead_at: datetime | None = settings[0]["first_lead_at"] if settings else None
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
-        root = duckdb.connect(str(self.path), read_only=True, config=dict(NO_EXTENSIONS))
+        root = duckdb.connect(str(self.path), read_only=True, config=dict(SETTINGS))
         locked = root.execute("select current_setting('lock_configuration')").fetchone()
         if locked != (True,):  # the same layer, open twice in one process, is one database: set once
             root.execute(f"set global TimeZone = '{self.rules.timezone}'")

@@ -10,11 +10,6 @@ from funnel.ui.cards import conversion, follow_ups, funnel, next_steps
 from funnel.ui.cards import month as month_cards
 
 COUNTS = ("leads", "mql", "sql", "won")
-CONVERSION, AGING, DORMANT = (
-    "pages/review/conversion.py",
-    "pages/daily/stage_aging.py",
-    "pages/daily/dormant.py",
-)
 
 
 def month(framed: ui.View) -> None:
@@ -52,13 +47,13 @@ def month(framed: ui.View) -> None:
             drawn = charts.funnel_bars(reach.frame, say=view.words, labels=labels.stages)
             ui.figure(view, drawn, "funnel", finding, behind="funnel")
     with right:
-        conversion.cohort_card(view, CONVERSION)
+        conversion.cohort_card(view, "conversion")
     beside = list(ui.columns(view, 2)) if rules.sla else [container()]
     with beside[0]:
-        funnel.benchmark_card(view, CONVERSION)
+        funnel.benchmark_card(view, "conversion")
     if rules.sla:
         with beside[1]:
-            follow_ups.policy_card(view, follow_ups.FOLLOW_UPS)
+            follow_ups.policy_card(view, "follow_ups")
     left, right = ui.columns(view, 2)
     with left:
         finding = headlines.aging_ridge(aging.frame, language)
@@ -68,7 +63,7 @@ def month(framed: ui.View) -> None:
                 ratios.frame, aging.frame, say=view.words, labels=labels.stages, limits=labels.limits
             )
             ui.figure(standing, drawn, "ridge", finding, behind="aging")
-            ui.door(view, AGING, view.say("page.stage_aging"))
+            ui.door(view, "stage_aging", view.say("page.stage_aging"))
     with right:
         finding = headlines.dormant_flow(flow.frame.tail(1), standing.local, language)
         sub = headlines.dormant_flow_sub(flow.frame, standing.local, language)
@@ -80,7 +75,7 @@ def month(framed: ui.View) -> None:
                 height=aging_cards.ridge_height(labels),
             )
             ui.figure(standing, drawn, "flow", finding, behind="silence_flow")
-            ui.door(view, DORMANT, view.say("page.dormant"))
+            ui.door(view, "dormant", view.say("page.dormant"))
     next_steps.next_card(view)
 
 

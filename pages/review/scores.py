@@ -17,7 +17,7 @@ if not scores:
     ui.empty(view, head)
 elif not scores.frame["bin_from"].notna().any():
     head.say(view.say("say.scores.unscored"), view.say("say.scores.unscored_how"))
-    ui.door(view, "pages/data/definitions.py", view.say("page.definitions"))
+    ui.door(view, "definitions", view.say("page.definitions"))
 else:
     threshold = rules.scoring.thresholds.mql
     bands = scores_cards.bands_answer(view, DAY, WINDOW)

@@ -7,7 +7,7 @@ from typing import Any
 import axe_playwright_python
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from funnel.ui.shell.navigation import PAGES
+from funnel.ui.ground.pages import PAGES
 from tests.browser.served import ROOT, step
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"

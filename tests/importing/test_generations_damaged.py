@@ -22,9 +22,9 @@ from funnel.importing.identify import Options
 from funnel.importing.publishing.generations import current, draft, every, go_back
 from funnel.importing.run import import_files
 from funnel.layer import build as layer_build
-from funnel.layer import warehouse
 from funnel.layer.build import open_warehouse
 from funnel.sample.company import write_sample
+from funnel.ui.ground.pages import path_of
 from tests.importing.test_generations import data, publish
 
 __all__ = ["data"]  # the fixture
@@ -298,7 +298,7 @@ def test_a_bit_that_flips_while_the_layer_is_built_is_noticed_though_size_and_ti
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
         place.write_bytes(b"a layer of other numbers")
 
-    monkeypatch.setattr(warehouse, "_build", flipping)
+    monkeypatch.setattr(layer_build, "_build", flipping)
     with open_warehouse(company) as db:
         assert db.exports.folder == older.path
         assert stood_in_for(db.exports) is not None
@@ -322,7 +322,7 @@ def test_the_pages_say_that_an_older_import_is_shown(
         app.query_params["lang"] = language
         app.run()
         if page != "home":
-            app.switch_page(f"pages/{page}.py").run()
+            app.switch_page(path_of(page)).run()
         assert not app.exception
         assert any(
             without_marks(instead.sentence(language)) in without_marks(each.value) for each in app.markdown

@@ -15,7 +15,6 @@ from funnel.errors import FunnelError, UnusableFile
 from funnel.importing.publishing.differences import Changes, differences
 from funnel.importing.publishing.generations import Generation, draft, go_back
 from funnel.layer import build as layer_build
-from funnel.layer import warehouse
 from funnel.layer.build import open_warehouse
 from funnel.ui.state import cache
 from tests.importing.test_generations import AT, data, publish, write_leads
@@ -69,7 +68,7 @@ def test_an_import_of_the_same_bytes_is_the_same_layer(
     with open_warehouse(company) as db:
         key = db.key
     import_again(company)
-    monkeypatch.setattr(warehouse, "run_models", lambda *_: pytest.fail("built again"))
+    monkeypatch.setattr(layer_build, "run_models", lambda *_: pytest.fail("built again"))
     with open_warehouse(company) as db:
         assert db.key == key
 
@@ -88,7 +87,7 @@ def test_an_import_that_is_published_while_another_is_loaded_is_left_for_the_nex
         built.append(True)
         run_models(*values)
 
-    monkeypatch.setattr(warehouse, "run_models", publishing)
+    monkeypatch.setattr(layer_build, "run_models", publishing)
     with open_warehouse(company) as db:
         before = db.table("leads").num_rows
         assert len(built) == 1

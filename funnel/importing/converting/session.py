@@ -45,7 +45,7 @@ class Bench:
     def __init__(self, scratch: Path, timezone: str) -> None:
         self.scratch = scratch  # for files that nobody needs afterwards
         scratch.mkdir(parents=True, exist_ok=True)
-        self._connection = duckdb.connect(config=dict(engine.NO_EXTENSIONS))
+        self._connection = duckdb.connect(config=dict(engine.SETTINGS))
         engine.limit_memory(self._connection, *MEMORY)
         # the right side of a join is the small one, as written: of a CSV file the planner does not know how long it is
         self._connection.execute("set disabled_optimizers = 'build_side_probe_side'")

@@ -143,4 +143,4 @@ def refused_card(view: View, found: Imported) -> None:
         aside = len(found.refused) - found.wrong
         if found.wrong and aside:
             small(found.here.say("quarantine_also", n=aside))
-        cards.door(view, "pages/data/import_data.py", view.say("say.quality.to_import"))
+        cards.door(view, "import_data", view.say("say.quality.to_import"))

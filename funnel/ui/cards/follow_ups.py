@@ -43,7 +43,6 @@ def policy_card(view: View, page: str) -> None:
 Row = dict[str, Any]
 CHIPS = 5
 NOBODY, EVERYONE = "nobody", "all"  # in the address
-FOLLOW_UPS, DORMANT = "pages/daily/follow_ups.py", "pages/daily/dormant.py"
 
 
 def door_tiles(view: View, now: Row) -> list[Tile]:
@@ -54,12 +53,12 @@ def door_tiles(view: View, now: Row) -> list[Tile]:
         view.say("tile.falling"),
         view.say("unit.leads", n=now["falling"]),
         view.say("tile.within_week", n=now["falling_this_week"]),
-        page=DORMANT,
+        page="dormant",
     )
     return [
-        Tile(overdue.label, overdue.value, longest, page=FOLLOW_UPS, icon=overdue.icon),
-        Tile(due_today.label, due_today.value, due_today.delta, page=FOLLOW_UPS, icon=due_today.icon),
-        Tile(unassigned.label, unassigned.value, unassigned.delta, page=FOLLOW_UPS),
+        Tile(overdue.label, overdue.value, longest, page="follow_ups", icon=overdue.icon),
+        Tile(due_today.label, due_today.value, due_today.delta, page="follow_ups", icon=due_today.icon),
+        Tile(unassigned.label, unassigned.value, unassigned.delta, page="follow_ups"),
         falling,
     ]
 

@@ -8,7 +8,6 @@ from funnel.ui.ground.markdown import esc
 from funnel.ui.parts.cards import card, columns, door
 from funnel.ui.state.view import View
 
-FOLLOW_UPS, AGING = "follow_ups", "stage_aging"
 Counted = tuple[str | None, str, int]  # team, policy or stage, how many
 
 
@@ -18,13 +17,13 @@ def next_card(view: View) -> None:
     sums = [sum(count for _, _, count in found) for found in (late, over)]
     finding = headlines.next_steps(sums[0], sums[1], nobody, view.language)
     with card(view, finding, view.say("say.next.sub", at=view.last_seen), None, "next"):
-        for task, page, found in (("overdue", FOLLOW_UPS, late), ("over_limit", AGING, over)):
+        for task, page, found in (("overdue", "follow_ups", late), ("over_limit", "stage_aging", over)):
             for team in dict.fromkeys(team for team, _, _ in found):
                 own = [(name, count) for whose, name, count in found if whose == team]
                 _task(view, team, view.say(f"say.next.{task}"), own, page)
         if nobody:
             own = [(view.say("tile.unassigned"), nobody)]
-            _task(view, None, view.say("say.next.unassigned"), own, FOLLOW_UPS)
+            _task(view, None, view.say("say.next.unassigned"), own, "follow_ups")
 
 
 def _task(view: View, team: str | None, what: str, own: Iterable[tuple[str, int]], page: str) -> None:
@@ -33,7 +32,7 @@ def _task(view: View, team: str | None, what: str, own: Iterable[tuple[str, int]
     places[0].markdown(f"**{esc(team or view.say('say.next.any_team'))}**")
     places[1].markdown(f"{esc(what)}\u2002:gray[{esc(counted)}]")
     with places[2]:
-        door(view, f"pages/{page}.py", view.say(f"page.{page}"))
+        door(view, page, view.say(f"page.{page}"))
 
 
 def _overdue(view: View) -> list[Counted]:

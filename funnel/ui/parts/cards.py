@@ -13,6 +13,7 @@ from funnel import charts
 from funnel.errors import FunnelError
 from funnel.ui.ground import troubles
 from funnel.ui.ground.markdown import esc, small
+from funnel.ui.ground.pages import path_of
 from funnel.ui.parts import drill_through, explain, readable
 from funnel.ui.state import business_day, filters, url_state
 from funnel.ui.state.cache import Asked
@@ -197,10 +198,12 @@ def choice(
 
 
 def door(view: View, page: str, label: str) -> None:
-    """A link to another page, with the filters."""
+    """A link to another page, named as in the address, with the filters."""
     if view.is_print:
         return
-    st.page_link(page, label=label, icon=":material/arrow_forward:", help="", query_params=address_of(view))
+    st.page_link(
+        path_of(page), label=label, icon=":material/arrow_forward:", help="", query_params=address_of(view)
+    )
 
 
 def empty(view: View, headline: Head | None = None) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from funnel.ui.ground import troubles
 from funnel.ui.ground.markdown import esc, small
+from funnel.ui.ground.pages import path_of
 from funnel.ui.parts import cells, drawer_state, readable
 from funnel.ui.parts.clipboard import copy_button
 from funnel.ui.parts.list_columns import MADE_OF, NUMBER, NUMBERS, _says_something, _table
@@ -18,7 +19,7 @@ from funnel.ui.state import filters, url_state
 from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
 
-LEAD_PAGE = "pages/daily/lead.py"
+LEAD_PAGE = path_of("lead")
 SHOWN = 500
 COPIED = 100
 TWELVE_ROWS = 430

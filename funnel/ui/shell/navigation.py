@@ -6,31 +6,11 @@ from typing import Any
 import streamlit as st
 
 from funnel.ui.ground.markdown import esc
+from funnel.ui.ground.pages import PAGES
 from funnel.ui.state import filters, url_state
 
 STATIC = Path(__file__).parents[2] / "server" / "static"
 ICON = str(STATIC / "icon.png")
-PAGES: dict[str, dict[str, tuple[str, str]]] = {
-    "": {"home": ("pages/daily/home.py", "home")},
-    "daily": {
-        "follow_ups": ("pages/daily/follow_ups.py", "alarm"),
-        "stage_aging": ("pages/daily/stage_aging.py", "hourglass_top"),
-        "dormant": ("pages/daily/dormant.py", "bedtime"),
-    },
-    "review": {
-        "monthly": ("pages/review/monthly.py", "calendar_month"),
-        "conversion": ("pages/review/conversion.py", "filter_alt"),
-        "scores": ("pages/review/scores.py", "bar_chart"),
-    },
-    "trust": {
-        "import_data": ("pages/data/import_data.py", "upload_file"),
-        "data_quality": ("pages/data/data_quality.py", "verified"),
-        "definitions": ("pages/data/definitions.py", "menu_book"),
-    },
-    "hidden": {"lead": ("pages/daily/lead.py", "person")},
-}
-
-WITHOUT_DATA = ("import_data",)  # the way to have some: these are drawn without layer and filters
 
 
 def _navigation(words: Any) -> Any:

@@ -17,9 +17,10 @@ from funnel.layer.warehouse import Warehouse
 from funnel.server import listening
 from funnel.ui.ground import troubles
 from funnel.ui.ground.markdown import esc, small
+from funnel.ui.ground.pages import PAGES, WITHOUT_DATA
 from funnel.ui.parts import cards, drill_through, readable
 from funnel.ui.shell import sharing, sidebar
-from funnel.ui.shell.navigation import ICON, PAGES, WITHOUT_DATA, _menu, _navigation
+from funnel.ui.shell.navigation import ICON, _menu, _navigation
 from funnel.ui.state import cache, filters, url_state, view
 from funnel.ui.state.view import View
 from funnel.words.dates import month_range
