@@ -64,7 +64,7 @@ def begin() -> None:
     wanted = url_state.first("mark")
     try:
         behind, mark = json.loads(wanted) if wanted else (None, None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # brackets within brackets have no end
         behind, mark = None, None
     if isinstance(behind, str) and behind in BEHIND and _is_mark(mark):
         st.session_state["_mark"] = (behind, mark, None)
