@@ -4,6 +4,7 @@ Times come from a short list of moments per world, moved by exact lengths that t
 month edges and instants exactly on a deadline really occur. Knows the contract, not the product.
 """
 
+import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -225,8 +226,11 @@ def without_zones(rows: list[Row], column: str, zone_name: str, style: str) -> l
 def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
     """A few leads with tangled lives, under drawn rules."""
     is_far_away = draw(rarely(8))
+    winter, spring = date(2025, 11, 20), date(2026, 3, 25)  # the one runs over a year's end
     zone_name, first_day = (
-        ("America/Sao_Paulo", date(2018, 10, 20)) if is_far_away else ("Asia/Tokyo", date(2026, 3, 25))
+        ("America/Sao_Paulo", date(2018, 10, 20))
+        if is_far_away
+        else ("Asia/Tokyo", winter if draw(rarely(3)) else spring)
     )
     versions, words = draw(rule_versions(zone_name, first_day))
     pool = draw(moments(ZoneInfo(zone_name), first_day))
@@ -304,18 +308,22 @@ def as_ofs(draw: st.DrawFn, world: World) -> datetime | date | None:
     return at + timedelta(days=draw(st.sampled_from([0, 0, 2, 90, 120])))
 
 
-@st.composite
-def month_ranges(draw: st.DrawFn, world: World) -> tuple[str | None, str | None]:
-    times = days_of(world)
-    if not times or not draw(st.booleans()):
+def month_ranges(dice: random.Random, world: World) -> tuple[str | None, str | None]:
+    """Months that events lie in; some end before the world does, some at a year's end, some have only one end."""
+    months = sorted({f"{at:%Y-%m}" for at in days_of(world)})
+    if not months or dice.random() < 0.25:
         return None, None
-    first, last = sorted(draw(st.lists(st.sampled_from(times), min_size=2, max_size=2)))
-    return f"{first:%Y-%m}", f"{last:%Y-%m}"
+    first, last = sorted(dice.choices(months, k=2))
+    if dice.random() < 0.4:  # ends in the past
+        last = first
+    if dice.random() < 0.2:
+        last = f"{last[:4]}-12"
+    return dice.choice([(first, last), (first, last), (first, last), (None, last), (first, None)])
 
 
-@st.composite
-def filters(draw: st.DrawFn, world: World) -> tuple[tuple[str, str | None], ...]:
-    if not draw(rarely(3)):
+def filters(dice: random.Random, world: World) -> tuple[tuple[str, str | None], ...]:
+    """Values of one or two dimensions; an empty value is one of them."""
+    if dice.random() < 0.5:
         return ()
     dimensions = [*world.versions[0]["dimensions"], "stage", "score_band"]
     values: dict[str, list[str | None]] = {
@@ -325,49 +333,45 @@ def filters(draw: st.DrawFn, world: World) -> tuple[tuple[str, str | None], ...]
         "title_rank": ["staff", "manager", None], "owner": ["高橋", "sato", None], "region": ["東", None],
         "stage": [stage["key"] for stage in world.versions[0]["stages"]], "score_band": ["cold", "hot", None],
     }  # fmt: skip
-    chosen = draw(st.lists(st.sampled_from(dimensions), min_size=1, max_size=2, unique=True))
+    chosen = dice.sample(dimensions, dice.choice([1, 1, 2]))
     return tuple(
         (dimension, value)
         for dimension in chosen
-        for value in draw(st.lists(st.sampled_from(values[dimension]), min_size=1, max_size=2, unique=True))
+        for value in dice.sample(values[dimension], min(dice.choice([1, 2, 2]), len(values[dimension])))
     )
 
 
-@st.composite
-def arguments(draw: st.DrawFn, world: World, name: str) -> dict[str, Any]:
+def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
     """Everything but T that a question can be asked with."""
     path = [stage["key"] for stage in world.versions[0]["stages"] if stage["kind"] in ("path", "won")]
     params: dict[str, Any] = {}
-    if name in ("conversion", "period_ratio", "bridge") and draw(st.booleans()):
-        first, last = sorted(draw(st.lists(st.sampled_from(range(6)), min_size=2, max_size=2, unique=True)))
+    if name in ("conversion", "period_ratio", "bridge") and dice.random() < 0.5:
+        first, last = sorted(dice.sample(range(6), 2))
         params = {"from_stage": path[first], "to_stage": path[last]}
     if name in ("conversion", "bridge"):
-        params["window_days"] = draw(st.sampled_from([90, 7, 30, 1, 0, "none"]))
+        params["window_days"] = dice.choice([90, 7, 30, 1, 0, "none"])
     if name in ("kpis", "response_times", "score_bands"):
-        params["window_days"] = draw(st.sampled_from([90, 7, 30, 1, 0]))
+        params["window_days"] = dice.choice([90, 7, 30, 1, 0])
     if name in ("response_times", "score_bands"):
-        params["to_stage"] = draw(st.sampled_from(["sql", "mql", *path[1:]]))
+        params["to_stage"] = dice.choice(["sql", "mql", *path[1:]])
     if name == "score_bands":
-        params["day"] = draw(st.sampled_from([30, 7, 1, 0]))
+        params["day"] = dice.choice([30, 7, 1, 0])
     if name in ("funnel", "benchmarks"):
-        params["min_age_days"] = draw(st.sampled_from([0, 7, 30, 90]))
+        params["min_age_days"] = dice.choice([0, 7, 30, 90])
     if name == "score_distribution":
-        params = {
-            "at": draw(st.sampled_from(["now", "mql", "created"])),
-            "bin": draw(st.sampled_from([10, 7, 50])),
-        }
+        params = {"at": dice.choice(["now", "mql", "created"]), "bin": dice.choice([10, 7, 50])}
     if name == "response_times":
-        params["policy"] = draw(st.sampled_from([policy["key"] for policy in world.versions[0]["sla"]]))
+        params["policy"] = dice.choice([policy["key"] for policy in world.versions[0]["sla"]])
     months: tuple[str | None, str | None] = (None, None)
     if name in WITH_MONTHS or name == "kpis":
-        months = draw(month_ranges(world))
+        months = month_ranges(dice, world)
     by = None
-    if name in WITH_BY:
-        by = draw(st.sampled_from([None, None, *world.versions[0]["dimensions"], "stage", "score_band"]))
+    if name in WITH_BY and dice.random() < 0.7:
+        by = dice.choice([*world.versions[0]["dimensions"], "stage", "score_band"])
     return {
         "from_month": None if name == "kpis" else months[0],
         "to_month": months[1],
-        "where": draw(filters(world)),
+        "where": filters(dice, world),
         "by": by,
         "params": params,
     }
