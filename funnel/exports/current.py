@@ -18,13 +18,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import portalocker
+
 from funnel.errors import UnusableFile
 from funnel.exports.intact import holds
 
-try:
-    import fcntl
-except ImportError:  # Windows keeps a folder that holds an open file
-    fcntl = None  # type: ignore[assignment]
+# Windows keeps a folder that holds an open file, and lets nobody read a file while it is locked
+IS_LOCKED_BY_OPENING = os.name == "nt"
+TO_REMOVE = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
 
 GENERATIONS, POINTER, MANIFEST = "generations", "current", "manifest.json"
 ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
@@ -245,9 +246,12 @@ class Hold:
         self._file: int | None = None
         try:
             self._file = os.open(folder / MANIFEST, os.O_RDONLY)
-            if fcntl is not None:
-                fcntl.flock(self._file, fcntl.LOCK_SH)
-        except OSError:  # a directory that is no import, or gone: whoever reads it is told then
+            if not IS_LOCKED_BY_OPENING:
+                portalocker.lock(self._file, portalocker.LockFlags.SHARED)
+        except (
+            OSError,
+            portalocker.LockException,
+        ):  # a directory that is no import, or gone: whoever reads it is told then
             self.release()
 
     def release(self) -> None:
@@ -262,7 +266,7 @@ class Hold:
 
 def is_held(folder: Path) -> bool:
     """Whether a process is reading an import. On Windows its folder cannot be moved then, so nobody asks."""
-    if fcntl is None:
+    if IS_LOCKED_BY_OPENING:
         return False
     try:
         file = os.open(folder / MANIFEST, os.O_RDWR)
@@ -271,8 +275,8 @@ def is_held(folder: Path) -> bool:
     except OSError:
         return True
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+        portalocker.lock(file, TO_REMOVE)
+    except portalocker.LockException:
         return True
     finally:
         os.close(file)

@@ -29,7 +29,6 @@ FILES = {
     "os.link",
     "os.remove",
     "os.rmdir",
-    "os.truncate",
     "shutil.copyfile",
 }
 MAKING = {"publish", "write_over", "_replace", "link", "link_or_copy", "flush_tree", "_sweep", "_sign"}
@@ -59,7 +58,7 @@ def before_each_step(folder: Path, act: Callable[[str], None]) -> None:
 
     def audit(event: str, arguments: tuple[Any, ...]) -> None:
         if event in FILES:
-            name = "lock" if event == "os.truncate" else about(arguments)
+            name = about(arguments)
             if name is not None:
                 flags = arguments[2] if event == "open" else 0
                 writes = event != "open" or bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import portalocker
 import pytest
 
 from funnel.errors import FunnelError
 from funnel.exports.current import served
-from funnel.importing.publishing import locking
 from funnel.importing.publishing.generations import draft
 from tests.importing.test_generations import data, leads_of, publish, write_leads
 
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 IMPORT = """
 import sys, time
 from pathlib import Path
-from funnel.importing.generations import draft
+from funnel.importing.publishing.generations import draft
 with draft(Path(sys.argv[1])):
     print("drafting", flush=True)
     time.sleep(60)
@@ -90,7 +90,7 @@ def test_a_write_that_the_disk_cuts_short_is_told_in_one_sentence(data: Path, wr
 import resource, signal, sys
 from pathlib import Path
 from funnel.errors import FunnelError
-from funnel.importing.generations import draft
+from funnel.importing.publishing.generations import draft
 from tests.importing.test_generations import write_leads
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
@@ -211,7 +211,7 @@ def test_another_process_holds_the_lock_until_it_is_dead(data: Path) -> None:
 
 def test_a_lock_file_that_nobody_signed_is_still_a_lock(data: Path) -> None:
     with draft(data):
-        (data / "generations" / "lock").write_text("")
+        (data / "generations" / "lock-holder.json").write_text("")
         with pytest.raises(FunnelError, match="is under way: wait"), draft(data, patience=0.0):
             pytest.fail("two at once")
 
@@ -221,7 +221,7 @@ def test_a_disk_without_locks_is_refused(data: Path, monkeypatch: pytest.MonkeyP
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(locking.fcntl, "flock", no_locks)
+    monkeypatch.setattr(portalocker.portalocker, "LOCKER", no_locks)
     with pytest.raises(FunnelError, match="cannot be locked"), draft(data):
         pytest.fail("not locked")
     assert served(data) == data

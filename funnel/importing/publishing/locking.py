@@ -6,22 +6,18 @@ Knows a file and who holds it, not what is done meanwhile.
 import json
 import os
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import portalocker
+
 from funnel.errors import FunnelError
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 POLL_SECONDS = 0.1
-FAR = 1 << 30  # Windows locks bytes, and locked bytes cannot be read: one far behind what is written
+AT_ONCE = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
 
 
 @contextmanager
@@ -37,7 +33,7 @@ def locked(path: Path, what: str, patience: float) -> Iterator[None]:
             if time.monotonic() >= until:
                 raise _held(path, what)
             time.sleep(POLL_SECONDS)
-        _sign(file)
+        _sign(path)
         yield
     finally:
         os.close(file)  # gives the lock back, as the end of the process does
@@ -45,15 +41,12 @@ def locked(path: Path, what: str, patience: float) -> Iterator[None]:
 
 def _take(file: int, path: Path) -> bool:
     try:
-        if sys.platform == "win32":
-            os.lseek(file, FAR, os.SEEK_SET)
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
+        portalocker.lock(file, AT_ONCE)
+    except portalocker.AlreadyLocked:
         return False
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except portalocker.LockException as error:
+        cause = error.__cause__
+        reason = (isinstance(cause, OSError) and cause.strerror) or type(cause or error).__name__
         raise FunnelError(
             f"{path} cannot be locked ({reason}), so two imports could meet: "
             "choose a data directory on a disk of this computer.",
@@ -63,18 +56,21 @@ def _take(file: int, path: Path) -> bool:
     return True
 
 
-def _sign(file: int) -> None:
+def _signature(path: Path) -> Path:
+    """Where the holder of a lock is named: beside it, as Windows lets nobody read what is locked."""
+    return path.with_name(f"{path.name}-holder.json")
+
+
+def _sign(path: Path) -> None:
     """Write who holds the lock: for the sentence that others read, not for the lock itself."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     text = json.dumps({"process": os.getpid(), "computer": socket.gethostname(), "since": now})
-    os.ftruncate(file, 0)
-    os.lseek(file, 0, os.SEEK_SET)
-    os.write(file, text.encode())
+    _signature(path).write_text(text, encoding="utf-8")
 
 
 def _held(path: Path, what: str) -> FunnelError:
     try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
+        holder = json.loads(_signature(path).read_text(encoding="utf-8"))
         process, computer, since = holder["process"], holder["computer"], holder["since"]
         en = f" (process {process} on {computer}, since {since})"
         ja = f"({computer} のプロセス{process}、{since}から)"
