@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from funnel.importing import quarantine, run
+from funnel.importing import run
 from funnel.importing.mapping.load import load_mappings
 from funnel.importing.publishing import generations
 from funnel.importing.publishing.generations import Generation, every
 from funnel.importing.publishing.locking import locked
+from funnel.importing.records import quarantine
 from funnel.importing.run import import_files
 from funnel.rules.versions import load_versions
 from funnel.ui.importing import columns, inbox, outcome

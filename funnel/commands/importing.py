@@ -11,11 +11,11 @@ import click
 from funnel.commands.terminal import bar
 from funnel.errors import FunnelError
 from funnel.exports.current import damage
-from funnel.importing import quarantine
-from funnel.importing.identify import Options
+from funnel.importing.identify import ImportOptions
 from funnel.importing.publishing.generations import current
 from funnel.importing.publishing.statistics import is_ahead, is_far_fewer
-from funnel.importing.report import ALREADY, ASIDE, FileReport, ImportReport
+from funnel.importing.records import quarantine
+from funnel.importing.records.report import ALREADY, ASIDE, FileReport, ImportReport
 from funnel.importing.run import import_files
 from funnel.local_time import as_of_instant, zone
 from funnel.rules.versions import load_versions
@@ -54,7 +54,9 @@ def import_command(
     dry_run: bool,
 ) -> None:
     """Import the files that your MA and SFA tools export: CSV, TSV, Excel, Parquet, JSON lines, zip or folders of them."""
-    options = Options(source, kind, mappings, encoding, date_order, _instant(exported_at, into), dry_run)
+    options = ImportOptions(
+        source, kind, mappings, encoding, date_order, _instant(exported_at, into), dry_run
+    )
     broken = damage(into)  # the import goes on from the one that stands in for it
     if broken is not None:
         click.echo(str(broken), err=True)

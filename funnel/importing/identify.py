@@ -11,17 +11,17 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from funnel.importing import quarantine
-from funnel.importing.accepted import Kept, of_kind
 from funnel.importing.mapping.models import Mapping as ToolMapping
 from funnel.importing.mapping.recognise import Recognised, recognise
 from funnel.importing.reading.model import Staged
 from funnel.importing.reading.options import merge_options
+from funnel.importing.records import quarantine
+from funnel.importing.records.accepted import AcceptedFile, of_kind
 from funnel.rules.models import Rules
 
 
 @dataclass(frozen=True)
-class Said:
+class FileOptions:
     """What the user says of a file."""
 
     source: str | None = None
@@ -32,7 +32,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Options:
+class ImportOptions:
     """What the user says beyond the files: of all of them, and by name of single ones, which counts more."""
 
     source: str | None = None
@@ -42,12 +42,12 @@ class Options:
     date_order: str | None = None
     exported_at: datetime | None = None
     is_dry: bool = False
-    of_file: Mapping[str, Said] = field(default_factory=dict)
+    of_file: Mapping[str, FileOptions] = field(default_factory=dict)
 
-    def said(self, name: str) -> Said:
+    def for_file(self, name: str) -> FileOptions:
         """What counts for the file of that name."""
-        own = self.of_file.get(name, Said())
-        return Said(
+        own = self.of_file.get(name, FileOptions())
+        return FileOptions(
             own.source or self.source,
             own.kind or self.kind,
             own.encoding or self.encoding,
@@ -57,7 +57,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Found:
+class IdentifiedFile:
     """A staged file and what it is."""
 
     staged: Staged
@@ -86,17 +86,17 @@ def own(staged: Staged) -> Staged:
 def find(
     staged: Staged,
     mappings: Sequence[ToolMapping],
-    options: Options,
+    options: ImportOptions,
     timezone: str,
-    former: Sequence[Kept],
+    former: Sequence[AcceptedFile],
     orders: Mapping[str, str],
     scratch: Path,
-) -> Found:
+) -> IdentifiedFile:
     """What a staged file is; FunnelError where it is unclear.
 
     `former`: what was imported before. `orders`: how the dates of files were read that have rows to correct.
     """
-    said = options.said(staged.name)
+    said = options.for_file(staged.name)
     header = staged.header
     what = recognise(staged.name, header, mappings, said.source, said.kind)
     if what.shape.options:
@@ -111,7 +111,7 @@ def find(
     mark = _digest("\0".join(marks))
     written = {orders[each] for each in corrected if each in orders}  # their dates are written as there
     order = said.date_order or (written.pop() if len(written) == 1 else None)
-    return Found(staged, what, exported_at, exported_by, mark, order, header)
+    return IdentifiedFile(staged, what, exported_at, exported_by, mark, order, header)
 
 
 def _digest(text: str) -> str:
@@ -139,7 +139,9 @@ def _exported(
     return staged.modified_at, "time"
 
 
-def with_words(found: Sequence[Found], former: Sequence[Kept], rules: Rules) -> list[Found]:
+def with_words(
+    found: Sequence[IdentifiedFile], former: Sequence[AcceptedFile], rules: Rules
+) -> list[IdentifiedFile]:
     """Activities are read by the rules' types and the tool's own names of its types, too: once more if those change."""
     told = {(each.tool, each.sha256) for each in of_kind(former, "types")}
     told |= {
@@ -154,7 +156,9 @@ def with_words(found: Sequence[Found], former: Sequence[Kept], rules: Rules) -> 
     return marked
 
 
-def new_ones(found: Sequence[Found], former: Sequence[Kept], timezone: str) -> list[Found]:
+def new_ones(
+    found: Sequence[IdentifiedFile], former: Sequence[AcceptedFile], timezone: str
+) -> list[IdentifiedFile]:
     """Those that were not imported before, each once."""
     known = [((each.sha256, each.mapping, each.shape), each.exported_at) for each in former]
     new = []
@@ -165,7 +169,9 @@ def new_ones(found: Sequence[Found], former: Sequence[Kept], timezone: str) -> l
     return new
 
 
-def _is_known(each: Found, known: Sequence[tuple[tuple[str, str, str], datetime]], zone: ZoneInfo) -> bool:
+def _is_known(
+    each: IdentifiedFile, known: Sequence[tuple[tuple[str, str, str], datetime]], zone: ZoneInfo
+) -> bool:
     """Whether it was imported before: the same bytes, read the same way.
 
     An export of leads that says of itself to be of another day is another one: all is again as it was then.

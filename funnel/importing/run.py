@@ -10,12 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from funnel.errors import UnusableFile
-from funnel.importing import quarantine
-from funnel.importing.accepted import Kept, names, of_kind, people
 from funnel.importing.converting.cell_errors import with_cells
 from funnel.importing.converting.convert import Context, Converted, convert, rows_aside
-from funnel.importing.converting.session import Bench, UnreadRows
-from funnel.importing.identify import Found, Options, find, new_ones, own, with_words
+from funnel.importing.converting.session import ImportSession, UnreadRows
+from funnel.importing.identify import IdentifiedFile, ImportOptions, find, new_ones, own, with_words
 from funnel.importing.joining.assemble import Assembled, assemble, words_of
 from funnel.importing.mapping.load import load_mappings
 from funnel.importing.mapping.models import Mapping as ToolMapping
@@ -26,7 +24,9 @@ from funnel.importing.publishing.statistics import newest_in, shown
 from funnel.importing.reading.counted import check_count, not_all_read
 from funnel.importing.reading.model import Skipped, Staged
 from funnel.importing.reading.stage import stage
-from funnel.importing.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
+from funnel.importing.records import quarantine
+from funnel.importing.records.accepted import AcceptedFile, names, of_kind, people
+from funnel.importing.records.report import ALREADY, ASIDE, IMPORTED, FileReport, ImportReport
 from funnel.rules.models import Rules
 from funnel.rules.versions import load_versions
 from funnel.words.translate import say
@@ -41,13 +41,13 @@ FIRST = {"types": 0, "owners": 1, "merges": 2, "links": 3, "costs": 4, "leads": 
 
 
 def import_files(
-    data: Path, paths: Sequence[Path], options: Options | None = None, progress: Progress | None = None
+    data: Path, paths: Sequence[Path], options: ImportOptions | None = None, progress: Progress | None = None
 ) -> ImportReport:
     """Import the files into the data directory; FunnelError names the file, what is wrong and what to do.
 
     What was served before is served until the new generation is whole, and goes on being served where that fails.
     """
-    options = options or Options()
+    options = options or ImportOptions()
     mappings = load_mappings(options.mappings, data / "mappings")
     rules = load_versions(data)[-1]
     say = progress or (lambda done, step: None)
@@ -59,10 +59,10 @@ def import_files(
             made.scratch / "staged",
             header_score(mappings),
             None,
-            lambda name: options.said(name).encoding,
+            lambda name: options.for_file(name).encoding,
             skipped.append,
         )
-        former = [Kept.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
+        former = [AcceptedFile.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
         made.rely_on(quarantine.FILE)
         orders = quarantine.date_orders(made.parent.path if made.parent else None)
         scratch = made.scratch / "staged"
@@ -79,11 +79,11 @@ def import_files(
 
 
 def _recognised(
-    staged: Sequence[Staged], what: Callable[[Staged], Found], skip: Callable[[Skipped], None]
-) -> list[Found]:
+    staged: Sequence[Staged], what: Callable[[Staged], IdentifiedFile], skip: Callable[[Skipped], None]
+) -> list[IdentifiedFile]:
     """What the files are. A weekly archive has tables of all kinds, a workbook a sheet of notes: what no mapping
     knows there is named and left out. A file that the user named, or all of an archive, is asked about."""
-    found: list[Found] = []
+    found: list[IdentifiedFile] = []
     unknown: list[tuple[Staged, Unrecognised]] = []
     for each in staged:
         try:
@@ -104,17 +104,17 @@ def _recognised(
 class Taken:
     """What the conversion of an import's files has come to so far."""
 
-    kept: list[Kept]
+    kept: list[AcceptedFile]
     refused: pa.Table
     reports: dict[int, FileReport]  # by id of the file
     corrected: set[str] = field(default_factory=set)
-    batches: dict[int, Found] = field(default_factory=dict)  # by seq
+    batches: dict[int, IdentifiedFile] = field(default_factory=dict)  # by seq
 
 
 def _import(
     made: Draft,
-    found: Sequence[Found],
-    former: Sequence[Kept],
+    found: Sequence[IdentifiedFile],
+    former: Sequence[AcceptedFile],
     mappings: Sequence[ToolMapping],
     rules: Rules,
     is_dry: bool,
@@ -124,15 +124,15 @@ def _import(
     new = new_ones(found, former, rules.timezone)
     taken = _taken_over(made, former, new)
     taken.reports |= {id(each): _report(each, ALREADY) for each in found}
-    with Bench(made.scratch / "bench", rules.timezone) as bench:
-        _convert_all(bench, made, new, former, rules, taken, say)
+    with ImportSession(made.scratch / "session", rules.timezone) as session:
+        _convert_all(session, made, new, former, rules, taken, say)
         base = made.parent.summary["base"] if made.parent else _base(taken.kept, mappings)
         if not taken.batches and made.parent is not None:
             return _said(found, taken, None, base, made)
         _check_leads(taken, former)
-        bench.tell = lambda done: say(0.7 + 0.2 * done, "joining")
-        bench.tell(0.0)
-        result = assemble(bench, made.path, taken.kept, mappings, base, rules)
+        session.tell = lambda done: say(0.7 + 0.2 * done, "joining")
+        session.tell(0.0)
+        result = assemble(session, made.path, taken.kept, mappings, base, rules)
     _settle(taken, result)
     report = _said(found, taken, result, base, made)
     _check(report)
@@ -144,7 +144,7 @@ def _import(
     return report
 
 
-def _taken_over(made: Draft, former: Sequence[Kept], new: Sequence[Found]) -> Taken:
+def _taken_over(made: Draft, former: Sequence[AcceptedFile], new: Sequence[IdentifiedFile]) -> Taken:
     """What stays of the imports before: not what comes again to be read otherwise."""
     again, keys = {each.staged.sha256 for each in new}, {each.key for each in new}
     kept = [
@@ -159,10 +159,10 @@ def _taken_over(made: Draft, former: Sequence[Kept], new: Sequence[Found]) -> Ta
 
 
 def _convert_all(
-    bench: Bench,
+    session: ImportSession,
     made: Draft,
-    new: Sequence[Found],
-    former: Sequence[Kept],
+    new: Sequence[IdentifiedFile],
+    former: Sequence[AcceptedFile],
     rules: Rules,
     taken: Taken,
     say: Progress,
@@ -171,10 +171,10 @@ def _convert_all(
     seq = max((each.seq for each in former), default=0)
     ordered = sorted(new, key=lambda each: FIRST.get(each.what.shape.kind, len(FIRST)))
     for each, share in zip(ordered, _shares(ordered, say), strict=True):
-        bench.tell, bench.expected_seconds = share, 1 + each.staged.size / BYTES_A_SECOND
+        session.tell, session.expected_seconds = share, 1 + each.staged.size / BYTES_A_SECOND
         share(0.0)
         if each.what.shape.kind == "other":
-            taken.reports[id(each)] = replace(_report(each, ASIDE), rows=_aside(bench, each))
+            taken.reports[id(each)] = replace(_report(each, ASIDE), rows=_aside(session, each))
             continue
         seq += 1
         tool = each.what.mapping.tool
@@ -182,21 +182,21 @@ def _convert_all(
             rules.timezone, tuple(words_of(stage) for stage in rules.stages), tuple(rules.activity_types), each.date_order,
             people(made.path, taken.kept, tool), names(made.path, of_kind(taken.kept, "types"), tool, "type"),
         )  # fmt: skip
-        whole, more = _one(bench, made, each, context, seq)
+        whole, more = _one(session, made, each, context, seq)
         rows = quarantine.rows_of(
             each.staged, each.header, whole.refused, whole.broken, taken.refused, whole.date_order
         )
         taken.kept += more
-        taken.refused = pa.concat_tables([taken.refused, with_cells(bench, rows, each.what.shape)])
+        taken.refused = pa.concat_tables([taken.refused, with_cells(session, rows, each.what.shape)])
         taken.corrected |= _corrected(each.staged, whole)
         taken.reports[id(each)] = _counted(each, whole)
         taken.batches[seq] = each
 
 
-def _aside(bench: Bench, each: Found) -> int:
+def _aside(session: ImportSession, each: IdentifiedFile) -> int:
     """How many rows a file has in which nothing is for us."""
     try:
-        rows = rows_aside(bench, each.staged)
+        rows = rows_aside(session, each.staged)
     except UnreadRows as error:
         raise not_all_read(each.staged, 0) from error
     check_count(each.staged, rows)
@@ -235,7 +235,7 @@ def _publish(made: Draft, report: ImportReport, result: Assembled, taken: Taken,
     return generation.id
 
 
-def _shares(files: Sequence[Found], say: Progress) -> list[Callable[[float], None]]:
+def _shares(files: Sequence[IdentifiedFile], say: Progress) -> list[Callable[[float], None]]:
     """For each file how to tell how much of it is done: the long files take the most of what there is to tell."""
     whole = sum(each.staged.size + 1 for each in files)
     begin = 0.05
@@ -251,22 +251,24 @@ def _tell(say: Progress, begin: float, share: float, name: str, done: float) -> 
     say(begin + share * done, name)
 
 
-def _one(bench: Bench, made: Draft, each: Found, context: Context, seq: int) -> tuple[Converted, list[Kept]]:
+def _one(
+    session: ImportSession, made: Draft, each: IdentifiedFile, context: Context, seq: int
+) -> tuple[Converted, list[AcceptedFile]]:
     """Convert one file under its shape and those that it also has; gives what became of its rows and what to keep."""
     into = made.path / "kept" / f"{seq:04d}"
-    kept: list[Kept] = []
+    kept: list[AcceptedFile] = []
     whole: Converted | None = None
     every = shapes(each.what.shape, each.staged.header)
     for number, shape in enumerate(every):
         place = into if number == 0 else into.with_name(f"{into.name}-{number}")
         told = columns(shape, each.staged.header)
         try:
-            done = convert(bench, each.staged, each.what.mapping, shape, told, context, place, number > 0)
+            done = convert(session, each.staged, each.what.mapping, shape, told, context, place, number > 0)
         except UnreadRows as error:
             raise not_all_read(each.staged, 0) from error
         whole = done if whole is None else whole.and_also(done)
         kept += [
-            Kept(
+            AcceptedFile(
                 seq=seq, path=path.relative_to(made.path).as_posix(), kind=kind, tool=each.what.mapping.tool,
                 shape=each.what.shape.name, name=each.staged.name, sha256=each.staged.sha256, mapping=each.mark,
                 exported_at=each.exported_at, given=done.given, is_derived=path != done.path or number > 0,
@@ -291,14 +293,14 @@ def _corrected(staged: Staged, whole: Converted) -> set[str]:
     }
 
 
-def _base(kept: Sequence[Kept], mappings: Sequence[ToolMapping]) -> str:
+def _base(kept: Sequence[AcceptedFile], mappings: Sequence[ToolMapping]) -> str:
     """The tool whose ids the leads keep: of those that brought leads the first by the mappings' priority."""
     tools = {each.tool for each in of_kind(kept, "leads")}
     ranked = sorted((mapping.priority, mapping.tool) for mapping in mappings if mapping.tool in tools)
     return ranked[0][1] if ranked else ""
 
 
-def _report(each: Found, status: str) -> FileReport:
+def _report(each: IdentifiedFile, status: str) -> FileReport:
     shape: Shape = each.what.shape
     return FileReport(
         name=each.staged.name, sha256=each.staged.sha256, status=status, tool=each.what.mapping.tool, shape=shape.name,
@@ -308,7 +310,7 @@ def _report(each: Found, status: str) -> FileReport:
     )  # fmt: skip
 
 
-def _counted(each: Found, whole: Converted) -> FileReport:
+def _counted(each: IdentifiedFile, whole: Converted) -> FileReport:
     reasons = Counter(whole.reasons)
     if whole.broken:
         reasons[quarantine.BROKEN] += len(whole.broken)
@@ -326,7 +328,7 @@ def _counted(each: Found, whole: Converted) -> FileReport:
 
 
 def _said(
-    found: Sequence[Found],
+    found: Sequence[IdentifiedFile],
     taken: Taken,
     result: Assembled | None,
     base: str,
@@ -354,7 +356,7 @@ def _said(
     )
 
 
-def _check_leads(taken: Taken, former: Sequence[Kept]) -> None:
+def _check_leads(taken: Taken, former: Sequence[AcceptedFile]) -> None:
     """An export of leads of which no row can be taken is said to be that, not to be missing."""
     told = [taken.reports[id(each)] for each in taken.batches.values() if each.what.shape.kind == "leads"]
     if not told or of_kind(former, "leads") or any(each.accepted for each in told):

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 
 from funnel.exports.current import served
-from funnel.importing.identify import Options
+from funnel.importing.identify import ImportOptions
 from funnel.importing.publishing.generations import current
-from funnel.importing.report import FileReport, ImportReport
+from funnel.importing.records.report import FileReport, ImportReport
 from funnel.importing.run import import_files
 
 RULES = Path(__file__).parents[2] / "funnel" / "rules" / "example.toml"
@@ -99,7 +99,7 @@ def take(folder: Path, *files: Mapping[str, Content], timezone: str | None = Non
             path = place / name
             path.write_bytes(content.encode() if isinstance(content, str) else content)
             paths.append(path)
-    return Imported(data, import_files(data, paths, Options(**said)))
+    return Imported(data, import_files(data, paths, ImportOptions(**said)))
 
 
 def csv(*rows: Sequence[str], delimiter: str = ",", end: str = "\n", quoted: bool = False) -> str:

@@ -18,7 +18,7 @@ from funnel.errors import FunnelError, UnusableFile
 from funnel.exports import intact
 from funnel.exports.current import current_id, damage, reading
 from funnel.exports.files import find_exports, stood_in_for
-from funnel.importing.identify import Options
+from funnel.importing.identify import ImportOptions
 from funnel.importing.publishing.generations import current, draft, every, go_back
 from funnel.importing.run import import_files
 from funnel.layer import build as layer_build
@@ -201,7 +201,9 @@ def written(folder: Path, number: int) -> Path:
 
 def imported(folder: Path, number: int) -> str:
     """The id of the import of one lead more."""
-    report = import_files(folder / "data", [written(folder, number)], Options(source="table", kind="leads"))
+    report = import_files(
+        folder / "data", [written(folder, number)], ImportOptions(source="table", kind="leads")
+    )
     assert report.generation is not None
     return report.generation
 

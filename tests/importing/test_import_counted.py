@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from funnel.errors import UnusableFile
 from funnel.importing.converting import convert
-from funnel.importing.quarantine import ROWS, reference, references_in
 from funnel.importing.reading import counted
 from funnel.importing.reading.counted import records_in
 from funnel.importing.reading.records import byte_units
+from funnel.importing.records.quarantine import ROWS, reference, references_in
 from tests.importing.imports import csv as written
 from tests.importing.imports import fresh, generation, take
 from tests.importing.staging_files import read, read_all, staged
@@ -72,11 +72,11 @@ def test_an_import_that_loses_a_row_stops_and_changes_nothing(
     before = generation(found.data), found.leads
     told = convert._tell_file
 
-    def without_the_last_row(bench, staged, names, nulls):  # type: ignore[no-untyped-def]
-        told(bench, staged, names, nulls)
+    def without_the_last_row(session, staged, names, nulls):  # type: ignore[no-untyped-def]
+        told(session, staged, names, nulls)
         short = tmp_path / "short.csv"
         short.write_bytes(staged.path.read_bytes().rpartition(b"L3")[0])
-        bench.set(file=str(short))
+        session.set(file=str(short))
 
     with monkeypatch.context() as patched:
         patched.setattr(convert, "_tell_file", without_the_last_row)

@@ -9,8 +9,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from funnel.importing import quarantine
 from funnel.importing.publishing.statistics import is_ahead
+from funnel.importing.records import quarantine
 from tests.importing.exports import MARKETO, STREAM
 from tests.importing.imports import at, csv, fresh, generation, take
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from funnel.importing.identify import Options
+from funnel.importing.identify import ImportOptions
 from funnel.importing.run import import_files
 from tests.importing.imports import Imported, Row
 
@@ -19,7 +19,7 @@ def seeds(name: str, data: Path, source: str | None = None) -> Imported:
     folder = SHARED / name
     if not folder.is_dir():
         pytest.skip(f"{name} is not part of this checkout")
-    found = Imported(data, import_files(data, [folder], Options(source)))
+    found = Imported(data, import_files(data, [folder], ImportOptions(source)))
     assert {each.name.split("/")[1] for each in found.report.files} == {
         path.name for path in folder.glob("*.csv")
     }

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from funnel.errors import UnusableFile
-from funnel.importing.needs_answer import Unclear
 from funnel.importing.reading.encoding import LineEnds
 from funnel.importing.reading.model import check_unchanged
+from funnel.importing.reading.needs_answer import NeedsAnswer
 from funnel.importing.reading.stage import stage
 from tests.importing.staging_files import read, score, staged
 
@@ -263,7 +263,7 @@ def test_the_encoding_of_one_file_is_asked_and_said_for_it_alone(tmp_path: Path)
     latin, plain = tmp_path / "latin.csv", tmp_path / "plain.csv"
     latin.write_bytes("id,name\n1,Renée Lefèvre\n2,Hôtel déjà vu\n".encode("latin-1"))
     plain.write_bytes("id,name\n1,髙橋\n".encode())
-    with pytest.raises(Unclear) as error:
+    with pytest.raises(NeedsAnswer) as error:
         stage([plain, latin], tmp_path / "into")
     assert (error.value.asks, error.value.name) == ("encoding", "latin.csv")
     assert "--encoding" in error.value.en and "--encoding" not in error.value.question("en")

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from funnel.importing import quarantine
-from funnel.importing.converting.session import Bench
+from funnel.importing.converting.session import ImportSession
 from funnel.importing.mapping.models import Shape
 from funnel.importing.mapping.recognise import columns, shapes
+from funnel.importing.records import quarantine
 
 MOST = 20_000  # rows of a file whose cells are named: of more, the file as a whole is to be looked at
 LONGEST = 60  # characters of a value
@@ -34,8 +34,8 @@ READ = {
 EMPTY = ("missing_key", "missing_lead", "missing_time")
 
 
-def with_cells(bench: Bench, rows: pa.Table, shape: Shape) -> pa.Table:
-    """The rows of one file with their wrong cells. The bench still reads as it read that file."""
+def with_cells(session: ImportSession, rows: pa.Table, shape: Shape) -> pa.Table:
+    """The rows of one file with their wrong cells. The session still reads as it read that file."""
     table = rows.slice(0, MOST)
     if not len(table):
         return rows
@@ -50,7 +50,7 @@ def with_cells(bench: Bench, rows: pa.Table, shape: Shape) -> pa.Table:
         if len(values) == len(header):
             cells += [(place, cell) for cell in _candidates(row["reasons"], about, header, values)]
     wrong: list[list[quarantine.Cell]] = [[] for _ in range(len(rows))]
-    for number in _confirmed(bench, [cell for _, cell in cells]):
+    for number in _confirmed(session, [cell for _, cell in cells]):
         place, cell = cells[number]
         if cell not in wrong[place]:
             wrong[place].append(cell | {"value": cell["value"][:LONGEST]})
@@ -98,14 +98,14 @@ def _candidates(
                 yield {"reason": reason, "header": header[place], "target": target, "value": value}
 
 
-def _confirmed(bench: Bench, cells: Sequence[quarantine.Cell]) -> list[int]:
+def _confirmed(session: ImportSession, cells: Sequence[quarantine.Cell]) -> list[int]:
     """The places of those that cannot be read indeed, or that nothing else can be the matter with."""
     names = {"reason": "reason", "target": "target", "said": "value"}
-    bench.table(
+    session.table(
         "cells",
         pa.table(
             {"place": pa.array(range(len(cells)), pa.int64())}
             | {name: pa.array([cell[key] for cell in cells], pa.string()) for name, key in names.items()}
         ),
     )
-    return [int(row["place"]) for row in bench.rows("wrong_cells")]
+    return [int(row["place"]) for row in session.rows("wrong_cells")]

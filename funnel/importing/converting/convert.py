@@ -1,24 +1,24 @@
 """One recognised file to rows of ours: what is accepted becomes Parquet, what is refused is named by its place.
 
-Knows mappings and the workbench; not where the file came from, and nothing of other files.
+Knows mappings and the session; not where the file came from, and nothing of other files.
 """
 
 from collections import Counter
 from collections.abc import Mapping as Words
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from funnel.importing.converting.session import Bench, columns_of, rows_in
+from funnel.importing.converting.session import ImportSession, columns_of, rows_in
 from funnel.importing.mapping.load import normal
 from funnel.importing.mapping.models import Mapping, Shape
 from funnel.importing.mapping.recognise import Column
-from funnel.importing.needs_answer import Unclear
-from funnel.importing.quarantine import ON_PURPOSE
 from funnel.importing.reading.model import Staged
+from funnel.importing.reading.needs_answer import NeedsAnswer
 from funnel.importing.reading.rows import broken_rows
+from funnel.importing.records.quarantine import ON_PURPOSE
+from funnel.importing.records.report import ColumnReport
 
 TIMES = (
     "created_at",
@@ -56,20 +56,6 @@ class Context:
     date_order: str | None = None
     people: dict[str, str] = field(default_factory=dict)  # id of an owner -> name
     type_names: dict[str, str] = field(default_factory=dict)  # the tool's id of an activity type -> its name
-
-
-@dataclass(frozen=True)
-class ColumnReport:
-    """Where one column went and what it holds (of the first 20,000 rows)."""
-
-    header: str
-    target: str
-    filled: int
-    examples: tuple[str, ...]
-    unreadable: int
-    read: tuple[str, datetime] | None = (
-        None  # of a column of times: the first that can be read, and how it is
-    )
 
 
 @dataclass(frozen=True)
@@ -113,7 +99,7 @@ class Converted:
 
 
 def convert(
-    bench: Bench,
+    session: ImportSession,
     staged: Staged,
     mapping: Mapping,
     shape: Shape,
@@ -129,9 +115,9 @@ def convert(
     names = _names(columns)
     given = tuple(dict.fromkeys(column.target for column in columns if column.target))
     # a day in a file of a machine's times is a day, no instant in UTC
-    bench.zone(shape.timezone or context.timezone, context.timezone if shape.timezone == "UTC" else None)
-    _tell_file(bench, staged, names, shape.nulls)
-    bench.set(
+    session.zone(shape.timezone or context.timezone, context.timezone if shape.timezone == "UTC" else None)
+    _tell_file(session, staged, names, shape.nulls)
+    session.set(
         formats=list(ALWAYS),
         time_targets=list(TIMES),
         number_targets=list(NUMBERS),
@@ -150,32 +136,32 @@ def convert(
         is_also=is_also,
         has_moves=_has_moves(shape),
     )
-    bench.ids(are_of_15=mapping.tool == "salesforce")
-    _tell_words(bench, shape, context)
+    session.ids(are_of_15=mapping.tool == "salesforce")
+    _tell_words(session, shape, context)
     nulls = {target: words for target, words in shape.null_in.items() if target in given and words}
-    bench.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
-    order = _date_order(bench, staged, shape, context)
-    bench.set(formats=[*_day_formats(order), *ALWAYS])
-    reports = _column_reports(bench, columns, names)
-    bench.set(
+    session.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
+    order = _date_order(session, staged, shape, context)
+    session.set(formats=[*_day_formats(order), *ALWAYS])
+    reports = _column_reports(session, columns, names)
+    session.set(
         names_owners=shape.kind == "activities"
         and "owner_change" in shape.fields.values()
-        and _names_owners(bench)
+        and _names_owners(session)
     )
-    bench.run({"owners": "people"}.get(shape.kind, shape.kind))
-    return replace(_sorted_out(bench, staged, shape, given, reports, into), date_order=order)
+    session.run({"owners": "people"}.get(shape.kind, shape.kind))
+    return replace(_sorted_out(session, staged, shape, given, reports, into), date_order=order)
 
 
-def rows_aside(bench: Bench, staged: Staged) -> int:
+def rows_aside(session: ImportSession, staged: Staged) -> int:
     """How many rows a file has that holds nothing for us."""
-    _tell_file(bench, staged, [f"—{place}" for place in range(len(staged.header))], ())
-    bench.combine("texts_read", "texts", {}, (), {})
-    return int(bench.rows("tally")[0]["—rows"]) + len(_broken(bench, staged))
+    _tell_file(session, staged, [f"—{place}" for place in range(len(staged.header))], ())
+    session.combine("texts_read", "texts", {}, (), {})
+    return int(session.rows("tally")[0]["—rows"]) + len(_broken(session, staged))
 
 
-def _tell_file(bench: Bench, staged: Staged, names: Sequence[str], nulls: Sequence[str]) -> None:
-    bench.drop("broken_rows", "broken_scans")
-    bench.set(
+def _tell_file(session: ImportSession, staged: Staged, names: Sequence[str], nulls: Sequence[str]) -> None:
+    session.drop("broken_rows", "broken_scans")
+    session.set(
         file=str(staged.path),
         file_columns=columns_of(names),
         file_skip=staged.skip,
@@ -183,11 +169,11 @@ def _tell_file(bench: Bench, staged: Staged, names: Sequence[str], nulls: Sequen
         file_newline=NEWLINES[staged.newline],
         nulls=["", *nulls],
     )
-    bench.run("texts")
+    session.run("texts")
 
 
 def _sorted_out(
-    bench: Bench,
+    session: ImportSession,
     staged: Staged,
     shape: Shape,
     given: tuple[str, ...],
@@ -198,47 +184,47 @@ def _sorted_out(
     most = _lines(staged.path) - staged.skip
     clean = "clean_activities" if shape.kind == "activities" else "clean"
     path = into.with_suffix(f".{shape.kind}.parquet")
-    accepted = bench.write(clean, path)
+    accepted = session.write(clean, path)
     moves = into.with_suffix(".moves.parquet")
     moved = gone = 0
     if shape.kind == "activities" and _has_moves(shape):
-        moved = bench.write("moves", moves)
+        moved = session.write("moves", moves)
     elif shape.kind == "leads" and "deleted" in given:
-        gone = bench.write("gone", moves)
+        gone = session.write("gone", moves)
     rows, duplicates = accepted + moved, 0
     broken: tuple[int, ...] = ()
     if (
         rows != most
     ):  # else every line is a row and every row is accepted: the file has no more rows than lines
-        rows = int(bench.rows("tally")[0]["—rows"])
-        broken = _broken(bench, staged)
-    continued = int(bench.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
+        rows = int(session.rows("tally")[0]["—rows"])
+        broken = _broken(session, staged)
+    continued = int(session.rows("continued")[0]["rows"]) if shape.kind == "leads" else 0
     rows -= continued
     refused: tuple[tuple[int, tuple[str, ...]], ...] = ()
     reasons: dict[str, int] = {}
     twins: frozenset[int] = frozenset()
-    bench.set(batch_file=str(path))
+    session.set(batch_file=str(path))
     # the long ones are read again only where a row is refused or comes twice
     twice = f"twice_{shape.kind}" if shape.kind in ("leads", "activities") else "twice"
-    is_twice = bench.rows(twice)[0]["is_twice"]
+    is_twice = session.rows(twice)[0]["is_twice"]
     if is_twice:
         numbered = into.with_suffix(".numbered.parquet")
-        bench.write("numbered", numbered)
-        bench.set(numbered_file=str(numbered))
-        bench.run("verdicts")
-        duplicates = int(bench.rows("duplicates")[0]["duplicates"])
+        session.write("numbered", numbered)
+        session.set(numbered_file=str(numbered))
+        session.run("verdicts")
+        duplicates = int(session.rows("duplicates")[0]["duplicates"])
         if shape.also:
-            twins = frozenset(int(row["record"]) for row in bench.rows("duplicates_listed"))
-        accepted = bench.write("accepted_activities" if shape.kind == "activities" else "accepted", path)
+            twins = frozenset(int(row["record"]) for row in session.rows("duplicates_listed"))
+        accepted = session.write("accepted_activities" if shape.kind == "activities" else "accepted", path)
         numbered.unlink()
     elif accepted + moved < rows:
-        bench.run("flawed")
+        session.run("flawed")
     if is_twice or accepted + moved < rows:
-        bench.set(
+        session.set(
             most_refused=MOST_REFUSED_TWICE if shape.also else MOST_REFUSED, on_purpose=list(ON_PURPOSE)
         )
-        refused = tuple((int(row["record"]), tuple(row["reasons"])) for row in bench.rows("refused"))
-        reasons = {row["reason"]: int(row["rows"]) for row in bench.rows("refused_counted")}
+        refused = tuple((int(row["record"]), tuple(row["reasons"])) for row in session.rows("refused"))
+        reasons = {row["reason"]: int(row["rows"]) for row in session.rows("refused_counted")}
     if moved + gone == 0:
         moves.unlink(missing_ok=True)
     if accepted + moved + duplicates + sum(reasons.values()) != rows:
@@ -248,7 +234,7 @@ def _sorted_out(
     entered = None
     if shape.kind == "leads" and any(target.startswith(("entered:", "converted_at")) for target in given):
         entered = into.with_suffix(".entered.parquet")
-        if bench.write("entered", entered) == 0:
+        if session.write("entered", entered) == 0:
             entered.unlink()
             entered = None
     return Converted(
@@ -265,7 +251,7 @@ def _sorted_out(
         broken=broken,
         columns=reports,
         given=given,
-        unknown_types=tuple(bench.rows("unknown_types")) if "unknown_type" in reasons else (),
+        unknown_types=tuple(session.rows("unknown_types")) if "unknown_type" in reasons else (),
         twins=twins,
     )
 
@@ -293,14 +279,14 @@ def _several(columns: Sequence[Column], names: Sequence[str]) -> dict[str, list[
     return {target: sorted(several) for target, several in found.items()}
 
 
-def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
-    bench.words("stage_words", ("word", "stage"), _folded(shape.stages))
-    bench.words("status_words", ("word", "stage"), _folded(shape.statuses))
-    bench.words("channel_words", ("word", "channel"), _folded(shape.channels))
-    bench.words("field_words", ("word", "type"), _folded(shape.fields))
-    bench.words("outcome_words", ("word", "outcome"), _folded(shape.outcomes))
-    bench.words("people", ("person", "name"), context.people)
-    bench.words(
+def _tell_words(session: ImportSession, shape: Shape, context: Context) -> None:
+    session.words("stage_words", ("word", "stage"), _folded(shape.stages))
+    session.words("status_words", ("word", "stage"), _folded(shape.statuses))
+    session.words("channel_words", ("word", "channel"), _folded(shape.channels))
+    session.words("field_words", ("word", "type"), _folded(shape.fields))
+    session.words("outcome_words", ("word", "outcome"), _folded(shape.outcomes))
+    session.words("people", ("person", "name"), context.people)
+    session.words(
         "stage_positions",
         ("stage", "position"),
         {normal(word): str(place) for place, words in enumerate(context.stages) for word in words},
@@ -317,13 +303,13 @@ def _tell_words(bench: Bench, shape: Shape, context: Context) -> None:
             rows[one if detail is None else f"{one}/{detail}"] = (word.type, word.to_value)
         if word.word in named:  # this installation has the type under another number
             rows[named[word.word]] = (word.type, word.to_value)
-    bench.types(rows)
+    session.types(rows)
 
 
-def _broken(bench: Bench, staged: Staged) -> tuple[int, ...]:
+def _broken(session: ImportSession, staged: Staged) -> tuple[int, ...]:
     """A byte at or just before each row that could not be split into cells: one a row, whatever is wrong in it."""
     lines: dict[int, int] = {}
-    positions = [int(row["position"]) for row in bench.rows("broken")]
+    positions = [int(row["position"]) for row in session.rows("broken")]
     for position, (line, _) in sorted(broken_rows(staged, positions).items()):
         lines.setdefault(line, position)
     return tuple(lines.values())
@@ -336,19 +322,19 @@ def _has_moves(shape: Shape) -> bool:
     )
 
 
-def _names_owners(bench: Bench) -> bool:
+def _names_owners(session: ImportSession) -> bool:
     """Whether changes of owners are told by name: a history that tells them twice, tells them by id too."""
-    return bool(bench.rows("owner_names")[0]["names_owners"])
+    return bool(session.rows("owner_names")[0]["names_owners"])
 
 
 def _folded(words: Words[str, Any]) -> dict[str, str]:
     return {spelled: str(value) for word, value in words.items() for spelled in (word, normal(word))}
 
 
-def _date_order(bench: Bench, staged: Staged, shape: Shape, context: Context) -> str | None:
+def _date_order(session: ImportSession, staged: Staged, shape: Shape, context: Context) -> str | None:
     """How dates are meant whose year stands last; asked where the values do not tell and it matters."""
     order = context.date_order or (shape.date_order if shape.date_order in ORDERS else None)
-    found = bench.rows("dates")[0]
+    found = session.rows("dates")[0]
     if not found["dates"]:
         return None
     if order in ORDERS:
@@ -358,7 +344,7 @@ def _date_order(bench: Bench, staged: Staged, shape: Shape, context: Context) ->
     if (found["most_second"] > 12 and found["most_first"] <= 12) or not found["matters"]:
         return "mdy"
     example = found["example"] or "03/04/2024"
-    raise Unclear(
+    raise NeedsAnswer(
         f"{staged.name}: the dates are written like {example}, and the values do not tell whether the day "
         "or the month comes first",
         f"{staged.name}: 日付が {example} の形式で、日と月のどちらが先か値から決まりません",
@@ -381,9 +367,9 @@ def _day_formats(order: str | None) -> list[str]:
 
 
 def _column_reports(
-    bench: Bench, columns: Sequence[Column], names: Sequence[str]
+    session: ImportSession, columns: Sequence[Column], names: Sequence[str]
 ) -> tuple[ColumnReport, ...]:
-    held = {row["target"]: row for row in bench.rows("columns")}
+    held = {row["target"]: row for row in session.rows("columns")}
     reports = []
     for column, name in zip(sorted(columns, key=lambda column: column.place), names, strict=True):
         facts = held.get(column.target or name, {"filled": 0, "examples": [], "unreadable": 0, "read": None})

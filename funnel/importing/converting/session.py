@@ -1,4 +1,4 @@
-"""The workbench of one import: a DuckDB of its own that runs the SQL files of this package. Knows no tool.
+"""The session of one import: a DuckDB of its own that runs the SQL files of this package. Knows no tool.
 
 With funnel/layer/warehouse.py the only module that knows DuckDB. Nothing of it outlives the import.
 """
@@ -36,7 +36,7 @@ class UnreadRows(Exception):
     """The engine gave up on a text in the middle of it: how many rows it has is not known."""
 
 
-class Bench:
+class ImportSession:
     """One connection with the macros of 10_basics.sql and sql/values.sql; times without a zone are read in `timezone`.
 
     It is the company's, too, by whose clocks a time is out of range.

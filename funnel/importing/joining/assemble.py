@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from funnel.errors import FunnelError
-from funnel.importing.accepted import Kept, of_kind, people
-from funnel.importing.converting.session import Bench, rows_in
+from funnel.importing.converting.session import ImportSession, rows_in
 from funnel.importing.mapping.load import normal
 from funnel.importing.mapping.models import Mapping
+from funnel.importing.records.accepted import AcceptedFile, of_kind, people
 from funnel.rules.models import Rules, Stage
 
 TEXT, TIME = pa.string(), pa.timestamp("us", "UTC")
@@ -39,7 +39,7 @@ class Assembled:
 
     leads: int
     activities: int
-    kept: tuple[Kept, ...]  # with the paths where they lie now
+    kept: tuple[AcceptedFile, ...]  # with the paths where they lie now
     joins: tuple[dict[str, Any], ...]
     conflicts: tuple[dict[str, Any], ...]
     histories: tuple[dict[str, Any], ...]
@@ -54,9 +54,9 @@ class Assembled:
 
 
 def assemble(
-    bench: Bench,
+    session: ImportSession,
     folder: Path,
-    every: Sequence[Kept],
+    every: Sequence[AcceptedFile],
     mappings: Sequence[Mapping],
     base: str,
     rules: Rules,
@@ -68,11 +68,11 @@ def assemble(
             "These files hold no leads: import the leads' own export first, or together with them.",
             "取り込むファイルにリードがありません。先に、または一緒に、リードの書き出しファイルを取り込んでください。",
         )
-    bench.zone(rules.timezone)
-    _tell_people(bench, folder, every)
-    _tell_files(bench, folder, every)
+    session.zone(rules.timezone)
+    _tell_people(session, folder, every)
+    _tell_files(session, folder, every)
     order = _order({each.tool for each in leads}, mappings, base)
-    bench.table(
+    session.table(
         "tools",
         pa.table(
             {
@@ -82,36 +82,36 @@ def assemble(
             }
         ),
     )
-    bench.run("assemble_leads")
-    bench.run("tool_leads" if len(leads) > 1 else "tool_leads_once")
-    bench.run("placing")
+    session.run("assemble_leads")
+    session.run("tool_leads" if len(leads) > 1 else "tool_leads_once")
+    session.run("placing")
     for number, tool in enumerate(order):
-        bench.set(tool=tool, is_first=number == 0)
-        bench.run("place_tool")
+        session.set(tool=tool, is_first=number == 0)
+        session.run("place_tool")
     if len(order) > 1:
-        bench.run("final_leads")
-        bench.run("conflicts")
+        session.run("final_leads")
+        session.run("conflicts")
     else:
-        bench.run("final_leads_once")
-        bench.table("conflicts", pa.table({"lead_id": pa.array([], TEXT), "target": pa.array([], TEXT)}))
-    bench.run("moved")
-    bench.write("leads_out", folder / "leads.parquet")
-    bench.write("joins_out", folder / "kept" / "joins.parquet")
-    kept, twins, compared, overruled = _activities(bench, folder, every, base, rules)
+        session.run("final_leads_once")
+        session.table("conflicts", pa.table({"lead_id": pa.array([], TEXT), "target": pa.array([], TEXT)}))
+    session.run("moved")
+    session.write("leads_out", folder / "leads.parquet")
+    session.write("joins_out", folder / "kept" / "joins.parquet")
+    kept, twins, compared, overruled = _activities(session, folder, every, base, rules)
     if of_kind(every, "costs"):
-        bench.write("costs_out", folder / "costs.parquet")
+        session.write("costs_out", folder / "costs.parquet")
     parts = sorted((folder / "activities").glob("*.parquet"))
-    bench.set(activity_parts=[str(path) for path in parts])
-    bench.words("rule_words", ("word", "stage"), _stage_words(rules))
+    session.set(activity_parts=[str(path) for path in parts])
+    session.words("rule_words", ("word", "stage"), _stage_words(rules))
     return Assembled(
         leads=rows_in(folder / "leads.parquet"),
         activities=sum(map(rows_in, parts)),
         kept=kept,
-        joins=tuple(bench.rows("joins_counted")),
-        conflicts=tuple(bench.rows("conflicts_counted")),
-        histories=tuple(bench.rows("histories")),
-        unknown_stages=tuple(bench.rows("unknown_stages")),
-        waiting=int(bench.rows("waiting")[0]["rows"]),
+        joins=tuple(session.rows("joins_counted")),
+        conflicts=tuple(session.rows("conflicts_counted")),
+        histories=tuple(session.rows("histories")),
+        unknown_stages=tuple(session.rows("unknown_stages")),
+        waiting=int(session.rows("waiting")[0]["rows"]),
         compared=compared,
         overruled=overruled,
         duplicates=twins.duplicates,
@@ -129,27 +129,27 @@ class Twins:
 
 
 def _activities(
-    bench: Bench, folder: Path, every: Sequence[Kept], base: str, rules: Rules
-) -> tuple[tuple[Kept, ...], Twins, int, int]:
+    session: ImportSession, folder: Path, every: Sequence[AcceptedFile], base: str, rules: Rules
+) -> tuple[tuple[AcceptedFile, ...], Twins, int, int]:
     """Serve each part as it is where its leads are called as in it and nothing of it came before; else a copy."""
     target = folder / "activities"
     target.mkdir(exist_ok=True)
     events = of_kind(every, "activities")
-    twins = _twins(bench, folder, events, rules)
-    overruled = _overruled(bench, events, base)
+    twins = _twins(session, folder, events, rules)
+    overruled = _overruled(session, events, base)
     compared = target / "compared.parquet"
-    found = bench.write("compared", compared) if _was_exported_twice(every) else 0
+    found = session.write("compared", compared) if _was_exported_twice(every) else 0
     if not found:
         compared.unlink(missing_ok=True)
-    now: list[Kept] = [each for each in every if each.kind != "activities"]
+    now: list[AcceptedFile] = [each for each in every if each.kind != "activities"]
     for each in events:
         name = Path(each.path).name.replace(".activities", "")
         here, served, aside = folder / each.path, target / name, folder / "kept" / name
         has_lists = each.tool != "table"  # several ids in one cell; the contract's own ids may be anything
-        bench.set(part=str(here), part_before=str(here))
-        bench.set(tool=each.tool, is_base=each.tool == base, has_lists=has_lists)
+        session.set(part=str(here), part_before=str(here))
+        session.set(tool=each.tool, is_base=each.tool == base, has_lists=has_lists)
         lost = twins.lost.get(str(here), 0) + overruled.get(str(here), 0)
-        is_as_it_is = each.tool == base and not lost and not bench.rows("is_moved")[0]["is_moved"]
+        is_as_it_is = each.tool == base and not lost and not session.rows("is_moved")[0]["is_moved"]
         if is_as_it_is:
             if here != served:
                 os.replace(here, served)
@@ -158,10 +158,10 @@ def _activities(
         if here == served:
             os.replace(here, aside)
             here = aside
-            bench.set(part=str(here))
+            session.set(part=str(here))
         served.unlink(missing_ok=True)  # it may be the parent's file too
-        rows = rows_in(here) - lost + int(bench.rows("part_linked")[0]["more"])
-        if bench.write("part_out", served) != rows:
+        rows = rows_in(here) - lost + int(session.rows("part_linked")[0]["more"])
+        if session.write("part_out", served) != rows:
             raise AssertionError(f"{each.name}: of its {rows} activities {rows_in(served)} are served")
         now.append(_at(each, here, folder))
     if not any(target.iterdir()):
@@ -170,32 +170,32 @@ def _activities(
     return tuple(now), twins, found, sum(overruled.values())
 
 
-def _overruled(bench: Bench, events: Sequence[Kept], base: str) -> dict[str, int]:
+def _overruled(session: ImportSession, events: Sequence[AcceptedFile], base: str) -> dict[str, int]:
     """Of two tools that date the stages of a lead one is heard: the other's changes that are not served, by path."""
     if len({each.tool for each in events}) < 2:
-        bench.run("no_tellers")
+        session.run("no_tellers")
         return {}
-    bench.set(base=base)
-    bench.run("tellers")
-    bench.run("overruled")
-    return {row["path"]: int(row["rows"]) for row in bench.rows("overruled_counted")}
+    session.set(base=base)
+    session.run("tellers")
+    session.run("overruled")
+    return {row["path"]: int(row["rows"]) for row in session.rows("overruled_counted")}
 
 
-def _twins(bench: Bench, folder: Path, events: Sequence[Kept], rules: Rules) -> Twins:
+def _twins(session: ImportSession, folder: Path, events: Sequence[AcceptedFile], rules: Rules) -> Twins:
     """Find the activities that came more than once, and leave the table `losers` of the rows that are not served."""
     has_twins = has_told = False
     if len(events) > 1:  # in one file there are none: its own were found when it was converted
-        bench.run("twins")
-        has_twins = bool(bench.rows("twins_counted")[0]["twins"])
+        session.run("twins")
+        has_twins = bool(session.rows("twins_counted")[0]["twins"])
         is_column = {each.path.endswith(COLUMNS) for each in events}
-        bench.words("path_places", ("stage", "place"), _path_places(rules) if len(is_column) > 1 else {})
-        bench.run("told_again" if len(is_column) > 1 else "told_once")
-        has_told = bool(bench.rows("told_counted")[0]["told"])
+        session.words("path_places", ("stage", "place"), _path_places(rules) if len(is_column) > 1 else {})
+        session.run("told_again" if len(is_column) > 1 else "told_once")
+        has_told = bool(session.rows("told_counted")[0]["told"])
     if not has_twins and not has_told:
-        bench.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
+        session.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
         return Twins({}, {}, {})
-    bench.run("losers")
-    counted = {row["path"]: row for row in bench.rows("losers_counted")}
+    session.run("losers")
+    counted = {row["path"]: row for row in session.rows("losers_counted")}
     lost: dict[str, int] = {}
     duplicates: Counter[tuple[int, bool]] = Counter()
     updated: Counter[int] = Counter()
@@ -208,7 +208,7 @@ def _twins(bench: Bench, folder: Path, events: Sequence[Kept], rules: Rules) -> 
     return Twins(lost, dict(duplicates), dict(updated))
 
 
-def _tell_people(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
+def _tell_people(session: ImportSession, folder: Path, every: Sequence[AcceptedFile]) -> None:
     """The names behind the ids of owners, tool by tool."""
     rows = [
         (tool, person, name)
@@ -216,26 +216,26 @@ def _tell_people(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
         for person, name in people(folder, every, tool).items()
     ]
     columns = ("tool", "person", "name")
-    bench.table(
+    session.table(
         "people", pa.table({key: pa.array([row[n] for row in rows], TEXT) for n, key in enumerate(columns)})
     )
 
 
-def _at(each: Kept, path: Path, folder: Path) -> Kept:
-    return Kept(**{**each.__dict__, "path": path.relative_to(folder).as_posix()})
+def _at(each: AcceptedFile, path: Path, folder: Path) -> AcceptedFile:
+    return AcceptedFile(**{**each.__dict__, "path": path.relative_to(folder).as_posix()})
 
 
-def _was_exported_twice(every: Iterable[Kept]) -> bool:
+def _was_exported_twice(every: Iterable[AcceptedFile]) -> bool:
     tools = [each.tool for each in every if each.kind == "leads"]
     return len(tools) > len(set(tools))
 
 
-def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
+def _tell_files(session: ImportSession, folder: Path, every: Sequence[AcceptedFile]) -> None:
     """Which files there are, by kind; where there are none of a kind, one without rows stands in."""
     leads = tuple(sorted(of_kind(every, "leads"), key=lambda each: (each.exported_at, each.seq)))
     events = of_kind(every, "activities")
     merges, costs, links = of_kind(every, "merges"), of_kind(every, "costs"), of_kind(every, "links")
-    no_merges, no_events = bench.scratch / "no-merges", bench.scratch / "no-events"
+    no_merges, no_events = session.scratch / "no-merges", session.scratch / "no-events"
     parquet.write_table(NO_MERGES.empty_table(), no_merges)
     parquet.write_table(EVENTS.empty_table(), no_events)
     for name, files in (
@@ -244,7 +244,7 @@ def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
         ("kept_merges", merges),
         ("kept_costs", costs),
     ):
-        bench.table(
+        session.table(
             name,
             pa.table(
                 {
@@ -264,8 +264,8 @@ def _tell_files(bench: Bench, folder: Path, every: Sequence[Kept]) -> None:
         for each in links
     ]
     empty = pa.table({name: pa.array([], TEXT) for name in ("activity_id", "lead_id", "tool")})
-    bench.table("links", pa.concat_tables([empty, *(table.select(empty.column_names) for table in rows)]))
-    bench.set(
+    session.table("links", pa.concat_tables([empty, *(table.select(empty.column_names) for table in rows)]))
+    session.set(
         lead_parts=[str(folder / each.path) for each in leads],
         event_parts=[str(folder / each.path) for each in events] or [str(no_events)],
         merge_parts=[str(no_merges), *(str(folder / each.path) for each in merges)],

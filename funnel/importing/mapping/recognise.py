@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 from funnel.importing.mapping.load import normal, plain
 from funnel.importing.mapping.models import LEAD_TARGETS, TARGETS, Mapping, Shape, named
-from funnel.importing.needs_answer import Unclear
-from funnel.importing.quarantine import is_added
+from funnel.importing.reading.needs_answer import NeedsAnswer
+from funnel.importing.records.quarantine import is_added
 from funnel.toml_values import nearest
 
 
-class Unrecognised(Unclear):
+class Unrecognised(NeedsAnswer):
     """A file that follows no shape."""
 
 
-class Ambiguous(Unclear):
+class Ambiguous(NeedsAnswer):
     """A file that follows shapes of several tools equally well."""
 
 

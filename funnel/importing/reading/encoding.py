@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from funnel.errors import UnusableFile, suggest
-from funnel.importing.needs_answer import Unclear
 from funnel.importing.reading.model import refused
+from funnel.importing.reading.needs_answer import NeedsAnswer
 
 CHUNK = 4 * 1024**2
 SAMPLE = 4 * 1024**2  # bytes of the parts that are not ASCII, which tell the encoding
@@ -31,7 +31,7 @@ HALF_WIDTH = re.compile(r"[\uff61-\uff9f]")
 CHOICES = ("utf-8", "cp932", "euc-jp", "utf-16", "iso-8859-1")
 
 
-class UnclearEncoding(Unclear, UnusableFile):
+class UnclearEncoding(NeedsAnswer, UnusableFile):
     """Text in an encoding that its bytes do not tell."""
 
 

@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from funnel import headlines
 from funnel.errors import FunnelError
-from funnel.importing import quarantine
-from funnel.importing.accepted import Kept
 from funnel.importing.publishing.generations import find
 from funnel.importing.publishing.statistics import is_ahead
+from funnel.importing.records import quarantine
+from funnel.importing.records.accepted import AcceptedFile
 from funnel.ui.ground.heads import distinct
 from funnel.ui.ground.markdown import small
 from funnel.ui.importing import outcome
@@ -99,7 +99,7 @@ def imported(view: View) -> Imported | None:
     with suppress(FunnelError, OSError):
         generation = find(exports.directory, exports.folder.name)
         refused = outcome.refused_rows(generation)
-        times = [Kept.from_json(each).exported_at for each in generation.summary.get("kept", ())]
+        times = [AcceptedFile.from_json(each).exported_at for each in generation.summary.get("kept", ())]
         rules = view.db.versions[-1].with_privacy_of(view.db.rules)
         here = Desk(exports.directory, rules, {}, view.language, Work(), generation)
         return Imported(here, refused, len(quarantine.to_correct(refused)), max(times, default=None))

@@ -16,10 +16,10 @@ from typing import Any
 import streamlit as st
 
 from funnel.errors import FunnelError
-from funnel.importing.identify import Options, Said
-from funnel.importing.needs_answer import Unclear
+from funnel.importing.identify import FileOptions, ImportOptions
 from funnel.importing.publishing.statistics import is_far_fewer
-from funnel.importing.report import IMPORTED, FileReport, ImportReport
+from funnel.importing.reading.needs_answer import NeedsAnswer
+from funnel.importing.records.report import IMPORTED, FileReport, ImportReport
 from funnel.importing.run import import_files
 from funnel.local_time import zone
 from funnel.ui.ground import troubles
@@ -149,7 +149,7 @@ def _on_server(here: Desk) -> list[Path]:
     return [folder / name for name in picked if name in names]
 
 
-def _ask(here: Desk, asked: Unclear) -> None:
+def _ask(here: Desk, asked: NeedsAnswer) -> None:
     """The question as a sentence, and the control that answers it."""
     work = here.work
     st.markdown(f":material/help: {esc(asked.question(here.language))}")
@@ -197,7 +197,7 @@ def _bring(work: Work, key: str) -> None:
 def _answer(work: Work, name: str, what: str, key: str) -> None:
     value = st.session_state[key]
     if value:
-        work.said[name] = replace(work.said.get(name, Said()), **{what: value})
+        work.said[name] = replace(work.said.get(name, FileOptions()), **{what: value})
         _want(work, "check")
 
 
@@ -227,9 +227,9 @@ def _run(here: Desk, uploads: Sequence[Any], on_server: Sequence[Path], chosen: 
             ]
             mappings = [_written(Path(folder, "own"), *each) for each in work.mappings.items()]
             work.uploaded = tuple(path.name for path in files)
-            options = Options(mappings=tuple(mappings), is_dry=is_dry, of_file=dict(work.said))
+            options = ImportOptions(mappings=tuple(mappings), is_dry=is_dry, of_file=dict(work.said))
             report = import_files(here.data, [*files, *on_server], options, progress)
-    except Unclear as error:
+    except NeedsAnswer as error:
         work.question, work.error = (error, None) if error.asks else (None, error)
     except FunnelError as error:
         work.error = error
@@ -327,5 +327,5 @@ def _say_day(here: Desk, name: str, key: str, today: date) -> None:
     """A day in the past counts to its end, today as it is."""
     day = st.session_state[key]
     end = datetime.combine(day, time(23, 59, 59), zone(here.rules.timezone)) if day and day < today else None
-    here.work.said[name] = replace(here.work.said.get(name, Said()), exported_at=end)
+    here.work.said[name] = replace(here.work.said.get(name, FileOptions()), exported_at=end)
     _want(here.work, "check")

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import streamlit as st
 
-from funnel.importing.converting.convert import ColumnReport
 from funnel.importing.mapping.load import normal
-from funnel.importing.quarantine import is_added
-from funnel.importing.report import ALREADY, IMPORTED, FileReport
+from funnel.importing.records.quarantine import is_added
+from funnel.importing.records.report import ALREADY, IMPORTED, ColumnReport, FileReport
 from funnel.ui.ground.markdown import esc, small
 from funnel.ui.importing.session import Desk, table
 from funnel.ui.parts import lists

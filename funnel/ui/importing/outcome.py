@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 import streamlit as st
 
 from funnel.errors import FunnelError
-from funnel.importing import quarantine
 from funnel.importing.publishing.generations import Generation
 from funnel.importing.publishing.statistics import is_ahead
+from funnel.importing.records import quarantine
 from funnel.importing.run import last_report
 from funnel.ui.ground.markdown import esc, small
 from funnel.ui.importing.columns import reason, value

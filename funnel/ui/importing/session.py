@@ -16,12 +16,12 @@ import streamlit as st
 
 from funnel.charts.text import width
 from funnel.errors import FunnelError
-from funnel.importing.identify import Said
+from funnel.importing.identify import FileOptions
 from funnel.importing.mapping.load import load_mappings
 from funnel.importing.mapping.models import Mapping
-from funnel.importing.needs_answer import Unclear
 from funnel.importing.publishing.generations import Generation, current
-from funnel.importing.report import ImportReport
+from funnel.importing.reading.needs_answer import NeedsAnswer
+from funnel.importing.records.report import ImportReport
 from funnel.local_time import local_day, zone
 from funnel.rules.labels import Labels
 from funnel.rules.models import Rules
@@ -40,9 +40,9 @@ class Work:
     """What one reader is at, from the choice of files to the import; forgotten when it is done."""
 
     turn: int = 0  # of the widgets: another number empties them
-    said: dict[str, Said] = field(default_factory=dict)  # by file
+    said: dict[str, FileOptions] = field(default_factory=dict)  # by file
     wants: str = ""  # check | publish: asked for, not done yet
-    question: Unclear | None = None
+    question: NeedsAnswer | None = None
     error: FunnelError | None = None
     report: ImportReport | None = None  # of the check, or of an import that found nothing new
     checked: tuple[str, ...] = ()  # the files that the report is of

@@ -16,7 +16,7 @@ CRM_USER = re.compile(r"00[5G][0-9A-Za-z]{15}")  # a user or a queue of Salesfor
 
 
 @dataclass(frozen=True)
-class Kept:
+class AcceptedFile:
     """One file of accepted rows."""
 
     seq: int  # the order in which files came in
@@ -36,9 +36,9 @@ class Kept:
         return {**asdict(self), "exported_at": self.exported_at.isoformat(), "given": list(self.given)}
 
     @staticmethod
-    def from_json(values: Mapping[str, Any]) -> "Kept":
+    def from_json(values: Mapping[str, Any]) -> "AcceptedFile":
         """The reverse of `to_json`."""
-        return Kept(
+        return AcceptedFile(
             **{
                 **values,
                 "exported_at": datetime.fromisoformat(values["exported_at"]),
@@ -47,12 +47,12 @@ class Kept:
         )
 
 
-def of_kind(every: Iterable[Kept], *kinds: str) -> tuple[Kept, ...]:
+def of_kind(every: Iterable[AcceptedFile], *kinds: str) -> tuple[AcceptedFile, ...]:
     """Those of the kinds, in the order in which they came."""
     return tuple(sorted((each for each in every if each.kind in kinds), key=lambda each: each.seq))
 
 
-def names(folder: Path, files: Iterable[Kept], tool: str, key: str) -> dict[str, str]:
+def names(folder: Path, files: Iterable[AcceptedFile], tool: str, key: str) -> dict[str, str]:
     """The names behind the ids of one tool, of its own files in order: the later says."""
     found: dict[str, str] = {}
     for each in files:
@@ -62,7 +62,7 @@ def names(folder: Path, files: Iterable[Kept], tool: str, key: str) -> dict[str,
     return found
 
 
-def people(folder: Path, kept: Iterable[Kept], tool: str) -> dict[str, str]:
+def people(folder: Path, kept: Iterable[AcceptedFile], tool: str) -> dict[str, str]:
     """The names behind the ids of owners that a tool writes: its own, and the CRM's users."""
     files = of_kind(kept, "owners")
     found: dict[str, str] = {}

@@ -5,9 +5,21 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from funnel.importing.converting.convert import ColumnReport
-
 IMPORTED, ALREADY, ASIDE = "imported", "already", "aside"
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """Where one column went and what it holds (of the first 20,000 rows)."""
+
+    header: str
+    target: str
+    filled: int
+    examples: tuple[str, ...]
+    unreadable: int
+    read: tuple[str, datetime] | None = (
+        None  # of a column of times: the first that can be read, and how it is
+    )
 
 
 @dataclass(frozen=True)

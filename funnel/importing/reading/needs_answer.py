@@ -6,7 +6,7 @@ The command line says the whole sentence, which names its flags; a page asks the
 from funnel.errors import FunnelError
 
 
-class Unclear(FunnelError):
+class NeedsAnswer(FunnelError):
     """A question about the file `name`: `asks` is source, mapping, encoding or date_order, `choices` what it can be.
 
     `example` is a value of the file that can be meant in several ways.
