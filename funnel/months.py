@@ -17,7 +17,8 @@ def months_apart(earlier: date, later: date) -> int:
     return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
-def _earlier(month: date, count: int) -> date:
+def months_before(month: date, count: int) -> date:
+    """The first day of the month that lies `count` months before."""
     places = month.year * 12 + month.month - 1 - count
     return date(places // 12, places % 12 + 1, 1)
 

@@ -17,8 +17,9 @@ from funnel.layer.warehouse import Warehouse
 from funnel.local_time import zone
 from funnel.questions.scope import EVERYTHING, Scope
 from funnel.rows import records
-from funnel.ui.cards import follow_ups, funnel
+from funnel.ui.cards import funnel
 from funnel.ui.cards import lead as lead_cards
+from funnel.ui.cards import overdue as overdue_cards
 from funnel.ui.parts import cells, leads_behind, lists, pasteable_sql, readable
 from funnel.ui.state import filters
 from funnel.ui.state.view import View
@@ -290,7 +291,7 @@ def test_one_persons_list_comes_along_alone_and_tells_the_delay_as_the_screen_do
     owners, overdue = view.ask("morning_owners"), view.ask("overdue")
     fullest = records(owners.frame)[0]
     monkeypatch.setitem(st.session_state, "c.who.ja", fullest["owner"])
-    own = follow_ups.of_owner(view, owners, overdue)
+    own = overdue_cards.of_owner(view, owners, overdue)
     assert (set(own.frame["owner"]), len(own.frame)) == ({fullest["owner"]}, fullest["clocks"])
     table = readable.readable(view, own)
     assert len(table) == len(own.frame) and own.part == fullest["owner"]

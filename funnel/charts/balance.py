@@ -32,7 +32,7 @@ def dormant_balance(
     say: Say,
     running: str | None = None,
     ticks: int = 5,
-    height: int = HEIGHT,
+    height: int | None = None,
 ) -> go.Figure | None:
     """Leads that fell silent and that left the pool, by month (`dormant_flow`).
 
@@ -40,7 +40,7 @@ def dormant_balance(
     column).
     """
     return _balance(
-        dormant_flow, say, {"fell_silent": SILENT}, SILENCE_OUT, running, ticks, ("month",), height
+        dormant_flow, say, {"fell_silent": SILENT}, SILENCE_OUT, running, ticks, ("month",), height or HEIGHT
     )
 
 

@@ -4,32 +4,30 @@ from functools import partial
 
 from funnel import ui
 from funnel.rows import records
-from funnel.ui.cards import follow_ups
-
-COLUMNS = ("company", "lead_id", "late", "owner", "state", "due", "policy", "record", "score", "attempts")
+from funnel.ui.cards import attainment, due_today, morning, overdue, unattended
 
 view = ui.current()
 head = ui.head(view, "follow_ups")
 day = ui.business_day(view)
-morning = view.ask("morning", before=day.before)
+counts = view.ask("morning", before=day.before)
 owners = view.ask("morning_owners")
-overdue = view.ask("overdue")
-now, labels = records(morning.frame)[0], view.labels
+clocks = view.ask("overdue")
+now = records(counts.frame)[0]
 
-if not overdue and not now["unassigned"]:
+if not clocks and not now["unassigned"]:
     ui.stop_without_leads(view, head)
-head.say(follow_ups.overdue_finding(view, now, owners, overdue, day))
-follow_ups.morning_head(view, morning)
+head.say(morning.overdue_headline(view, now, owners, clocks, day))
+morning.morning_head(view, counts)
 
-if overdue:
-    ui.part(partial(follow_ups.morning_card, view, owners, overdue, COLUMNS))
+if clocks:
+    ui.part(partial(overdue.overdue_card, view, owners, clocks))
 
 left, right = ui.columns(view, 2)
 with left:
-    follow_ups.today_card(view, now, overdue, day)
+    due_today.today_card(view, now, clocks, day)
 with right:
-    follow_ups.attainment_card(view)
+    attainment.owner_card(view)
 if now["hot_untouched"]:
-    follow_ups.untouched_card(view)
+    unattended.untouched_card(view)
 if now["unassigned"]:
-    follow_ups.unassigned_card(view)
+    unattended.unassigned_card(view)

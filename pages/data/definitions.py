@@ -1,7 +1,7 @@
 """What do the words and the numbers mean?"""
 
 from funnel import ui
-from funnel.ui.cards import definitions, targets
+from funnel.ui.cards import definitions
 
 view = ui.current()
 head = ui.head(view, "definitions")
@@ -28,8 +28,8 @@ with right:
 definitions.table_card(view, "sla", definitions.sla_table(view), n=len(rules.sla))
 left, right = ui.columns(view, 2)
 with left:
-    definitions.table_card(view, "targets", targets.targets_table(view), n=len(rules.targets))
-    definitions.table_card(view, "benchmarks", targets.benchmarks_table(view), n=len(rules.benchmarks))
+    definitions.table_card(view, "targets", definitions.targets_table(view), n=len(rules.targets))
+    definitions.table_card(view, "benchmarks", definitions.benchmarks_table(view), n=len(rules.benchmarks))
     definitions.table_card(view, "versions", definitions.versions_table(view), n=len(view.db.versions))
 with right:
     definitions.table_card(view, "numbers", definitions.numbers_table(view))

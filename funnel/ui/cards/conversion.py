@@ -1,12 +1,16 @@
-"""The cards of conversion by cohort, and the choice of step and window."""
+"""The cards of conversion: by cohort and by period, and the choice of step and window."""
 
 from datetime import date
+
+from streamlit import container
 
 from funnel import charts, headlines
 from funnel.headlines import Step
 from funnel.months import next_month
 from funnel.rows import records
-from funnel.ui.parts.cards import card, choice, door, figure
+from funnel.ui.parts.cards import card, choice, columns, door, empty, figure
+from funnel.ui.parts.cards import head as page_head
+from funnel.ui.state.business_day import running_month
 from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
 from funnel.words.dates import as_date
@@ -23,22 +27,22 @@ def choose_step(view: View) -> tuple[str, str]:
     """From which stage to which: the steps that the rules can give."""
     rules = view.db.rules
     path = list(rules.ranks())
-    found: dict[str, tuple[str, str]] = {}
+    steps: dict[str, tuple[str, str]] = {}
     for code, (start, end) in STEPS.items():
         first = path[0] if start is None else rules.milestone(start)
         last = path[-1] if end is None else rules.milestone(end)
         if first and last and rules.ranks()[first] < rules.ranks()[last]:
-            found[code] = (first, last)
-    if not found:
-        found["first-last"] = (path[0], path[-1])
-    usual = "mql-sql" if "mql-sql" in found else next(iter(found))
+            steps[code] = (first, last)
+    if not steps:
+        steps["first-last"] = (path[0], path[-1])
+    usual = "mql-sql" if "mql-sql" in steps else next(iter(steps))
 
     def label(code: str) -> str:
-        start, end = found[code]
+        start, end = steps[code]
         return view.say("control.step_of", a=_start_name(view, start), b=view.labels.stages[end])
 
-    code = choice(view, "step", list(found), label, view.say("control.step"), default=usual)
-    return found[code]
+    code = choice(view, "step", list(steps), label, view.say("control.step"), default=usual)
+    return steps[code]
 
 
 def _start_name(view: View, stage: str) -> str:
@@ -106,42 +110,92 @@ def trend_sub(view: View, step: Step) -> str:
     return view.say(f"say.conversion.{key}", a=a, b=step.to_label, window=step.window_days)
 
 
-def cohort_card(view: View, page: str) -> None:
-    """MQL to SQL by cohort."""
+def cohort_card(
+    view: View,
+    cohorts: Asked,
+    named: Step,
+    sub: str,
+    window: str = "90",
+    target: float | None = None,
+    ticks: int = 7,
+    page: str | None = None,
+) -> None:
+    """The share of each month's leads that went on, of the step that is `named`; `page`: the one that its door opens."""
+    headline = headlines.conversion_trend(cohorts.frame, named, revised(view), view.language)
+    step = {name: cohorts.bound[name] for name in ("from_stage", "to_stage")}
+    with card(view, headline, sub, cohorts, "cohorts"):
+        drawn = charts.conversion_trend(
+            cohorts.frame, say=view.words, target=target, versions=version_lines(view), ticks=ticks
+        )
+        figure(view, drawn, "cohorts", headline, behind="conversion", window_days=window, **step)
+        if page:
+            door(view, page, view.say(f"page.{page}"))
+
+
+def review_card(view: View) -> None:
+    """MQL to SQL within 90 days, for the review."""
     rules = view.db.rules
     mql, sql = rules.milestone("mql"), rules.milestone("sql")
     if not mql or not sql:
         return
-    said, target = step_of(view, (mql, sql), "90"), target_of(view, (mql, sql), "90")
-    asked = view.ask("conversion", from_stage=mql, to_stage=sql)
-    finding = headlines.conversion_trend(asked.frame, said, revised(view), view.language)
-    sub = view.say("say.conversion.trend_sub_half", a=said.from_label, window=90)
-    with card(view, finding, sub, asked, "cohorts"):
-        drawn = charts.conversion_trend(
-            asked.frame, say=view.words, target=target, versions=version_lines(view), ticks=5
+    step = (mql, sql)
+    named = step_of(view, step, "90")
+    cohorts = view.ask("conversion", from_stage=mql, to_stage=sql)
+    sub = view.say("say.conversion.trend_sub_half", a=named.from_label, window=90)
+    cohort_card(view, cohorts, named, sub, target=target_of(view, step, "90"), ticks=5, page="conversion")
+
+
+def period_card(view: View, ratios: Asked, named: Step, rates: tuple[float, float] | None) -> None:
+    """What reached the step's end in a month over what reached its start in it; `rates`: the axis of its neighbour."""
+    headline = headlines.period_ratio(ratios.frame, view.local, view.language)
+    step = {name: ratios.bound[name] for name in ("from_stage", "to_stage")}
+    with card(view, headline, period_sub(view, named, ratios), ratios, "period"):
+        drawn = charts.period_ratio_trend(
+            ratios.frame, say=view.words, rates=rates, running=running_month(view)
         )
-        figure(
-            view,
-            drawn,
-            "cohorts",
-            finding,
-            behind="conversion",
-            window_days="90",
-            from_stage=mql,
-            to_stage=sql,
-        )
-        door(view, page, view.say("page.conversion"))
+        figure(view, drawn, "period", headline, behind="period_ratio", **step)
+
+
+def period_sub(view: View, step: Step, ratios: Asked) -> str:
+    """The grey line of the period ratio: what is divided, and the counts of the month that is named."""
+    key = "period_sub_created" if step.from_creation else "period_sub"
+    parts = [view.say(f"say.conversion.{key}", a=step.from_label, b=step.to_label)]
+    parts.append(headlines.period_parts(ratios.frame, view.local, view.language))
+    return view.say("app.dot").join(filter(None, parts))
+
+
+def step_part(view: View) -> None:
+    """The page's part that depends on the step and the window: headline, cohorts, period ratio."""
+    head = page_head(view, "conversion")
+    with container(horizontal=True, gap="medium"):
+        step = choose_step(view)
+        window = choose_window(view, step)
+    cohorts = view.ask("conversion", window_days=window, from_stage=step[0], to_stage=step[1])
+    ratios = view.ask("period_ratio", from_stage=step[0], to_stage=step[1])
+    if not (cohorts.frame["entered"].sum() or ratios.frame["entered_to"].sum()):
+        empty(view, head)
+        return
+    named, target = step_of(view, step, window), target_of(view, step, window)
+    head.say(
+        headlines.conversion_headline(cohorts.frame, named, view.language),
+        conversion_note(view, cohorts, step, named, target),
+    )
+    left, right = columns(view, [7, 4])
+    with left:
+        cohort_card(view, cohorts, named, trend_sub(view, named), window, target)
+    with right:
+        period_card(view, ratios, named, charts.rate_range(cohorts.frame, target))
 
 
 def conversion_note(
-    view: View, cohorts: Asked, step: tuple[str, str], said: Step, target: float | None
+    view: View, cohorts: Asked, step: tuple[str, str], named: Step, target: float | None
 ) -> str:
     """The line under the headline, and why the review counts more leads of the step's start in that month."""
-    line = headlines.conversion_note(cohorts.frame, said, target, view.language)
+    line = headlines.conversion_note(cohorts.frame, named, target, view.language)
     name = next((name for name in ("mql", "sql") if view.db.rules.milestone(name) == step[0]), None)
     if name is None:
         return line
     history = records(view.ask("kpi_history").frame)
     counts = {as_date(row["month"]): row[name] for row in history}
-    more = headlines.beside_kpi(cohorts.frame, counts, said, view.language)
+    more = headlines.beside_kpi(cohorts.frame, counts, named, view.language)
     return view.say("app.and_then").join(part for part in (line, more) if part)

@@ -1,6 +1,6 @@
-"""What an import adds to the page データ品質: rows of the tools' files that are in quarantine, and how old the export is.
+"""The cards of data quality: rows read and refused, what is odd about what was loaded, and how old it is.
 
-The rows of the imported data are another thing: what the tools' files came to. Knows no widget of the import.
+The rows of the tools' files that are in quarantine come from the import; no widget of it is known.
 """
 
 from contextlib import suppress
@@ -22,11 +22,11 @@ from funnel.ui.importing import outcome
 from funnel.ui.importing.session import Desk, Work
 from funnel.ui.parts import cards, lists, readable
 from funnel.ui.state.business_day import days_old
+from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
 from funnel.words.translate import has
 
 
-# ---------------------------------------------------------------------------------------- data quality
 def stale_note(view: View) -> str:
     """A word where the newest event is old."""
     days = days_old(view)
@@ -42,6 +42,28 @@ def files_table(view: View, quality: pd.DataFrame) -> pd.DataFrame:
     order = ["file", "rows_read", "loaded", "quarantined"]
     wide = wide[[name for name in order if name in wide.columns]]
     return wide.set_axis(distinct(readable.head(view, name) for name in wide.columns), axis=1)
+
+
+def files_card(view: View, quality: Asked, is_imported: bool) -> None:
+    """Rows read, loaded and refused: of the imported data, or of the folder's own files."""
+    kind = "imported" if is_imported else "files"
+    sub = view.say(f"say.quality.{kind}_sub")
+    with cards.card(view, view.say(f"say.quality.{kind}"), sub, quality, "files"):
+        lists.plain(view, files_table(view, quality.frame), "files", sub)
+
+
+def reasons_card(view: View, quality: Asked) -> None:
+    """Why rows were refused."""
+    headline = headlines.quality_reasons(quality.frame, view.language)
+    with cards.card(view, headline, view.say("say.quality.reasons_sub"), quality, "reasons"):
+        part_list(view, quality.frame, "reason")
+
+
+def findings_card(view: View, quality: Asked) -> None:
+    """What is odd about what was loaded."""
+    headline = headlines.quality_kinds(quality.frame, view.language)
+    with cards.card(view, headline, view.say("say.quality.kinds_sub"), quality, "findings"):
+        part_list(view, quality.frame, "finding")
 
 
 def part_list(view: View, quality: pd.DataFrame, part: str) -> None:
@@ -85,7 +107,7 @@ EXPORTED_WEEKLY = 7  # days
 class Imported:
     """The import that a page shows, and the rows of the tools' files that are not in it."""
 
-    here: Desk
+    desk: Desk
     refused: pa.Table
     wrong: int  # of them to be corrected
     exported_at: datetime | None
@@ -99,48 +121,48 @@ def imported(view: View) -> Imported | None:
     with suppress(FunnelError, OSError):
         generation = find(exports.directory, exports.folder.name)
         refused = outcome.refused_rows(generation)
-        times = [AcceptedFile.from_json(each).exported_at for each in generation.summary.get("kept", ())]
+        times = [AcceptedFile.from_json(file).exported_at for file in generation.summary.get("kept", ())]
         rules = view.db.versions[-1].with_privacy_of(view.db.rules)
-        here = Desk(exports.directory, rules, {}, view.language, Work(), generation)
-        return Imported(here, refused, len(quarantine.to_correct(refused)), max(times, default=None))
+        desk = Desk(exports.directory, rules, {}, view.language, Work(), generation)
+        return Imported(desk, refused, len(quarantine.to_correct(refused)), max(times, default=None))
     return None
 
 
-def headline(view: View, quality: pd.DataFrame, found: Imported | None) -> str:
+def page_headline(view: View, quality: pd.DataFrame, imports: Imported | None) -> str:
     """The finding of the page: rows in quarantine first, wherever they were refused."""
-    if found is None or not found.wrong:
+    if imports is None or not imports.wrong:
         return headlines.quality_headline(quality, view.language)
     kinds = int((quality["part"] == "finding").sum())
-    return view.say("say.quality.refused_kinds" if kinds else "say.quality.refused", n=found.wrong, k=kinds)
+    return view.say("say.quality.refused_kinds" if kinds else "say.quality.refused", n=imports.wrong, k=kinds)
 
 
-def note(view: View, found: Imported | None) -> str:
+def page_note(view: View, imports: Imported | None) -> str:
     """How old what is shown is: where the export is newer than all that is in it, both days."""
     newest = view.db.newest_at
     if (
-        found is None
-        or found.exported_at is None
+        imports is None
+        or imports.exported_at is None
         or newest is None
-        or not is_ahead(found.exported_at, newest)
+        or not is_ahead(imports.exported_at, newest)
     ):
         return stale_note(view)
-    here = found.here
-    said = here.say("ahead", exported=here.local(found.exported_at), newest=here.local(newest))
-    days = (datetime.now(UTC) - found.exported_at).days
+    desk = imports.desk
+    both_days = desk.say("ahead", exported=desk.local(imports.exported_at), newest=desk.local(newest))
+    days = (datetime.now(UTC) - imports.exported_at).days
     if days <= EXPORTED_WEEKLY:
-        return said
-    return said + here.say("sentence_end") + view.say("say.quality.stale_export", days=days)
+        return both_days
+    return both_days + desk.say("sentence_end") + view.say("say.quality.stale_export", days=days)
 
 
-def refused_card(view: View, found: Imported) -> None:
+def refused_card(view: View, imports: Imported) -> None:
     """The rows of the tools' files that are in no number, and the way to correct them."""
-    if not len(found.refused):
+    if not len(imports.refused):
         return
-    key = "quarantine" if found.wrong else "quarantine_aside"
-    title = found.here.say(key, n=found.wrong or len(found.refused))
+    key = "quarantine" if imports.wrong else "quarantine_aside"
+    title = imports.desk.say(key, n=imports.wrong or len(imports.refused))
     with cards.box(title, view.say("say.quality.refused_sub"), "quality.refused"):
-        outcome.counted(found.here, found.refused, "quality")
-        aside = len(found.refused) - found.wrong
-        if found.wrong and aside:
-            small(found.here.say("quarantine_also", n=aside))
+        outcome.counted(imports.desk, imports.refused, "quality")
+        aside = len(imports.refused) - imports.wrong
+        if imports.wrong and aside:
+            small(imports.desk.say("quarantine_also", n=aside))
         cards.door(view, "import_data", view.say("say.quality.to_import"))

@@ -1,4 +1,4 @@
-"""What the pages of trust are made of: the load report, and the rules in force as tables that people read."""
+"""The rules in force as tables that people read, and what the words at numbers mean."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,16 +8,16 @@ import pandas as pd
 
 from funnel.rules.calendar import parse_closed
 from funnel.rules.models import WEEKDAYS, Due, HandoffItem, Policy, Start, Stop
+from funnel.ui.cards.kpis import kpi_label, written
 from funnel.ui.ground.heads import distinct
 from funnel.ui.parts import cards, lists, readable
 from funnel.ui.state.view import View
 from funnel.words.dates import day_month, full_date
 from funnel.words.names import listed
-from funnel.words.numbers import count
+from funnel.words.numbers import count, percent
 from funnel.words.translate import has
 
 
-# ---------------------------------------------------------------------------------------- definitions
 def table_card(view: View, name: str, table: pd.DataFrame | None, **values: object) -> None:
     """A card with a part of the rules; left out where the rules do not have it."""
     if table is None:
@@ -171,7 +171,7 @@ def sla_table(view: View) -> pd.DataFrame | None:
             "start": _start(view, policy.start, policy),
             "due": _due(view, policy.due),
             "stop": _stop(view, policy.stop),
-            "target": f"{rules.targets[policy.key]:.0%}" if policy.key in rules.targets else None,
+            "target": percent(rules.targets[policy.key]) if policy.key in rules.targets else None,
         }
         for policy in rules.sla
     ]
@@ -264,6 +264,31 @@ def _closed_days(view: View, text: str) -> str:
         for year, month, day in ends
     ]
     return view.say("app.to").join(named)
+
+
+def targets_table(view: View) -> pd.DataFrame | None:
+    """Every target of a month."""
+    rows = [
+        {"kpi": kpi_label(view, name), "target": written(view, name, target)}
+        for name, target in view.db.rules.targets.items()
+    ]
+    return _table(view, rows) if rows else None
+
+
+def benchmarks_table(view: View) -> pd.DataFrame | None:
+    """Every benchmark: which leads, how many of them should get how far, and who says so."""
+    labels = view.labels
+    rows = [
+        {
+            "value": labels.value(benchmark.dimension, benchmark.value),
+            "stage": labels.stages[benchmark.stage],
+            "low": percent(benchmark.low),
+            "high": percent(benchmark.high),
+            "source": benchmark.source,
+        }
+        for benchmark in view.db.rules.benchmarks
+    ]
+    return _table(view, rows) if rows else None
 
 
 def versions_table(view: View) -> pd.DataFrame:

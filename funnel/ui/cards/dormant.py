@@ -1,22 +1,73 @@
-"""The cards of silent leads."""
+"""The cards of silent leads: who they are, how many come and go, whom to wake."""
 
 import pandas as pd
 
-from funnel import headlines
+from funnel import charts, headlines
+from funnel.rows import records
+from funnel.ui.parts import lists
+from funnel.ui.parts.cards import card, door, figure
+from funnel.ui.state.business_day import running_month
 from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
 
+COLUMNS = (
+    "company", "wakeable", "owner", "max_score", "silent", "last_activity", "last_activity_at", "stage", "score",
+)  # fmt: skip
+FALLING = ("company", "silent_on", "owner", "silent", "stage", "score")
 
-# ---------------------------------------------------------------------------------------- silence
-def dormant_finding(view: View, matrix: Asked) -> str:
+
+def matrix_card(view: View, matrix: Asked) -> None:
+    """Silent leads by stage and best band."""
+    days = int(view.db.rules.dormancy.days)
+    headline = dormant_stages(view, matrix)
+    with card(view, headline, view.say("say.dormant.matrix_sub", days=days), matrix, "matrix"):
+        drawn = charts.dormant_matrix(
+            matrix.frame, say=view.words, stages=stages_with_rows(view, matrix), bands=band_heads(view)
+        )
+        figure(view, drawn, "matrix", headline, behind="silent")
+
+
+def flow_card(view: View, height: int | None = None, page: str | None = None) -> None:
+    """How many fell silent and came back, by month; with the door to its page (`page`) about the last month alone."""
+    flow = view.ask("dormant_flow")
+    months = flow.frame.tail(1) if page else flow.frame
+    headline = headlines.dormant_flow(months, view.local, view.language)
+    sub = headlines.dormant_flow_sub(flow.frame, view.local, view.language)
+    with card(view, headline, sub, flow, "flow"):
+        drawn = charts.dormant_balance(flow.frame, say=view.words, running=running_month(view), height=height)
+        figure(view, drawn, "flow", headline, behind="silence_flow")
+        if page:
+            door(view, page, view.say(f"page.{page}"))
+
+
+def pool_card(view: View, pool: Asked) -> None:
+    """Whom to wake first; those who must not be contacted are left out."""
+    open_to_us = pool.frame[~pool.frame["opted_out"].fillna(False).astype(bool)]
+    listed = records(open_to_us.head(lists.SHOWN))
+    headline = headlines.dormant_list(listed, view.language)
+    with card(view, headline, dormant_list_sub(view, open_to_us, lists.SHOWN), pool, "pool"):
+        if listed:
+            lists.leads(view, pool, COLUMNS, "pool", headline, rows=open_to_us)
+
+
+def falling_card(view: View, falling: Asked) -> None:
+    """Who falls silent soon."""
+    warn = int(view.db.rules.dormancy.warn_days)
+    headline = headlines.falling_asleep(len(falling.frame), view.language)
+    with card(view, headline, view.say("say.dormant.falling_sub", warn=warn), falling, "falling"):
+        if falling:
+            lists.leads(view, falling, FALLING, "falling", headline)
+
+
+def page_headline(view: View, matrix: Asked) -> str:
     """How many are silent, and how many of them were in the highest band once."""
-    sidebar = matrix.frame
+    counts = matrix.frame
     bands = list(view.labels.bands)
     top = bands[-1] if bands else None
-    hot = int(sidebar.loc[sidebar["band"] == top, "leads"].sum()) if top else 0
+    hot = int(counts.loc[counts["band"] == top, "leads"].sum()) if top else 0
     days = int(view.db.rules.dormancy.days)
     name = view.labels.bands[top] if top else None
-    return headlines.dormant_headline(int(sidebar["leads"].sum()), hot, name, days, view.language)
+    return headlines.dormant_headline(int(counts["leads"].sum()), hot, name, days, view.language)
 
 
 def stage_beside(view: View, matrix: Asked) -> str:

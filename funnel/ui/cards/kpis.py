@@ -2,24 +2,78 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from funnel import headlines
 from funnel.headlines import target_verdicts
 from funnel.local_time import zone
-from funnel.months import Months, next_month
+from funnel.months import Months, months_before, next_month
 from funnel.rows import records
 from funnel.ui.ground.markdown import esc
-from funnel.ui.parts.tiles import Tile
+from funnel.ui.parts.cards import heading
+from funnel.ui.parts.tiles import Tile, tiles
+from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
-from funnel.words.dates import as_date, month_near
+from funnel.words.dates import as_date, day_month, month_near, month_range
 from funnel.words.numbers import money, percent, points, signed
 
 COUNTS = ("leads", "mql", "sql", "opportunity", "won")
+TILES = ("leads", "mql", "sql", "won")
 COSTS = {"cpl": "leads", "cost_per_mql": "mql", "cost_per_sql": "sql", "cpa": "won"}
 COHORTS = {"mql_to_sql": ("mql", "sql"), "sql_to_won": ("sql", None)}
 HISTORY = 13
+
+
+def month_tiles(view: View) -> None:
+    """The running month: the counts and their history."""
+    kpis = view.ask("kpis")
+    heading(view, month_heading(view), kpis, "kpis")
+    tiles(view, kpi_tiles(view, comparable(view, kpis.frame), TILES), "month")
+
+
+def review_tiles(view: View, kpis: Asked) -> None:
+    """The month that is looked back on: counts and rates against their targets."""
+    figures = comparable(view, kpis.frame)
+    heading(view, month_heading(view), kpis, "kpis")
+    tiles(view, kpi_tiles(view, figures, TILES, with_verdict=True), "counts")
+    under = kpi_tiles(view, figures, rates(view), with_month=True, with_verdict=True)
+    tiles(view, under, "rates", width=200)
+
+
+def review_lines(view: View, kpis: Asked) -> tuple[str, str]:
+    """The headline of the review, and which of its figures miss their targets."""
+    figures = comparable(view, kpis.frame)
+    names = tile_labels(view, figures, (*TILES, *rates(view)))
+    return (
+        headlines.monthly_headline(figures, view.local, kpi_labels(view), names, view.language),
+        headlines.monthly_note(figures, names, partial(written, view), view.language),
+    )
+
+
+def rates(view: View) -> list[str]:
+    """The tiles under the counts: conversion, attainment of the policies with a target, silence, what an MQL costs."""
+    policies = [policy.key for policy in view.db.rules.sla if policy.key in view.db.rules.targets]
+    return ["mql_to_sql", *policies[:1], "dormant_share", "cost_per_mql"]
+
+
+def month_heading(view: View) -> str:
+    """`今月(11月1〜9日) 増減は前月の同じ日数との差`."""
+    last = view.months.last
+    if next_month(last) <= view.local.date():
+        name = month_range(last, last, view.language)
+        return view.say("say.home.month_over", range=name)
+    return view.say("say.home.this_month", range=days_range(view))
+
+
+def days_range(view: View) -> str:
+    """`11月1〜9日`, the days of the running month that are seen."""
+    day = view.last_seen.date()
+    if day.day == 1:
+        return day_month(day, view.language)
+    return view.say("say.home.days_range", month=day, last=day.day)
 
 
 def comparable(view: View, kpis: pd.DataFrame) -> pd.DataFrame:
@@ -75,10 +129,9 @@ def kpi_labels(view: View) -> dict[str, str]:
 
 def _history(view: View) -> dict[str, list[float]]:
     last = view.months.last
-    places = last.year * 12 + last.month - HISTORY
-    first = last.replace(year=places // 12, month=places % 12 + 1)
-    asked = view.ask("kpi_history", months=Months(max(first, view.all_months.first), last))
-    return {name: [float(value) for value in asked.frame[name]] for name in COUNTS}
+    first = months_before(last, HISTORY - 1)
+    history = view.ask("kpi_history", months=Months(max(first, view.all_months.first), last)).frame
+    return {name: [float(value) for value in history[name]] for name in COUNTS}
 
 
 def _tile(
@@ -104,20 +157,20 @@ def _parts(view: View, row: dict[str, Any], verdict: str | None) -> str | None:
     elif base and value is not None:
         cost = money(value * base, view.db.rules.currency, view.language)
         made = view.say("tile.cost_parts", cost=cost, n=base)
-    shown = [f":gray[{esc(made)}]"] if made else []
+    parts = [f":gray[{esc(made)}]"] if made else []
     if verdict:
         judged = esc(view.say(f"tile.{verdict}"))
-        shown.append(f"**{judged}**" if verdict == "missed" else f":gray[{judged}]")
-    return "\u2002".join(shown) or None
+        parts.append(f"**{judged}**" if verdict == "missed" else f":gray[{judged}]")
+    return "\u2002".join(parts) or None
 
 
 def tile_labels(view: View, kpis: pd.DataFrame, names: Sequence[str]) -> dict[str, str]:
     """What the tiles of these figures are called."""
-    shown = steps(view)
+    figures = steps(view)
     return {
         row["kpi"]: tile_label(view, row)
         for row in records(kpis)
-        if row["kpi"] in names and row["kpi"] in shown
+        if row["kpi"] in names and row["kpi"] in figures
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from funnel import headlines
+from funnel import charts, headlines
 from funnel.rows import records
 from funnel.ui.ground.markdown import esc, small
 from funnel.ui.parts import cards, lists, readable
@@ -21,11 +21,11 @@ MOMENTS = "YYYY/MM/DD HH:mm"
 def find(view: View) -> Row | None:
     """The lead that the address names; without one, a word on how to choose."""
     lead_id = url_state.first("id")
-    found = records(view.ask("lead_card", lead_id=lead_id).frame) if lead_id else []
-    if not found:
-        said = view.say("say.lead.unknown", id=lead_id) if lead_id else view.say("say.lead.choose")
-        cards.head_line(view.say("page.lead"), view).say(said, view.say("say.lead.choose_body"))
-    return found[0] if found else None
+    leads = records(view.ask("lead_card", lead_id=lead_id).frame) if lead_id else []
+    if not leads:
+        trouble = view.say("say.lead.unknown", id=lead_id) if lead_id else view.say("say.lead.choose")
+        cards.head_line(view.say("page.lead"), view).say(trouble, view.say("say.lead.choose_body"))
+    return leads[0] if leads else None
 
 
 def story(view: View, card: Row) -> tuple[Asked, Asked, Asked, Asked]:
@@ -70,6 +70,25 @@ def headline(view: View, card: Row, clocks: Asked) -> None:
     )
 
 
+def timeline_card(view: View, card: Row, spells: Asked, scores: Asked, acts: Asked, clocks: Asked) -> None:
+    """Stages, score, activities and clocks on one axis."""
+    labels = view.labels
+    path = path_line(view, card, spells)
+    with cards.card(view, path, view.say("say.lead.timeline_sub"), clocks, "timeline"):
+        drawn = charts.lead_timeline(
+            spells.frame,
+            scores.frame,
+            acts.frame,
+            clocks.frame,
+            say=view.words,
+            names=charts.Names(labels.stages, labels.activities, labels.policies),
+            as_of=view.local,
+            timezone=view.db.rules.timezone,
+            threshold=view.db.rules.scoring.thresholds.mql,
+        )
+        cards.figure(view, drawn, "timeline", path)
+
+
 def path_line(view: View, card: Row, spells: Asked) -> str:
     """The way so far."""
     named = [
@@ -86,9 +105,9 @@ def conditions(view: View, card: Row) -> None:
     for row in rows:
         items.setdefault(row["item"], []).append(row)
     met = {
-        item: max(part["met_at"] for part in found)
-        for item, found in items.items()
-        if all(p["met_at"] for p in found)
+        item: max(part["met_at"] for part in parts)
+        for item, parts in items.items()
+        if all(part["met_at"] for part in parts)
     }
     key = "met" if met else ("unmet" if items else "no_conditions")
     with cards.card(
@@ -108,38 +127,38 @@ def conditions(view: View, card: Row) -> None:
             st.link_button(label, card["record_url"], icon=":material/open_in_new:", width="stretch")
 
 
-def _condition(view: View, card: Row, found: list[Row], met_at: Any, first: Any) -> None:
+def _condition(view: View, card: Row, parts: list[Row], met_at: Any, first: Any) -> None:
     icon = (
         ":green[:material/check_circle:]"
         if met_at is not None
         else ":gray[:material/radio_button_unchecked:]"
     )
-    line = view.say("say.lead.plus").join(_needs(view, found))
+    line = view.say("say.lead.plus").join(_needs(view, parts))
     with st.container(gap=None):
         st.markdown(f"{icon} {esc(line)}")
         if met_at is None:
-            small(_missing(view, card, found))
+            small(_missing(view, card, parts))
         else:
             small(view.say("say.lead.met_first" if met_at == first else "say.lead.met_on", day=met_at))
 
 
-def _needs(view: View, found: list[Row]) -> list[str]:
+def _needs(view: View, parts: list[Row]) -> list[str]:
     """What an item asks for: a score, acts, things known (in one breath)."""
-    needs = [view.say("say.lead.need_score", n=part["needed"]) for part in found if part["kind"] == "score"]
+    needs = [view.say("say.lead.need_score", n=part["needed"]) for part in parts if part["kind"] == "score"]
     needs += [
-        view.labels.activities.get(part["name"], str(part["name"])) for part in found if part["kind"] == "did"
+        view.labels.activities.get(part["name"], str(part["name"])) for part in parts if part["kind"] == "did"
     ]
-    known = [_field(view, part["name"]) for part in found if part["kind"] == "known"]
+    known = [_field(view, part["name"]) for part in parts if part["kind"] == "known"]
     if known:
         needs.append(view.say("say.lead.need_known", things=view.say("app.dot").join(known)))
     return needs
 
 
-def _missing(view: View, card: Row, found: list[Row]) -> str:
-    if len(found) == 1 and found[0]["kind"] != "score":
+def _missing(view: View, card: Row, parts: list[Row]) -> str:
+    if len(parts) == 1 and parts[0]["kind"] != "score":
         return view.say("say.lead.not_yet")
     things = []
-    for part in found:
+    for part in parts:
         if part["met_at"] is not None:
             continue
         if part["kind"] == "score":
@@ -169,22 +188,22 @@ def _attributes(view: View, card: Row) -> None:
         view.say("column.created_at"): view.say("say.lead.on_day", day=card["created_at"]),
         view.say("column.opted_out"): view.say("column.opted_out") if card["opted_out"] else None,
     }
-    shown = {esc(name): esc(value) for name, value in values.items() if value is not None}
+    rows = {esc(name): esc(value) for name, value in values.items() if value is not None}
     with st.container(key="attributes"):
-        st.table(shown, border="horizontal", alt=view.say("say.lead.attributes"))
+        st.table(rows, border="horizontal", alt=view.say("say.lead.attributes"))
 
 
 def activities(view: View, acts: Asked) -> None:
     """Everything that happened, the newest first; on a phone two lines each."""
-    finding = view.say("say.lead.activities", n=len(acts.frame))
-    with cards.card(view, finding, view.say("say.lead.activities_sub"), acts, "activities"):
+    headline = view.say("say.lead.activities", n=len(acts.frame))
+    with cards.card(view, headline, view.say("say.lead.activities_sub"), acts, "activities"):
         if not acts:
             return
         table = _shown_acts(view, acts).head(lists.SHOWN)
         if filters.is_phone():
             for at, what, *rest in table.itertuples(index=False):
-                told = [view.say("say.lead.at", at=at), *(text for text in rest if isinstance(text, str))]
-                st.markdown(f"**{esc(what)}**  \n:small[:gray[{esc(view.say('app.dot').join(told))}]]")
+                facts = [view.say("say.lead.at", at=at), *(text for text in rest if isinstance(text, str))]
+                st.markdown(f"**{esc(what)}**  \n:small[:gray[{esc(view.say('app.dot').join(facts))}]]")
             return
         st.dataframe(
             table,
@@ -196,7 +215,7 @@ def activities(view: View, acts: Asked) -> None:
             | {readable.head(view, "asset"): st.column_config.TextColumn(width=190)},
             placeholder="—",
             height="content" if len(acts.frame) <= 12 else lists.TWELVE_ROWS,
-            alt=finding,
+            alt=headline,
             key="list.activities",
         )
 

@@ -1,4 +1,4 @@
-"""What the review's pages share: the choice of step and window, benchmarks, breakdowns, scores, the month."""
+"""The month that a review looks back on: its choice, and the state as it was when it ended."""
 
 from dataclasses import replace
 from datetime import datetime, time
@@ -7,18 +7,17 @@ import pandas as pd
 
 from funnel.local_time import zone
 from funnel.months import Months, next_month
-from funnel.ui.parts.cards import _chosen, choice
+from funnel.ui.parts.cards import choice, chosen
 from funnel.ui.state.business_day import whole_months
 from funnel.ui.state.view import View
-from funnel.words.dates import as_date, day_month, month_range, year_month
+from funnel.words.dates import as_date, year_month
 
 
-# ---------------------------------------------------------------------------------------- the month
 def choose_month(view: View) -> View:
     """The month to look back on: the last one that is over, else any of the period; everything up to it."""
     usual = f"{whole_months(view, 1).last:%Y-%m}"
-    chosen = as_date(_chosen(view, "month", _month_codes(view), usual))
-    return replace(view, months=Months(min(view.months.first, chosen), chosen))
+    month = as_date(chosen(view, "month", _month_codes(view), usual))
+    return replace(view, months=Months(min(view.months.first, month), month))
 
 
 def at_month_end(view: View) -> View:
@@ -50,26 +49,3 @@ def month_control(view: View, framed: View) -> None:
         view.say("control.month"),
         default=f"{usual:%Y-%m}",
     )
-
-
-def rates(view: View) -> list[str]:
-    """The tiles under the counts: conversion, attainment of the policies with a target, silence, what an MQL costs."""
-    policies = [policy.key for policy in view.db.rules.sla if policy.key in view.db.rules.targets]
-    return ["mql_to_sql", *policies[:1], "dormant_share", "cost_per_mql"]
-
-
-def month_heading(view: View) -> str:
-    """`今月(11月1〜9日) 増減は前月の同じ日数との差`."""
-    last = view.months.last
-    if next_month(last) <= view.local.date():
-        name = month_range(last, last, view.language)
-        return view.say("say.home.month_over", range=name)
-    return view.say("say.home.this_month", range=days_range(view))
-
-
-def days_range(view: View) -> str:
-    """`11月1〜9日`, the days of the running month that are seen."""
-    day = view.last_seen.date()
-    if day.day == 1:
-        return day_month(day, view.language)
-    return view.say("say.home.days_range", month=day, last=day.day)

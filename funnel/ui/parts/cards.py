@@ -265,7 +265,7 @@ def told(language: str, error: FunnelError | str) -> None:
     troubles.tell(sentence)
 
 
-def _chosen(view: View, name: str, options: Sequence[str], usual: str) -> str:
+def chosen(view: View, name: str, options: Sequence[str], usual: str) -> str:
     """What a choice that is drawn further down will give."""
     code = st.session_state.get(f"c.{name}.{view.language}") or url_state.first(name)
     return code if code and code in options else usual

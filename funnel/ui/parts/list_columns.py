@@ -18,11 +18,11 @@ DATES = "YYYY/MM/DD"
 Column = tuple["pd.Series[Any]", Any]
 
 
-def _says_something(values: "pd.Series[Any]") -> bool:
+def says_something(values: "pd.Series[Any]") -> bool:
     return bool(values.any() if values.dtype == bool else values.notna().any())
 
 
-def _table(view: View, shown: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, dict[str, Any]]:
+def table_of(view: View, shown: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, dict[str, Any]]:
     heads, columns, config = [], [], []
     for name in names:
         values, how = _column(view, shown, name)

@@ -14,7 +14,7 @@ from funnel.ui.ground.markdown import esc, small
 from funnel.ui.ground.pages import path_of
 from funnel.ui.parts import cells, drawer_state, readable
 from funnel.ui.parts.clipboard import copy_button
-from funnel.ui.parts.list_columns import MADE_OF, NUMBER, NUMBERS, _says_something, _table
+from funnel.ui.parts.list_columns import MADE_OF, NUMBER, NUMBERS, says_something, table_of
 from funnel.ui.state import filters, url_state
 from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
@@ -40,10 +40,10 @@ def leads(
         name
         for place, name in enumerate(columns)
         if set(MADE_OF[name]) <= set(shown.columns)
-        and (name != "lead_id" or _says_something(shown["company"]))  # else it stands in for the company
-        and (place < 3 or _says_something(shown[MADE_OF[name][0]]))
+        and (name != "lead_id" or says_something(shown["company"]))  # else it stands in for the company
+        and (place < 3 or says_something(shown[MADE_OF[name][0]]))
     ]
-    table, config = _table(view, shown, names)
+    table, config = table_of(view, shown, names)
     count = len(asked.frame if rows is None else rows)
     if view.is_print:
         _on_paper(view, table, names, count, alt)

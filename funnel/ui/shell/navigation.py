@@ -13,7 +13,8 @@ STATIC = Path(__file__).parents[2] / "server" / "static"
 ICON = str(STATIC / "icon.png")
 
 
-def _navigation(words: Any) -> Any:
+def navigation(words: Any) -> Any:
+    """The page that the address names, out of all pages."""
     pages = {
         group: [
             st.Page(
@@ -37,7 +38,7 @@ def _navigation(words: Any) -> Any:
     return st.navigation(known, position="hidden")
 
 
-def _menu(place: Any, words: Any, chosen: filters.Chosen) -> None:
+def draw_menu(place: Any, words: Any, chosen: filters.Chosen) -> None:
     """Links that carry the filters as they are now."""
     if filters.is_phone():
         with place:

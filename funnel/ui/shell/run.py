@@ -20,7 +20,7 @@ from funnel.ui.ground.markdown import esc, small
 from funnel.ui.ground.pages import PAGES, WITHOUT_DATA
 from funnel.ui.parts import cards, drill_through, readable
 from funnel.ui.shell import sharing, sidebar
-from funnel.ui.shell.navigation import ICON, _menu, _navigation
+from funnel.ui.shell.navigation import ICON, draw_menu, navigation
 from funnel.ui.state import cache, filters, url_state, view
 from funnel.ui.state.view import View
 from funnel.words.dates import month_range
@@ -52,7 +52,7 @@ def run() -> None:
             unsafe_allow_javascript=True,
         )
     troubles.tell_missed()
-    page = _navigation(words)
+    page = navigation(words)
     st.set_page_config(page_title=f"{page.title} | {words('app.title')}")
     name = page.url_path or "home"
     is_known = any(name in entries for entries in PAGES.values())
@@ -66,7 +66,7 @@ def run() -> None:
         st.markdown(f":material/wrong_location: {esc(words('app.no_page', name=name))}")
     try:
         if menu is not None and (is_bare or is_news):  # the filters are as the address says: no need to wait
-            _menu(menu, words, chosen)
+            draw_menu(menu, words, chosen)
             menu = None
         if is_bare:
             _bare(page, chosen, words)
@@ -74,7 +74,7 @@ def run() -> None:
             _content(page, chosen, words, menu, aside)
     except _Trouble as trouble:
         if menu is not None:
-            _menu(menu, words, st.session_state["_chosen"])
+            draw_menu(menu, words, st.session_state["_chosen"])
         door = partial(_to_import, words, chosen) if trouble.is_of_data else None
         cards.trouble(chosen.language, trouble.headline, trouble.sentence, words, door)
         if trouble.can_clear:
@@ -133,7 +133,7 @@ def _content(page: Any, chosen: filters.Chosen, words: Any, menu: Any, aside: An
         seen = _frame(db, chosen, directory, page)
         _say_what_stands_in(stood_in_for(db.exports), chosen.language)
         if menu is not None:
-            _menu(menu, words, st.session_state["_chosen"])
+            draw_menu(menu, words, st.session_state["_chosen"])
         view.keep(seen)
         st.session_state["_is_framed"] = True
         if seen.is_print:

@@ -12,7 +12,7 @@ import streamlit as st
 from funnel.errors import FunnelError
 from funnel.layer.warehouse import Warehouse
 from funnel.local_time import as_of_instant, local_day, zone
-from funnel.months import Months, _earlier, months_apart
+from funnel.months import Months, months_apart, months_before
 from funnel.questions.scope import Scope
 from funnel.rules.labels import Labels
 from funnel.ui.ground import troubles
@@ -92,7 +92,7 @@ def _draw_period(chosen: Chosen, every: Months) -> str:
 def _draw_months(chosen: Chosen, every: Months) -> str:
     language = chosen.language
     count = months_apart(every.first, every.last) + 1
-    options = [f"{_earlier(every.last, back):%Y-%m}" for back in range(count)]
+    options = [f"{months_before(every.last, back):%Y-%m}" for back in range(count)]
     try:
         now = months_of(chosen.period, every)
     except FunnelError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from funnel.local_time import zone
-from funnel.months import Months, next_month
+from funnel.months import Months, months_before, next_month
 from funnel.questions.scope import EVERYTHING
 from funnel.rows import records
 from funnel.ui.state import cache
@@ -60,8 +60,7 @@ def whole_months(view: View, count: int) -> Months:
         last = (last - timedelta(days=1)).replace(day=1)
     if last < view.all_months.first:
         return view.months
-    places = last.year * 12 + last.month - count
-    return Months(max(date(places // 12, places % 12 + 1, 1), view.all_months.first), last)
+    return Months(max(months_before(last, count - 1), view.all_months.first), last)
 
 
 def today(view: View) -> date:

@@ -9,7 +9,7 @@ import streamlit as st
 from funnel.errors import BadQuestion
 from funnel.layer.warehouse import Warehouse
 from funnel.local_time import as_of_instant, local_day, month_of, read_month
-from funnel.months import Months, _earlier
+from funnel.months import Months, months_before
 from funnel.questions.scope import Scope
 from funnel.rules.models import Rules
 from funnel.ui.state import url_state
@@ -115,7 +115,9 @@ def months_of(period: str, all_months: Months) -> Months:
     if period == "all":
         return all_months
     if LAST_MONTHS.fullmatch(period):
-        return Months(max(all_months.first, _earlier(all_months.last, int(period[:-1]) - 1)), all_months.last)
+        return Months(
+            max(all_months.first, months_before(all_months.last, int(period[:-1]) - 1)), all_months.last
+        )
     first, _, last = period.partition("~")
     months = Months(read_month(first, "period"), read_month(last or first, "period"))
     if months.first > months.last:
