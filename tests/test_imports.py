@@ -201,7 +201,9 @@ def test_a_page_is_short() -> None:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 50, path
 
 
-def test_no_name_that_begins_with_an_underscore_is_imported() -> None:
+def test_no_screen_imports_a_name_that_begins_with_an_underscore() -> None:
     for name, path in MODULES.items():
+        if not name.startswith(("funnel.ui", "funnel.words", "funnel.months", "pages")):
+            continue
         private = [other for other in imports(path) if other.split(".")[-1].startswith("_")]
         assert not [other for other in private if not other.endswith("__")], f"{name}: {private}"
