@@ -18,50 +18,19 @@
 --   record_url     VARCHAR  the record in the SFA
 with
 
-buckets (bucket, from_days, to_days) as (
-    values ('0-7', 0, 8), ('8-30', 8, 31), ('31-60', 31, 61), ('61-90', 61, 91), ('91-180', 91, 181),
-        ('181+', 181, 1000000)
-),
-
-ages as (
-    select
-        spells.lead_no,
-        spells.is_undated,
-        case when not is_undated then days_between(entered_at, $as_of) end as days,
-        case
-            when is_undated then null
-            when stages.max_business_days is not null
-                then (business_us($as_of) - spells.entered_us) / (select weekday_seconds from settings) / 1000000
-            else days_between(entered_at, $as_of)
-        end as age,
-        case
-            when is_undated or ranges.entered_from >= entered_at then null
-            when stages.max_business_days is not null
-                then (business_us($as_of) - ranges.entered_us) / (select weekday_seconds from settings) / 1000000
-            else days_between(ranges.entered_from, $as_of)
-        end as most_age,
-        case when not is_undated and ranges.entered_from < entered_at
-            then days_between(ranges.entered_from, $as_of) end as most_days,
-        coalesce(stages.max_days, stages.max_business_days) as limit_,
-        case when stages.max_business_days is not null then 'business_days' else 'days' end as unit
-    from in_scope('stage_spells', $scope, $as_of) as spells
-    join stages on spells.stage::varchar = stages.stage
-    left join stage_ranges as ranges using (lead_no, seq)
-    where entered_at < $as_of and (left_at is null or left_at >= $as_of) and spells.kind <> 'won'
-        and ($stage is null or spells.stage::varchar = $stage)
-),
-
 waiting as (
-    select ages.*
-    from ages
-    left join buckets on buckets.bucket = $bucket
-    where (
-            $bucket is null
-            or ($bucket = 'unknown' and is_undated)
-            or (floor(days) >= buckets.from_days and floor(days) < buckets.to_days)
-        )
-        and ($ratio_from is null or greatest(0, least(12, ceil(age / limit_ * 4) - 1)) = $ratio_from * 4)
-        and (not $over_only or age > limit_)
+    select
+        ages.*,
+        case when ranges.entered_from < entered_at and unit = 'business_days'
+            then business_days(ranges.entered_us, $as_of)
+            when ranges.entered_from < entered_at then days_between(ranges.entered_from, $as_of) end as most_age,
+        case when ranges.entered_from < entered_at then days_between(ranges.entered_from, $as_of) end as most_days
+    from ages_at(null, $scope, $as_of) as ages
+    left join stage_ranges as ranges on ages.lead_no = ranges.lead_no and ages.seq = ranges.seq and not is_undated
+    where ($stage is null or ages.stage::varchar = $stage)
+        and ($bucket is null or age_bucket(days) = $bucket)
+        and ($ratio_from is null or ratio_step(age / max_age) = $ratio_from)
+        and (not $over_only or age > max_age)
 ),
 
 last_touches as (
@@ -75,12 +44,12 @@ last_touches as (
 select
     lead_id,
     company,
-    stage,
+    cards.stage,
     owner,
     score,
-    age / limit_ as ratio,
+    age / max_age as ratio,
     age,
-    limit_ as limit,
+    max_age as limit,
     unit,
     days,
     most_age,
@@ -91,4 +60,4 @@ select
 from waiting
 join lead_cards('waiting', $as_of) as cards using (lead_no)
 left join last_touches using (lead_no)
-order by age / limit_ desc nulls last, days desc nulls last, lead_id;
+order by age / max_age desc nulls last, days desc nulls last, lead_id;

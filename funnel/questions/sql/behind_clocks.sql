@@ -22,13 +22,9 @@ with
 
 judged as (
     select *
-    from clocks_at($scope, $as_of)
-    where policy::varchar = $policy
+    from due_clocks($from_month, $to_month, $scope, $as_of)
+    where is_judged and policy::varchar = $policy
         and (not $of_owner or owner is not distinct from $segment)
-        and state in ('met', 'late', 'missed', 'overdue')
-        and due_at < $as_of
-        and due_at >= local_midnight($from_month)
-        and due_at < local_midnight($to_month::timestamp + interval 1 month)
 )
 
 select

@@ -11,20 +11,11 @@
 --   record_url  VARCHAR  the record in the SFA
 with
 
-months as (
-    select min(starts_at) as starts_at, max(ends_at) as ends_at
-    from months_between($from_month, $to_month, $as_of)
-),
-
 reached as (
-    select chosen.lead_no
-    from in_scope_by('leads', $by, $scope, $as_of) as chosen
-    cross join months
-    join stages_at($as_of) as spells using (lead_no)
-    where chosen.created_at >= months.starts_at and chosen.created_at < months.ends_at
-        and us_between(chosen.created_at, $as_of) >= $min_age_days * 86400000000
-        and chosen.segment is not distinct from $segment
-        and spells.top_rank >= (select rank from stages where stage = $stage)
+    select lead_no
+    from reaches_of($min_age_days, $from_month, $to_month, $by, $scope, $as_of)
+    where segment is not distinct from $segment
+        and top_rank >= (select rank from stages where stage = $stage)
 )
 
 select lead_id, company, stage, owner, score, created_at, opted_out, record_url

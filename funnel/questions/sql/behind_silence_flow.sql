@@ -15,22 +15,11 @@ months as (
     select * from months_between($month, $month, $as_of)
 ),
 
-events as (
-    select lead_no, from_at as happened_at, 'fell_silent' as event
-    from in_scope('silent_spells', $scope, $as_of)
-    where from_at < $as_of
-    union all
-    select lead_no, to_at, case left_by when 'lead' then 'woken_by_lead' when 'us' then 'woken_by_us'
-        else 'left_otherwise' end
-    from in_scope('silent_spells', $scope, $as_of)
-    where from_at < $as_of and to_at < $as_of
-),
-
 moved as (
     select lead_no, happened_at
-    from events
+    from silence_events($scope, $as_of) as events
     join months on events.happened_at >= months.starts_at and events.happened_at < months.ends_at
-    where event = $flow
+    where events.flow = $flow
 )
 
 select lead_id, company, stage, owner, score, happened_at, opted_out, record_url

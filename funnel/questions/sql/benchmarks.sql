@@ -15,30 +15,16 @@
 --   source     VARCHAR  where the benchmark comes from
 with
 
-months as (
-    select min(starts_at) as starts_at, max(ends_at) as ends_at
-    from months_between($from_month, $to_month, $as_of)
-),
-
-chosen as (
-    select lead_no
-    from in_scope('leads', $scope, $as_of)
-    cross join months
-    where created_at >= months.starts_at and created_at < months.ends_at
-        and us_between(created_at, $as_of) >= $min_age_days * 86400000000
-),
-
 counts as (
     select
         benchmarks.position,
         count(*) as leads,
-        count(*) filter (where spells.top_rank >= stages.rank) as reached
+        count(*) filter (where reaches.top_rank >= stages.rank) as reached
     from benchmarks
     join stages using (stage)
     join values_at((select list(distinct dimension) from benchmarks), $as_of) as facts
         on benchmarks.dimension = facts.dimension and benchmarks.value is not distinct from facts.value
-    semi join chosen using (lead_no)
-    join stages_at($as_of) as spells using (lead_no)
+    join reaches_of($min_age_days, $from_month, $to_month, null, $scope, $as_of) as reaches using (lead_no)
     group by benchmarks.position
 ),
 

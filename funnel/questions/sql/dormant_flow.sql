@@ -15,22 +15,16 @@ months as (
 ),
 
 events as (
-    select from_at as happened_at, 'fell_silent' as event
-    from in_scope('silent_spells', $scope, $as_of)
-    where from_at < $as_of
-    union all
-    select to_at, left_by
-    from in_scope('silent_spells', $scope, $as_of)
-    where from_at < $as_of and to_at < $as_of
+    select happened_at, flow from silence_events($scope, $as_of)
 ),
 
 counts as (
     select
         months.month,
-        count(*) filter (where event = 'fell_silent') as fell_silent,
-        count(*) filter (where event = 'lead') as woken_by_lead,
-        count(*) filter (where event = 'us') as woken_by_us,
-        count(*) filter (where event = 'otherwise') as left_otherwise
+        count(*) filter (where flow = 'fell_silent') as fell_silent,
+        count(*) filter (where flow = 'woken_by_lead') as woken_by_lead,
+        count(*) filter (where flow = 'woken_by_us') as woken_by_us,
+        count(*) filter (where flow = 'left_otherwise') as left_otherwise
     from events
     join months on events.happened_at >= months.starts_at and events.happened_at < months.ends_at
     group by months.month
@@ -44,7 +38,7 @@ filled as (
         coalesce(woken_by_us, 0) as woken_by_us,
         coalesce(left_otherwise, 0) as left_otherwise,
         (
-            select count(*) filter (where event = 'fell_silent') - count(*) filter (where event <> 'fell_silent')
+            select count(*) filter (where flow = 'fell_silent') - count(*) filter (where flow <> 'fell_silent')
             from events
             where happened_at < (select min(starts_at) from months)
         ) as before

@@ -16,9 +16,7 @@
 with
 
 pool as (
-    select lead_no, reset_at, reset_type, stage_before, band_before
-    from in_scope('silent_spells', $scope, $as_of)
-    where from_at < $as_of and (to_at is null or to_at >= $as_of)
+    select * from silent_at(null, $scope, $as_of)
 ),
 
 wakings as (
@@ -43,17 +41,16 @@ select
     days_between(pool.reset_at, $as_of) as silent_days,
     case when pool.reset_type is not null then pool.reset_at end as last_activity_at,
     pool.reset_type::varchar as last_activity_type,
-    scores.score,
-    scores.max_score,
+    pool.score,
+    pool.max_score,
     owners.owner,
     leads.opted_out,
     rate(wakings.woken, wakings.silences) as wakeable
 from pool
 join leads using (lead_no)
 join stages_at($as_of) as spells using (lead_no)
-left join scores_at($as_of) as scores using (lead_no)
 left join owners_at($as_of) as owners using (lead_no)
 left join wakings
     on pool.stage_before = wakings.stage_before
     and pool.band_before is not distinct from wakings.band_before
-order by wakeable desc nulls last, scores.max_score desc nulls last, leads.lead_id;
+order by wakeable desc nulls last, pool.max_score desc nulls last, leads.lead_id;

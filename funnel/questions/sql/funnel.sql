@@ -14,23 +14,9 @@
 --   dormant_here        BIGINT   the same, now dormant
 with
 
-months as (
-    select min(starts_at) as starts_at, max(ends_at) as ends_at
-    from months_between($from_month, $to_month, $as_of)
-),
-
-chosen as (
-    select segment, segment_position, lead_no
-    from in_scope_by('leads', $by, $scope, $as_of)
-    cross join months
-    where created_at >= months.starts_at and created_at < months.ends_at
-        and us_between(created_at, $as_of) >= $min_age_days * 86400000000
-),
-
 now_in as (
     select segment, segment_position, kind, top_rank, entered_ranks, count(*) as leads
-    from chosen
-    join stages_at($as_of) using (lead_no)
+    from reaches_of($min_age_days, $from_month, $to_month, $by, $scope, $as_of)
     group by segment, segment_position, kind, top_rank, entered_ranks
 ),
 

@@ -13,24 +13,8 @@ months as (
     select * from months_between($from_month, $to_month, $as_of)
 ),
 
-floors as (
-    select 'mql' as kpi, mql_rank as rank from settings
-    union all
-    select 'sql', sql_rank from settings
-    union all
-    select 'opportunity', opportunity_rank from settings
-    union all
-    select 'won', max(rank) from stages where kind = 'won'
-),
-
 events as (
-    select 'leads' as kpi, created_at as happened_at
-    from in_scope('leads', $scope, $as_of)
-    union all
-    select kpi, entered_at
-    from in_scope('stage_spells', $scope, $as_of) as spells
-    join floors on spells.rank >= floors.rank and spells.former_rank < floors.rank
-    where spells.rank > spells.former_rank and entered_at < $as_of and not is_assumed
+    select kpi, happened_at from counted_events($scope, $as_of)
 )
 
 select

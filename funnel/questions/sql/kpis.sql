@@ -48,31 +48,9 @@ path_ends as (
     select max(rank) as won_rank from stages where kind = 'won'
 ),
 
-reaches as (
-    select milestone, entered_at as reached_at
-    from in_scope('stage_spells', $scope, $as_of) as spells
-    join (
-        select 'mql' as milestone, mql_rank as rank from settings
-        union all
-        select 'sql', sql_rank from settings
-        union all
-        select 'opportunity', opportunity_rank from settings
-        union all
-        select 'won', won_rank from path_ends
-    ) as milestones on spells.rank >= milestones.rank and spells.former_rank < milestones.rank
-    where spells.rank > spells.former_rank and entered_at < $as_of and not is_assumed
-),
-
-count_events as (
-    select 'leads' as kpi, created_at as happened_at
-    from in_scope('leads', $scope, $as_of)
-    union all
-    select milestone, reached_at from reaches
-),
-
 counts as (
     select periods.period, kpi, count(*) as value
-    from count_events
+    from counted_events($scope, $as_of)
     join periods on happened_at >= periods.starts_at and happened_at < periods.ends_at
     group by periods.period, kpi
 ),

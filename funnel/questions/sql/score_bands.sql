@@ -10,64 +10,10 @@
 --   small      BOOLEAN  fewer than 20 leads
 with
 
-months as (
-    select min(starts_at) as starts_at, max(ends_at) as ends_at
-    from months_between($from_month, $to_month, $as_of)
-),
-
-chosen as (
-    select lead_no, created_at, days_later(created_at, $day) as judged_at
-    from in_scope('leads', $scope, $as_of)
-    cross join months
-    where created_at >= months.starts_at and created_at < months.ends_at
-        and us_between(created_at, $as_of) >= ($day + $window_days) * 86400000000
-),
-
-firsts as (
-    select lead_no, entered_at as reached_at, is_assumed
-    from stage_spells
-    where rank >= (select rank from stages where stage = $to_stage)
-        and former_rank < (select rank from stages where stage = $to_stage)
-        and entered_at < $as_of
-),
-
-attributes as (
-    select lead_no, sum(points) as points
-    from score_attributes_met
-    where $day = 0
-    group by lead_no
-),
-
-judged as (
-    select
-        chosen.lead_no,
-        -- at the instant of creation the attribute points count already
-        coalesce(scores.score, case when scoring_source = 'rules' then 0 end) + case
-            when $day = 0 and scoring_source = 'rules' then coalesce(attributes.points, 0)
-            else 0
-        end as score,
-        coalesce(us_between(judged_at, reached_at) < $window_days * 86400000000, false) as is_converted
-    from chosen
-    cross join settings
-    left join attributes using (lead_no)
-    left join firsts using (lead_no)
-    left join score_spells as scores
-        on chosen.lead_no = scores.lead_no
-        and scores.from_at < chosen.judged_at
-        and (scores.to_at is null or scores.to_at >= chosen.judged_at)
-    where reached_at is null or (reached_at >= judged_at and not is_assumed)
-),
-
 counts as (
-    select
-        bands.band,
-        count(*) as leads,
-        count(*) filter (where is_converted) as converted
-    from judged
-    left join bands
-        on judged.score >= bands.from_score
-        and (bands.to_score is null or judged.score < bands.to_score)
-    group by bands.band
+    select band, count(*) as leads, count(converted_at) as converted
+    from leads_by_band($day, $to_stage, $window_days, $from_month, $to_month, $scope, $as_of)
+    group by band
 ),
 
 listed as (

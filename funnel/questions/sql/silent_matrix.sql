@@ -7,25 +7,10 @@
 --   contactable  BIGINT   of these, not opted out
 with
 
-pool as (
-    select lead_no, opted_out
-    from in_scope('silent_spells', $scope, $as_of)
-    where from_at < $as_of and (to_at is null or to_at >= $as_of)
-),
-
 counts as (
-    select
-        spells.stage::varchar as stage,
-        bands.band,
-        count(*) as leads,
-        count(*) filter (where not opted_out) as contactable
-    from pool
-    join stages_at($as_of) as spells using (lead_no)
-    left join scores_at($as_of) as scores using (lead_no)
-    left join bands
-        on scores.max_score >= bands.from_score
-        and (bands.to_score is null or scores.max_score < bands.to_score)
-    group by spells.stage, bands.band
+    select stage, band, count(*) as leads, count(*) filter (where not opted_out) as contactable
+    from silent_by_band_at($scope, $as_of)
+    group by stage, band
 ),
 
 grid as (

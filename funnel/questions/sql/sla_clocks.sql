@@ -25,13 +25,8 @@ select
     clocks.elapsed_hours::double as elapsed_hours,
     clocks.late_hours::double as late_hours,
     clocks.owner
-from clocks_at($scope, $as_of) as clocks
+from due_clocks($from_month, $to_month, $scope, $as_of) as clocks
 join leads using (lead_no)
-where $from_month is null
-    or (
-        clocks.due_at >= local_midnight($from_month)
-        and clocks.due_at < local_midnight($to_month::timestamp + interval 1 month)
-    )
 order by
     clocks.policy,
     clocks.started_at,

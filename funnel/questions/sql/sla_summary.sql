@@ -35,15 +35,10 @@ chosen as (
         elapsed_hours,
         case when $by = 'owner' then owner else segment end as segment,
         segment_position,
-        due_at < $as_of and state in ('met', 'late', 'missed', 'overdue') as is_judged,
+        is_judged,
         stopped_at is not null and state <> 'undeterminable' as is_measured
-    from clocks_at($scope, $as_of)
+    from due_clocks($from_month, $to_month, $scope, $as_of)
     left join segments using (lead_no)
-    where $from_month is null
-        or (
-            due_at >= local_midnight($from_month)
-            and due_at < local_midnight($to_month::timestamp + interval 1 month)
-        )
 ),
 
 counts as (

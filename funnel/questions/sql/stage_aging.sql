@@ -26,7 +26,6 @@ stays as not materialized (
         segment,
         segment_position,
         stage,
-        entered_us,
         is_undated,
         case when left_at < $as_of then left_at end as left_at,
         us_between(entered_at, case when left_at < $as_of then left_at else $as_of end) as us
@@ -38,23 +37,14 @@ waiting as (
     select
         segment,
         segment_position,
-        stays.stage,
+        stage,
         count(*) as waiting_leads,
         count(*) filter (where is_undated) as assumed,
-        quantile_cont(us / 86400000000, [0.5, 0.9]) filter (where not is_undated) as days,
-        max(us / 86400000000) filter (where not is_undated) as max_days,
-        count(*) filter (
-            where not is_undated
-                and (
-                    us / 86400000000 > limits.max_days
-                    or (business_us($as_of) - entered_us) / (select weekday_seconds from settings) / 1000000
-                        > limits.max_business_days
-                )
-        ) as over_limit
-    from stays
-    join (select stage::stage_key as stage, max_days, max_business_days from stages) as limits using (stage)
-    where left_at is null
-    group by segment, segment_position, stays.stage
+        quantile_cont(days, [0.5, 0.9]) as days,
+        max(days) as max_days,
+        count(*) filter (where age > max_age) as over_limit
+    from ages_at($by, $scope, $as_of)
+    group by segment, segment_position, stage
 ),
 
 finished as (

@@ -6,36 +6,15 @@
 --   leads   BIGINT   leads
 with
 
-buckets (position, bucket) as (
-    values (0, '0-7'), (1, '8-30'), (2, '31-60'), (3, '61-90'), (4, '91-180'), (5, '181+'), (6, 'unknown')
-),
-
-waiting as (
-    select stage, is_undated, floor(days_between(entered_at, $as_of)) as days
-    from in_scope('stage_spells', $scope, $as_of)
-    where entered_at < $as_of and (left_at is null or left_at >= $as_of)
-),
-
 counts as (
-    select
-        stage,
-        case
-            when is_undated then 6
-            when days <= 7 then 0
-            when days <= 30 then 1
-            when days <= 60 then 2
-            when days <= 90 then 3
-            when days <= 180 then 4
-            else 5
-        end as position,
-        count(*) as leads
-    from waiting
-    group by 1, 2
+    select stage::varchar as stage, age_bucket(days) as bucket, count(*) as leads
+    from ages_at(null, $scope, $as_of)
+    group by all
 )
 
 select stages.stage, buckets.bucket, coalesce(counts.leads, 0) as leads
 from stages
-cross join buckets
-left join counts on stages.stage = counts.stage::varchar and buckets.position = counts.position
+cross join age_buckets() as buckets
+left join counts on stages.stage = counts.stage and buckets.bucket = counts.bucket
 where stages.kind <> 'won'
 order by stages.position, buckets.position;

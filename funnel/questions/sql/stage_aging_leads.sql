@@ -16,23 +16,7 @@
 with
 
 waiting as (
-    select
-        spells.lead_no,
-        spells.stage::varchar as stage,
-        spells.entered_at,
-        spells.is_undated,
-        case when not is_undated then days_between(entered_at, $as_of) end as days,
-        case
-            when is_undated then null
-            when stages.max_business_days is not null
-                then (business_us($as_of) - entered_us) / (select weekday_seconds from settings) / 1000000
-            else days_between(entered_at, $as_of)
-        end as age,
-        coalesce(stages.max_business_days, stages.max_days) as limit_,
-        case when stages.max_business_days is not null then 'business_days' else 'days' end as unit
-    from in_scope('stage_spells', $scope, $as_of) as spells
-    join stages on spells.stage::varchar = stages.stage
-    where entered_at < $as_of and (left_at is null or left_at >= $as_of) and spells.kind <> 'won'
+    select * from ages_at(null, $scope, $as_of)
 ),
 
 last_touches as (
@@ -46,11 +30,11 @@ last_touches as (
 select
     leads.lead_id,
     leads.company,
-    waiting.stage,
+    waiting.stage::varchar as stage,
     waiting.entered_at,
     waiting.days,
     waiting.age,
-    waiting.limit_ as limit,
+    waiting.max_age as limit,
     waiting.unit,
     owners.owner,
     scores.score,
@@ -61,4 +45,4 @@ join leads using (lead_no)
 left join owners_at($as_of) as owners using (lead_no)
 left join scores_at($as_of) as scores using (lead_no)
 left join last_touches using (lead_no)
-order by waiting.age / waiting.limit_ desc nulls last, waiting.days desc nulls last, leads.lead_id;
+order by waiting.age / waiting.max_age desc nulls last, waiting.days desc nulls last, leads.lead_id;
