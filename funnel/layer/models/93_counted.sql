@@ -48,8 +48,9 @@ create macro age_bucket(days) as case
     when days < 181 then '91-180'
     else '181+'
 end;
--- ratio_from of stage_age_ratio: ratio_from < age / limit <= ratio_from + 0.25; 3 = all beyond
-create macro ratio_step(ratio) as greatest(0, least(12, ceil(ratio * 4) - 1)) / 4;
+-- ratio_from of stage_age_ratio: ratio_from < age / limit <= ratio_from + 0.25; 3 = all beyond; null without an age or
+-- a limit (greatest and least pass over a null)
+create macro ratio_step(ratio) as case when ratio is not null then greatest(0, least(12, ceil(ratio * 4) - 1)) / 4 end;
 
 -- scores: the score of every lead in scope at one moment of its own, and the stage it is in at as_of
 -- moment: now = at as_of · mql = just before the hand-off, handed-off leads only · created = at creation
