@@ -1,12 +1,21 @@
 """METRICS.md 6 (kpis) for the slow twin."""
 
 from datetime import timedelta
-from math import fsum
+from math import fsum, sqrt
 
 from tests.reference_conversion import conversion_counts, is_mature, is_small
 from tests.reference_follow_up import attainment_counts
 from tests.reference_loading import Row
-from tests.reference_numbers import Month, from_local, local, month_before, month_name, rate
+from tests.reference_numbers import (
+    SMALL_BASE,
+    Month,
+    from_local,
+    local,
+    month_before,
+    month_name,
+    rate,
+    wilson,
+)
 from tests.reference_rules import Stage
 from tests.reference_view import View, interval
 
@@ -21,10 +30,9 @@ def month_asked_for(view: View) -> Month | None:
     return None if view.has_months else month_before(month)
 
 
-def times_before(view: View, month: Month) -> Times:
-    """The month before; while the month is not over, the same days of it by the wall clock."""
-    previous = month_before(month)
-    begins, ends = view.begins(previous), view.ends(previous)
+def times_of(view: View, month: Month, earlier: Month) -> Times:
+    """An earlier month; while the month is not over, the same days of it by the wall clock."""
+    begins, ends = view.begins(earlier), view.ends(earlier)
     if view.ends(month) > view.as_of:
         zone = view.rules.zone
         gone = local(view.as_of, zone) - local(view.begins(month), zone).replace(day=1, hour=0, minute=0)
@@ -33,78 +41,141 @@ def times_before(view: View, month: Month) -> Times:
     return begins, ends
 
 
+def year_before(view: View, month: Month) -> Month | None:
+    """The same month a year earlier; None before the data begin."""
+    earlier = (month[0] - 1, month[1])
+    return None if view.first_of_data is None or earlier < view.first_of_data else earlier
+
+
+def target_of(view: View, kpi: str, month: Month) -> float | None:
+    """The target of the version in force on the last day of the month; before all versions that of the first."""
+    last_day = local(view.ends(month) - 1, view.rules.zone).date()
+    begun = [targets for day, targets in view.loaded.goals if day <= last_day]
+    return (begun[-1] if begun else view.loaded.goals[0][1]).get(kpi)
+
+
+def newcombe(before: tuple[int, int], after: tuple[int, int]) -> tuple[float, float]:
+    """The 95 % interval of the difference of two rates."""
+    (part_1, base_1), (part_2, base_2) = before, after
+    low_1, high_1 = wilson(part_1, base_1)
+    low_2, high_2 = wilson(part_2, base_2)
+    rate_1, rate_2 = part_1 / base_1, part_2 / base_2
+    assert low_1 is not None and high_1 is not None and low_2 is not None and high_2 is not None
+    change = rate_2 - rate_1
+    return change - sqrt((rate_2 - low_2) ** 2 + (high_1 - rate_1) ** 2), change + sqrt(
+        (high_2 - rate_2) ** 2 + (rate_1 - low_1) ** 2
+    )
+
+
+def verdict_of(before: tuple[int, int] | None, after: tuple[int, int] | None) -> str | None:
+    if before is None or after is None or min(before[1], after[1]) < SMALL_BASE:
+        return None
+    low, high = newcombe(before, after)
+    return "higher" if low > 0 else "lower" if high < 0 else "unclear"
+
+
 def kpis(view: View) -> list[Row]:
     month = month_asked_for(view)
     if month is None:
         return []
     this = (view.begins(month), view.ends(month))
-    before = times_before(view, month)
+    before = times_of(view, month, month_before(month))
+    year = year_before(view, month)
+    past = None if year is None else times_of(view, month, year)
+    is_over = view.ends(month) <= view.as_of
     stages: dict[str, Stage | None] = {**view.rules.milestones, "won": view.rules.path[-1]}
 
     def row(
         kpi: str,
-        value: float | None,
-        previous: float | None,
-        part_base: tuple[int, int] | None = None,
-        base: int | None = None,
+        values: tuple[float | None, float | None, float | None],
+        bases: tuple[int | None, int | None, int | None] = (None, None, None),
+        pairs: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None),
         of_month: Month | None = month,
         lower_is_better: bool = False,
     ) -> Row:
-        target = view.rules.targets.get(kpi)
+        """`values` and `bases`: now, the month before, a year before; `pairs`: now and the month before, of a rate."""
+        value, previous, last_year = values
+        target = None if of_month is None else target_of(view, kpi, of_month)
         reached = None
         if of_month is not None and view.ends(of_month) <= view.as_of and None not in (target, value):
             reached = value <= target if lower_is_better else value >= target
-        if part_base is not None:
-            base = part_base[1]
         return {
             "kpi": kpi,
             "month": None if of_month is None else month_name(of_month),
             "value": value,
-            "base": base,
-            **(interval(*part_base) if part_base else {"ci_low": None, "ci_high": None}),
+            "base": bases[0],
+            **(interval(*pairs[0]) if pairs[0] else {"ci_low": None, "ci_high": None}),
             "previous": previous,
             "target": target,
             "reached": reached,
-            "small": is_small(base),
+            "small": is_small(bases[0]),
+            "previous_base": bases[1],
+            "last_year": last_year,
+            "last_year_base": bases[2],
+            "verdict": verdict_of(pairs[1], pairs[0]),
         }
 
-    rows = [row("leads", created_in(view, this), created_in(view, before))]
+    def of_rates(
+        kpi: str,
+        now: tuple[int, int],
+        then: tuple[int, int],
+        long_ago: tuple[int, int] | None,
+        of_month: Month | None = month,
+        lower_is_better: bool = False,
+    ) -> Row:
+        pairs = (now, then, long_ago)
+        values = tuple(None if pair is None else rate(*pair) for pair in pairs)
+        bases = tuple(None if pair is None else pair[1] for pair in pairs)
+        return row(kpi, values, bases, (now, then), of_month, lower_is_better)
+
+    spans = (this, before, past)
+    rows = [row("leads", tuple(None if span is None else created_in(view, span) for span in spans))]
     for name in ("mql", "sql", "opportunity", "won"):
-        rows.append(row(name, reached_in(view, stages[name], this), reached_in(view, stages[name], before)))
+        counts = (None if span is None else reached_in(view, stages[name], span) for span in spans)
+        rows.append(row(name, tuple(counts)))
 
     for kpi, start, to in (("mql_to_sql", "mql", "sql"), ("sql_to_won", "sql", "won")):
         mature = newest_mature_month(view, month)
         if stages[start] is None or stages[to] is None or mature is None:
-            rows.append(row(kpi, None, None, of_month=None))
+            rows.append(row(kpi, (None, None, None), of_month=None))
             continue
-        part, base = converted_in(view, stages[start], stages[to], mature)
-        previous = rate(*converted_in(view, stages[start], stages[to], month_before(mature)))
-        rows.append(row(kpi, rate(part, base), previous, (part, base), of_month=mature))
+        old = year_before(view, mature)
+        cohorts = (
+            None if cohort is None else converted_in(view, stages[start], stages[to], cohort)
+            for cohort in (mature, month_before(mature), old)
+        )
+        rows.append(of_rates(kpi, *cohorts, of_month=mature))
 
     for policy in view.rules.sla:
         if policy["key"] in view.rules.targets:
             clocks = view.all_clocks(policy)
-            now, then = (
-                attainment_counts([clock for clock in clocks if begins <= clock.due < ends])
-                for begins, ends in (this, before)
+            counted = (
+                None
+                if span is None
+                else attainment_counts([clock for clock in clocks if span[0] <= clock.due < span[1]])
+                for span in spans
             )
-            rows.append(row(policy["key"], rate(*now), rate(*then), now))
+            rows.append(of_rates(policy["key"], *counted))
 
-    now, then = dormant_counts(view, min(this[1], view.as_of)), dormant_counts(view, before[1])
-    rows.append(row("dormant_share", rate(*now), rate(*then), now, lower_is_better=True))
+    ends = (min(this[1], view.as_of), before[1], None if past is None else past[1])
+    silent = (None if end is None else dormant_counts(view, end) for end in ends)
+    rows.append(of_rates("dormant_share", *silent, lower_is_better=True))
 
-    divisors = {"cpl": created_in, "cost_per_mql": "mql", "cost_per_sql": "sql", "cpa": "won"}
+    divisors = {"cpl": None, "cost_per_mql": "mql", "cost_per_sql": "sql", "cpa": "won"}
     for kpi, name in divisors.items():
-        if kpi == "cpl":
-            counts = [created_in(view, times) for times in (this, before)]
-        else:
-            counts = [reached_in(view, stages[name], times) for times in (this, before)]
-        costs = [cost_of(view, month), cost_of(view, month_before(month))]
-        value, previous = (
-            None if cost is None or not count else cost / count
-            for cost, count in zip(costs, counts, strict=True)
-        )
-        rows.append(row(kpi, value, previous, base=counts[0], lower_is_better=True))
+        values, bases = [], []
+        for booked in (month, month_before(month), year):  # costs are booked whole, so are their counts
+            if booked is None:
+                values.append(None)
+                bases.append(None)
+                continue
+            span = (view.begins(booked), view.ends(booked))
+            count = created_in(view, span) if name is None else reached_in(view, stages[name], span)
+            cost = cost_of(view, booked)
+            is_known = cost is not None and count and (is_over or booked != month)
+            values.append(cost / count if is_known else None)
+            bases.append(count)
+        rows.append(row(kpi, tuple(values), tuple(bases), lower_is_better=True))
     return rows
 
 
@@ -123,7 +194,7 @@ def reached_in(view: View, stage: Stage | None, times: Times) -> int | None:
 def newest_mature_month(view: View, last: Month) -> Month | None:
     """The newest month up to the asked one whose window is over; none before the data begins."""
     month = last
-    while view.first_month is not None and month >= view.first_month:
+    while view.first_of_data is not None and month >= view.first_of_data:
         if is_mature(view, month, view.window()):
             return month
         month = month_before(month)

@@ -71,6 +71,9 @@ class Loaded:
     newest: int | None
     rules_begin: date  # when the first version came into force
     as_of: int = 0  # T
+    goals: list[tuple[date, dict[str, float]]] = field(
+        default_factory=list
+    )  # targets of every version, by its day
 
     @property
     def changes_by_lead(self) -> dict[str, list[Row]]:
@@ -285,7 +288,11 @@ def load_under(world: World, version: dict[str, Any]) -> Loaded:
     costs = None if world.costs is None else load_costs(world.costs, rules)
     newest = newest_of(leads.loaded, activities.loaded, rules)
     rules_begin = min(given["effective_from"] for given in world.versions)
-    return Loaded(rules, leads, activities, costs, newest, rules_begin)
+    goals = sorted(
+        ((given["effective_from"], given.get("targets", {})) for given in world.versions),
+        key=lambda pair: pair[0],
+    )
+    return Loaded(rules, leads, activities, costs, newest, rules_begin, goals=goals)
 
 
 def load(world: World, as_of: datetime | date | None, version: str | None = None) -> Loaded:

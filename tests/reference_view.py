@@ -44,6 +44,7 @@ class View:
     first_month: Month | None = None
     last_month: Month | None = None
     has_months: bool = False
+    first_of_data: Month | None = None  # the default first month
 
     # ------------------------------------------------------------ dimensions
 
@@ -178,6 +179,7 @@ def look_at(
     )
     view.lives = [life for life in view.all_lives if view.passes(life)]
     created = [lead["created_at"] for lead in loaded.leads.loaded]
+    view.first_of_data = month_of(min(created), rules.zone) if created else None
     if from_month is not None:
         view.first_month = read_month(from_month)
     elif created:

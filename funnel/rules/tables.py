@@ -53,6 +53,8 @@ def tables(rules: Rules, versions: Sequence[Rules]) -> dict[str, pa.Table]:
     made = {name: _table(columns, rows(rules)) for name, (columns, rows) in _TABLES.items()}
     listed = ((each.version, each.effective_from, each.note, each == rules) for each in versions)
     made["rule_versions"] = _table("version, effective_from date, note, in_force bool", listed)
+    goals = ((each.effective_from, kpi, target) for each in versions for kpi, target in each.targets.items())
+    made["version_targets"] = _table("effective_from date, kpi, target number", goals)
     made["business_windows"] = business_windows(rules.business_calendar())
     return made
 

@@ -208,7 +208,10 @@ def pick(versions: Sequence[Rules], name_or_path: str) -> Rules:
 
 
 def hash_of(rules: Rules, versions: Sequence[Rules]) -> str:
-    """SHA-256 over everything that `tables` depends on: the version, the list of versions, the holidays."""
+    """SHA-256 over everything that `tables` depends on: the version, all versions with their targets, the holidays."""
     parts = [rules.hash(), metadata.version("jpholiday")]
-    parts += [f"{each.version}\n{each.effective_from}\n{each.note or ''}" for each in versions]
+    parts += [
+        f"{each.version}\n{each.effective_from}\n{each.note or ''}\n{sorted(each.targets.items())}"
+        for each in versions
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

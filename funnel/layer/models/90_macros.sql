@@ -2,8 +2,10 @@
 
 create macro rate(part, whole) as part / nullif(whole, 0);
 
--- Wilson 95 % interval of k in n; null without a count (greatest and least pass over a null)
+-- Wilson 95 % interval of k in n, exactly 0 where k = 0 and exactly 1 where k = n; null without a count (greatest and
+-- least pass over a null)
 create macro wilson_low(k, n) as case
+    when n > 0 and k = 0 then 0
     when n > 0 and k is not null then greatest(
         0,
         (
@@ -15,6 +17,7 @@ create macro wilson_low(k, n) as case
     )
 end;
 create macro wilson_high(k, n) as case
+    when n > 0 and k = n then 1
     when n > 0 and k is not null then least(
         1,
         (
@@ -24,6 +27,24 @@ create macro wilson_high(k, n) as case
             )
         ) / (1 + 1.959963984540054 ** 2 / n)
     )
+end;
+
+-- a base under which a rate is shown, and neither judged nor ranked
+create macro is_small(base) as base < 20;
+
+-- Newcombe's 95 % interval of the change from part_1 / base_1 to part_2 / base_2
+create macro newcombe_low(part_1, base_1, part_2, base_2) as part_2 / base_2 - part_1 / base_1 - sqrt(
+    (part_2 / base_2 - wilson_low(part_2, base_2)) ** 2 + (wilson_high(part_1, base_1) - part_1 / base_1) ** 2
+);
+create macro newcombe_high(part_1, base_1, part_2, base_2) as part_2 / base_2 - part_1 / base_1 + sqrt(
+    (wilson_high(part_2, base_2) - part_2 / base_2) ** 2 + (part_1 / base_1 - wilson_low(part_1, base_1)) ** 2
+);
+-- higher or lower where that interval leaves out 0, else unclear; null where a base is small or missing
+create macro change_verdict(part_1, base_1, part_2, base_2) as case
+    when coalesce(is_small(base_1), true) or coalesce(is_small(base_2), true) then null
+    when newcombe_low(part_1, base_1, part_2, base_2) > 0 then 'higher'
+    when newcombe_high(part_1, base_1, part_2, base_2) < 0 then 'lower'
+    when part_1 is not null and part_2 is not null then 'unclear'
 end;
 
 -- time

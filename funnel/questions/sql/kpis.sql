@@ -1,4 +1,4 @@
--- kpis: the figures of the month $to_month against the month before and the target.
+-- kpis: the figures of the month $to_month against the month before, the same month a year earlier and the target.
 -- grain: one row per figure: counts, conversions, attainment of each policy with a target, share of silent, costs
 -- columns:
 --   kpi       VARCHAR  key of the figure
@@ -7,10 +7,15 @@
 --   base      BIGINT   what the rate or the cost is reckoned on; null for counts
 --   ci_low    DOUBLE   Wilson 95 % interval of a rate
 --   ci_high   DOUBLE   the same
---   previous  DOUBLE   the month before; while the month is not over its same days
---   target    DOUBLE   target of the rules
+--   previous  DOUBLE   the month before; while the month is not over its same days, of a cost the whole month
+--   target    DOUBLE   target of the version of the rules in force on the last day of month
 --   reached   BOOLEAN  target met; null while the month is not over
 --   small     BOOLEAN  base below 20
+--   previous_base   BIGINT   the base of previous
+--   last_year       DOUBLE   as previous, a year before month; null before the first month of the data
+--   last_year_base  BIGINT   the base of last_year
+--   verdict         VARCHAR  of a rate against previous: higher, lower, or unclear where Newcombe's 95 % interval of the
+--                            difference holds 0; null where a base is below 20
 with
 
 month as (
@@ -22,26 +27,37 @@ month as (
         least(ends_at, $as_of) as seen_to,
         ends_at <= $as_of as is_over,
         (month - interval 1 month)::date as previous_month,
-        local_midnight(month - interval 1 month) as previous_starts_at
+        case
+            when month - interval 1 year >= date_trunc('month', settings.first_lead_at::timestamp)
+                then (month - interval 1 year)::date
+        end as last_year_month
     from months_between($to_month, $to_month, $as_of)
+    cross join settings
 ),
 
+-- of a month that is not over the same days of the others; what is booked by whole months goes to whole_ends_at
 periods as (
-    select 'now' as period, month, starts_at, seen_to as ends_at
+    select 'now' as period, month, starts_at, seen_to as ends_at, seen_to as whole_ends_at
     from month
     union all
     select
-        'previous',
-        previous_month,
-        previous_starts_at,
+        earlier.period,
+        earlier.month,
+        local_midnight(earlier.month),
         case
-            when is_over then starts_at
+            when month.is_over then local_midnight(earlier.month + interval 1 month)
             else least(
-                starts_at,
-                (previous_month::timestamp + ($as_of::timestamp - month::timestamp))::timestamptz
+                local_midnight(earlier.month + interval 1 month),
+                (earlier.month::timestamp + ($as_of::timestamp - month.month::timestamp))::timestamptz
             )
-        end
+        end,
+        local_midnight(earlier.month + interval 1 month)
     from month
+    cross join (
+        select 'previous' as period, previous_month as month from month
+        union all
+        select 'last_year', last_year_month from month where last_year_month is not null
+    ) as earlier
 ),
 
 path_ends as (
@@ -49,9 +65,13 @@ path_ends as (
 ),
 
 counts as (
-    select periods.period, kpi, count(*) as value
+    select
+        periods.period,
+        kpi,
+        count(*) filter (where happened_at < periods.ends_at) as value,
+        count(*) as whole_value
     from counted_events($scope, $as_of)
-    join periods on happened_at >= periods.starts_at and happened_at < periods.ends_at
+    join periods on happened_at >= periods.starts_at and happened_at < periods.whole_ends_at
     group by periods.period, kpi
 ),
 
@@ -80,6 +100,11 @@ cohort_months as (
     select 'now' as period, month from mature where month is not null
     union all
     select 'previous', (month - interval 1 month)::date from mature where month is not null
+    union all
+    select 'last_year', (mature.month - interval 1 year)::date
+    from mature
+    cross join settings
+    where mature.month - interval 1 year >= date_trunc('month', settings.first_lead_at::timestamp)
 ),
 
 walked as (
@@ -243,11 +268,32 @@ figures as (
     left join silent using (period)
     union all
     select 4, row_number() over (partition by periods.period) - 1, cost_names.kpi, periods.period, periods.month,
-        rate(spent.cost, counts.value), coalesce(counts.value, 0), null
+        case when month.is_over or periods.period <> 'now' then rate(spent.cost, counts.whole_value) end,
+        coalesce(counts.whole_value, 0), null
     from cost_names
     cross join periods
+    cross join month
     left join spent using (period)
     left join counts on cost_names.counted = counts.kpi and periods.period = counts.period
+),
+
+-- the version in force on the last day of a month; before the first version that one
+in_force as (
+    select
+        figures.month,
+        coalesce(
+            max(effective_from) filter (where effective_from <= last_day(figures.month)),
+            min(effective_from)
+        ) as effective_from
+    from (select distinct month from figures where period = 'now') as figures
+    cross join rule_versions
+    group by figures.month
+),
+
+goals as (
+    select in_force.month, version_targets.kpi, version_targets.target
+    from in_force
+    join version_targets using (effective_from)
 )
 
 select
@@ -258,17 +304,23 @@ select
     wilson_low(figures.part, figures.base) as ci_low,
     wilson_high(figures.part, figures.base) as ci_high,
     before.value as previous,
-    targets.target,
+    goals.target,
     case
         when figures.part_no <> 1 and not month.is_over then null
-        when figures.part_no >= 3 then figures.value <= targets.target
-        else figures.value >= targets.target
+        when figures.part_no >= 3 then figures.value <= goals.target
+        else figures.value >= goals.target
     end as reached,
-    coalesce(figures.base < 20, false) as small
+    coalesce(is_small(figures.base), false) as small,
+    before.base as previous_base,
+    last_year.value as last_year,
+    last_year.base as last_year_base,
+    change_verdict(before.part, before.base, figures.part, figures.base) as verdict
 from figures
 cross join month
 left join figures as before
     on figures.kpi = before.kpi and figures.part_no = before.part_no and before.period = 'previous'
-left join targets on figures.kpi = targets.kpi
+left join figures as last_year
+    on figures.kpi = last_year.kpi and figures.part_no = last_year.part_no and last_year.period = 'last_year'
+left join goals on figures.kpi = goals.kpi and figures.month = goals.month
 where figures.period = 'now'
 order by figures.part_no, figures.position;

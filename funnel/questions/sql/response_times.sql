@@ -67,7 +67,7 @@ select
     rate(converted, clocks) as rate,
     wilson_low(converted, clocks) as ci_low,
     wilson_high(converted, clocks) as ci_high,
-    coalesce(clocks, 0) < 20 as small
+    is_small(coalesce(clocks, 0)) as small
 from buckets
 left join counts using (position)
 order by position;

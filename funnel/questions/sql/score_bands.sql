@@ -29,7 +29,7 @@ select
     rate(counts.converted, counts.leads) as rate,
     wilson_low(counts.converted, counts.leads) as ci_low,
     wilson_high(counts.converted, counts.leads) as ci_high,
-    coalesce(counts.leads, 0) < 20 as small
+    is_small(coalesce(counts.leads, 0)) as small
 from listed
 left join counts on listed.band is not distinct from counts.band
 order by listed.position nulls last;
