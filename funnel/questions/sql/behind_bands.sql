@@ -18,7 +18,7 @@ banded as (
     where band is not distinct from $band
 )
 
-select lead_id, company, stage, owner, score, then_score, converted_at, opted_out, record_url
+select lead_id, company, stage, owner, score, then_score::double as then_score, converted_at, opted_out, record_url
 from banded
 join lead_cards('banded', $as_of) as cards using (lead_no)
 order by converted_at is null, then_score desc nulls last, lead_id;
