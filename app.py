@@ -8,7 +8,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from funnel.server.listening import Listening
-from funnel.server.page_shell import FirstLook
+from funnel.server.page_shell import PageShell
+from funnel.server.seams import name_pages_ourselves
 
 
 def told(trouble: Exception) -> bool:
@@ -18,8 +19,9 @@ def told(trouble: Exception) -> bool:
     return troubles.uncaught(trouble)
 
 
+name_pages_ourselves()
 # the server imports this file and serves what it finds; as the script of a session the same file draws the page
-app = st.App(__file__, middleware=[Middleware(Listening), Middleware(FirstLook)], on_script_error=told)
+app = st.App(__file__, middleware=[Middleware(Listening), Middleware(PageShell)], on_script_error=told)
 if __name__ == "__main__":
     from funnel.ui.shell import run  # not before there is a session: its caches ask for one
 

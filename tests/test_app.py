@@ -303,7 +303,7 @@ def test_a_page_for_paper_has_no_controls_and_says_what_it_was_asked_for() -> No
     assert not at.dataframe and not at.multiselect and not at.get("segmented_control")
     said = plain(" ".join(texts(at)))
     assert "2026-04" in said and "検索(SEO)" in said
-    assert "window.print()" in "".join(each.proto.body for each in at.get("html"))
+    assert "window.printWhenDrawn()" in "".join(each.proto.body for each in at.get("html"))
     at.button(key="screen").click().run()
     assert "print" not in at.query_params and at.multiselect
     assert at.query_params["f.channel"] == "seo"

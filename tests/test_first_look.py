@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 import streamlit
 
-from funnel.server.page_shell import FirstLook
+from funnel.server.page_shell import PageShell
 
 PAGE = b"<html><head><title>Streamlit</title></head><body><div id='root'></div></body></html>"
 
 
-def answered(
-    content: bytes, kind: bytes, asked: bytes = b"text/html,*/*", pieces: int = 1, path: str = "/"
-) -> list[Any]:
+def answered(content: bytes, kind: bytes, asked: bytes = b"text/html,*/*", pieces: int = 1) -> list[Any]:
     """What a browser gets of a server that has `content`, in pieces."""
     told: list[Any] = []
 
@@ -37,11 +35,11 @@ def answered(
     scope = {
         "type": "http",
         "method": "GET",
-        "path": path,
+        "path": "/",
         "headers": [(b"accept", asked), (b"if-none-match", b"1"), (b"accept-encoding", b"gzip")],
     }
     with pytest.raises(StopIteration):  # to its end in one go, as nothing here waits
-        FirstLook(server)(scope, receive, send).__await__().send(None)
+        PageShell(server)(scope, receive, send).__await__().send(None)
     return told
 
 
@@ -61,26 +59,8 @@ def test_what_is_no_page_passes_as_it_is() -> None:
     assert body["body"] == PAGE and b"if-none-match" in headers
 
 
-def test_the_script_of_figures_waits_for_their_width() -> None:
-    script = b"return i(be,{ref:_,children:i(q,{data:N.data})})"
-    path = "/static/js/PlotlyChart.abc.js"
-    headers, start, body = answered(script, b"text/javascript", asked=b"*/*", path=path)
-    assert headers == {b"accept"}
-    assert body["body"] == b"return i(be,{ref:_,children:v===-1?null:i(q,{data:N.data})})"
-    assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
-
-
-def test_the_script_of_lists_takes_every_click() -> None:
-    script = b"onGridSelectionChange:e=>{let t=0;(I||je||t)&&(Rt(e),K())}"
-    _, _, body = answered(script, b"text/javascript", asked=b"*/*", path="/static/js/DataFrame.abc.js")
-    assert body["body"] == b"onGridSelectionChange:e=>{let t=0;(Rt(e),K())}"
-
-
 def test_streamlits_files_have_the_places_that_are_changed() -> None:
     static = Path(streamlit.__file__).parent / "static"
-    ours = FirstLook(None)  # type: ignore[arg-type]
+    ours = PageShell(None)  # type: ignore[arg-type]
     page = (static / "index.html").read_bytes()
-    assert [page.count(old) for old in ours.of_pages] == [1, 1]
-    for name, changes in ours.of_scripts.items():
-        (script,) = (static / "static" / "js").glob(f"{name.strip('/')}*.js")
-        assert [script.read_bytes().count(old) for old in changes] == [1]
+    assert [page.count(old) for old in ours.changes] == [1, 1]

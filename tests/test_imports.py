@@ -49,7 +49,7 @@ FLOORS: dict[str, tuple[set[str], str]] = {
     ),
     "importing/publishing": ({"errors", "exports"}, "folders and the switch to one: no row"),
     "sample": ({"errors"}, "writes exports as a tool would: it may not know what is made of them"),
-    "server": ({"words"}, "what Streamlit must be told: no page"),
+    "server": ({"words"}, "what Streamlit must be told, and all of its marks: no page"),
     "ui/ground": ({"errors", "words"}, "what any widget is drawn with: escaped, and safe to fail"),
     "commands": (
         {"errors", "local_time", "exports", "layer", "questions", "rules", "sample", "words", "importing", "importing/records",
@@ -65,9 +65,9 @@ FLOORS: dict[str, tuple[set[str], str]] = {
         "what pages are made of: no question of its own",
     ),
     "ui/importing": (
-        {"ui/ground", "ui/state", "ui/parts", "errors", "local_time", "rules", "importing", "importing/reading", "importing/records",
+        {"ui/ground", "ui/state", "ui/parts", "errors", "local_time", "rules", "server", "importing", "importing/reading", "importing/records",
          "importing/mapping", "importing/publishing", "charts", "words"},
-        "the page of the import: no layer, no question",
+        "the page of the import: no layer, no question; the server knows the uploader's marks",
     ),
     "ui/cards": (
         {"ui/ground", "ui/state", "ui/parts", "ui/importing", "errors", "local_time", "months", "rows", "rules",

@@ -22,6 +22,7 @@ from funnel.importing.reading.needs_answer import NeedsAnswer
 from funnel.importing.records.report import IMPORTED, FileReport, ImportReport
 from funnel.importing.run import import_files
 from funnel.local_time import zone
+from funnel.server.seams import MARKS
 from funnel.ui.ground import troubles
 from funnel.ui.ground.markdown import esc, small
 from funnel.ui.importing import columns, history, inbox, outcome
@@ -114,15 +115,13 @@ def _word_uploader(here: Desk, key: str, size: int) -> None:
     Its own are taken away for readers of every kind, and ours stand in their place in the same button.
     """
     words = {
-        ('button [data-testid="stMarkdownContainer"]', "p"): here.say("upload"),
-        ('[data-testid="stFileUploaderDropzoneInstructions"] > div', "span"): here.say(
-            "upload_hint", size=size
-        ),
+        (MARKS["upload_button"], "p"): here.say("upload"),
+        (MARKS["upload_hint"], "span"): here.say("upload_hint", size=size),
         ("> input + div:not(:has(button))", "span"): here.say(
             "drop_files"
         ),  # while a file is dragged over it
     }
-    zone = f'[class*="st-key-{key}"] [data-testid="stFileUploaderDropzone"]'
+    zone = f'[class*="st-key-{key}"] {MARKS["upload"]}'
     rules = "".join(
         f"{zone} {place} > {own} {{display: none}} "
         f'{zone} {place}::after {{content: "{text}"; font-size: 0.875rem}} '

@@ -79,12 +79,12 @@ def run() -> None:
         cards.trouble(chosen.language, trouble.headline, trouble.sentence, words, door)
         if trouble.can_clear:
             st.button(words("filter.clear"), on_click=troubles.callback(filters.clear), key="clear.trouble")
-    _settle(st.session_state["_page"])
+    _settle()
 
 
 @st.cache_resource(show_spinner=False)
-def _settle(page: str) -> None:
-    """Once a page was drawn, what it has loaded is there to stay.
+def _settle() -> None:
+    """Once a first page was drawn, what this process has loaded is there to stay.
 
     Streamlit looks for garbage after every run, with the last elements still to be sent: 100 ms over all that is loaded.
     """

@@ -8,11 +8,7 @@ from funnel.ui.parts.clipboard import copy_button
 from funnel.ui.state import filters
 from funnel.ui.state.view import View
 
-WHEN_DRAWN = """{
-  const isBusy = () => document.querySelector('[data-test-script-state="running"], [data-testid="stSkeleton"]');
-  const look = (left) => (isBusy() && left ? setTimeout(look, 200, left - 1) : setTimeout(() => window.print(), 800));
-  setTimeout(look, 200, 50);
-}"""  # 10 s at most; figures are drawn a moment after the run
+PRINT = "<script>/* {turn} */ window.printWhenDrawn()</script>"  # static/frame.js; a turn, or it would run but once
 
 
 def draw_sharing(view: View) -> None:
@@ -57,4 +53,4 @@ def draw_paper_tools(view: View) -> None:
         turn = st.session_state.pop("_dialog", None)
         if turn is not None:
             st.session_state["_dialogs"] = turn
-            st.html(f"<script>/* {turn} */{WHEN_DRAWN}</script>", unsafe_allow_javascript=True)
+            st.html(PRINT.format(turn=turn), unsafe_allow_javascript=True)
