@@ -47,22 +47,24 @@ def refused(sections: str = "", top: str = "", stages: str = STAGES) -> str:
 CASES = tomllib.loads((OTHER_TOOLS / "refused.toml").read_text(encoding="utf-8"))
 
 
-def _says(case: dict[str, str]) -> str:
-    return case["says"].split(": ")[0]
-
-
 def changed(old: str, new: str) -> str:
     """The sentence about the example with one thing changed."""
     assert TEXT.count(old) >= 1, old
     return sentence(TEXT.replace(old, new, 1)).en.removeprefix("1.toml: ")
 
 
+def said_otherwise(kind: str) -> list[tuple[str, str]]:
+    """Of the cases of a kind, those whose sentence is another: as it should be, as it is."""
+    sentences = [(case["says"], changed(case["change"], case["to"])) for case in CASES[kind]]
+    assert len(sentences) > 10
+    return [(wanted, given) for wanted, given in sentences if wanted != given]
+
+
 # ---------------------------------------------------------------- the shape
 
 
-@pytest.mark.parametrize("case", CASES["wrong_shape"], ids=_says)
-def test_a_key_or_value_of_the_wrong_shape_is_refused(case):
-    assert changed(case["change"], case["to"]) == case["says"]
+def test_a_key_or_value_of_the_wrong_shape_is_refused():
+    assert said_otherwise("wrong_shape") == []
 
 
 def test_a_table_that_is_none_is_refused():
@@ -299,9 +301,8 @@ def test_milestones_come_in_their_order():
 # ---------------------------------------------------------------- names that do not exist
 
 
-@pytest.mark.parametrize("case", CASES["unknown_name"], ids=_says)
-def test_a_name_that_does_not_exist_is_refused_with_the_nearest(case):
-    assert changed(case["change"], case["to"]) == case["says"]
+def test_a_name_that_does_not_exist_is_refused_with_the_nearest():
+    assert said_otherwise("unknown_name") == []
 
 
 def test_every_activity_type_with_a_fixed_meaning_can_be_named_but_not_defined():
@@ -321,9 +322,8 @@ def test_an_extra_column_of_the_export_is_a_dimension_once_it_is_listed():
 # ---------------------------------------------------------------- what does not fit together
 
 
-@pytest.mark.parametrize("case", CASES["does_not_fit"], ids=_says)
-def test_what_does_not_fit_together_is_refused(case):
-    assert changed(case["change"], case["to"]) == case["says"]
+def test_what_does_not_fit_together_is_refused():
+    assert said_otherwise("does_not_fit") == []
 
 
 # ---------------------------------------------------------------- files and folders

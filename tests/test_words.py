@@ -29,12 +29,10 @@ def test_no_english_text_holds_japanese_but_the_name_of_the_language() -> None:
     assert [key for key, text in texts().items() if JAPANESE.search(text["en"])] == ["app.ja"]
 
 
-@pytest.mark.parametrize("key", sorted(texts()))
-def test_both_languages_hold_the_same_values(key: str) -> None:
-    text = texts()[key]
+def test_both_languages_hold_the_same_values() -> None:
     left_out_on_purpose = {"say.dormant.matrix_sub", "chart.compact", "chart.compact_million"}
-    if key not in left_out_on_purpose:
-        assert fields(text["en"]) == fields(text["ja"])
+    differing = [key for key, text in texts().items() if fields(text["en"]) != fields(text["ja"])]
+    assert set(differing) <= left_out_on_purpose
 
 
 def test_no_text_shouts_or_uses_full_width_digits_or_brackets() -> None:
