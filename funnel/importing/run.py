@@ -14,10 +14,11 @@ from funnel.importing.converting.cell_errors import with_cells
 from funnel.importing.converting.convert import Context, Converted, convert, rows_aside
 from funnel.importing.converting.session import ImportSession, UnreadRows
 from funnel.importing.identify import IdentifiedFile, ImportOptions, find, new_ones, own, with_words
+from funnel.importing.joining.assemble import SQL as JOINING
 from funnel.importing.joining.assemble import Assembled, assemble, words_of
 from funnel.importing.mapping.load import load_mappings
 from funnel.importing.mapping.models import Mapping as ToolMapping
-from funnel.importing.mapping.models import Shape
+from funnel.importing.mapping.models import Shape, user_ids
 from funnel.importing.mapping.recognise import Unrecognised, columns, header_score, shapes
 from funnel.importing.publishing.generations import Draft, current, draft
 from funnel.importing.publishing.statistics import newest_in, shown
@@ -124,8 +125,8 @@ def _import(
     new = new_ones(found, former, rules.timezone)
     taken = _taken_over(made, former, new)
     taken.reports |= {id(each): _report(each, ALREADY) for each in found}
-    with ImportSession(made.scratch / "session", rules.timezone) as session:
-        _convert_all(session, made, new, former, rules, taken, say)
+    with ImportSession(made.scratch / "session", rules.timezone, JOINING) as session:
+        _convert_all(session, made, new, former, mappings, rules, taken, say)
         base = made.parent.summary["base"] if made.parent else _base(taken.kept, mappings)
         if not taken.batches and made.parent is not None:
             return _said(found, taken, None, base, made)
@@ -163,12 +164,14 @@ def _convert_all(
     made: Draft,
     new: Sequence[IdentifiedFile],
     former: Sequence[AcceptedFile],
+    mappings: Sequence[ToolMapping],
     rules: Rules,
     taken: Taken,
     say: Progress,
 ) -> None:
     """Convert the new files, those first whose words the others need."""
     seq = max((each.seq for each in former), default=0)
+    shared = user_ids(mappings)
     ordered = sorted(new, key=lambda each: FIRST.get(each.what.shape.kind, len(FIRST)))
     for each, share in zip(ordered, _shares(ordered, say), strict=True):
         session.tell, session.expected_seconds = share, 1 + each.staged.size / BYTES_A_SECOND
@@ -180,7 +183,7 @@ def _convert_all(
         tool = each.what.mapping.tool
         context = Context(
             rules.timezone, tuple(words_of(stage) for stage in rules.stages), tuple(rules.activity_types), each.date_order,
-            people(made.path, taken.kept, tool), names(made.path, of_kind(taken.kept, "types"), tool, "type"),
+            people(made.path, taken.kept, tool, shared), shared, names(made.path, of_kind(taken.kept, "types"), tool, "type"),
         )  # fmt: skip
         whole, more = _one(session, made, each, context, seq)
         rows = quarantine.rows_of(

@@ -55,6 +55,7 @@ class Context:
     types: tuple[str, ...]  # the rules' activity types
     date_order: str | None = None
     people: dict[str, str] = field(default_factory=dict)  # id of an owner -> name
+    user_ids: str | None = None  # the pattern of the ids of users that the files of several tools name
     type_names: dict[str, str] = field(default_factory=dict)  # the tool's id of an activity type -> its name
 
 
@@ -122,7 +123,7 @@ def convert(
         time_targets=list(TIMES),
         number_targets=list(NUMBERS),
         flag_targets=list(FLAGS),
-        id_prefix="" if mapping.tool == "table" else f"{mapping.tool}:{shape.name}:",
+        id_prefix="" if mapping.final_ids else f"{mapping.tool}:{shape.name}:",
         owner_noise=OWNER_NOISE,
         converted_stage=shape.converted_stage,
         has_record_start="record_start" in given,
@@ -135,8 +136,9 @@ def convert(
         has_leads="lead_id" in given or "email" in given,
         is_also=is_also,
         has_moves=_has_moves(shape),
+        has_short_ids=mapping.short_ids,
+        user_ids=context.user_ids,
     )
-    session.ids(are_of_15=mapping.tool == "salesforce")
     _tell_words(session, shape, context)
     nulls = {target: words for target, words in shape.null_in.items() if target in given and words}
     session.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
@@ -148,7 +150,7 @@ def convert(
         and "owner_change" in shape.fields.values()
         and _names_owners(session)
     )
-    session.run({"owners": "people"}.get(shape.kind, shape.kind))
+    session.run(shape.kind)
     return replace(_sorted_out(session, staged, shape, given, reports, into), date_order=order)
 
 

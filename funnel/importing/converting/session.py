@@ -1,4 +1,4 @@
-"""The session of one import: a DuckDB of its own that runs the SQL files of this package. Knows no tool.
+"""The session of one import: a DuckDB of its own that runs the named steps of SQL files. Knows no tool.
 
 With funnel/layer/warehouse.py the only module that knows DuckDB. Nothing of it outlives the import.
 """
@@ -20,8 +20,9 @@ import pyarrow.parquet as parquet
 
 from funnel import engine
 from funnel.errors import FunnelError
+from funnel.importing.converting.steps import named
 
-SQL = Path(__file__).parents[1] / "sql"
+SQL = Path(__file__).parent / "sql"
 # beside it live Python and the buffers of readers and writers: together under 2 GB
 MEMORY = ("FUNNEL_IMPORT_MEMORY", "1.6GB")
 ROW_GROUP = 122_880
@@ -37,12 +38,13 @@ class UnreadRows(Exception):
 
 
 class ImportSession:
-    """One connection with the macros of 10_basics.sql and sql/values.sql; times without a zone are read in `timezone`.
+    """One connection with the macros of basics.sql and sql/10_values.sql; times without a zone are read in `timezone`.
 
-    It is the company's, too, by whose clocks a time is out of range.
+    It is the company's, too, by whose clocks a time is out of range. Runs the steps of this room and of `folders`.
     """
 
-    def __init__(self, scratch: Path, timezone: str) -> None:
+    def __init__(self, scratch: Path, timezone: str, *folders: Path) -> None:
+        self._texts = named(SQL, *folders)
         self.scratch = scratch  # for files that nobody needs afterwards
         scratch.mkdir(parents=True, exist_ok=True)
         self._connection = duckdb.connect(config=dict(engine.SETTINGS))
@@ -74,10 +76,6 @@ class ImportSession:
         self._connection.execute(f"set TimeZone = '{ZoneInfo(timezone).key}'")
         self.set(zone_of_days=of_days)
         self.run("zone_goes_back" if _goes_back(timezone) else "zone_stays")
-
-    def ids(self, are_of_15: bool) -> None:
-        """Read ids of records in their short form too, which differ in upper and lower case, or as they are."""
-        self.run("ids_crm" if are_of_15 else "ids_plain")
 
     def set(self, **values: object) -> None:
         """Set session variables, which the SQL files read by getvariable()."""
@@ -142,17 +140,18 @@ class ImportSession:
         relation.select(star, *named).create_view(into, replace=True)
 
     def run(self, name: str) -> None:
-        """Run every statement of sql/`name`.sql."""
+        """Run every statement of the step `name`."""
         try:
-            engine.run_file(self._connection, SQL / f"{name}.sql")
+            for statement in _statements(self._texts["step", name]):
+                self._connection.execute(statement)
         except EXPLAINED as error:
             raise _explained(error) from error
 
     def write(self, name: str, to: Path) -> int:
-        """Write what sql/`name`.sql selects as Parquet, in its order; gives the count of rows."""
+        """Write what the answer `name` selects as Parquet, in its order; gives the count of rows."""
 
         def written() -> None:
-            self._connection.execute(_copied(name), {"target": str(to)})
+            self._connection.execute(_copied(self._texts["answer", name]), {"target": str(to)})
 
         try:
             self._telling(written)
@@ -180,9 +179,11 @@ class ImportSession:
             under_way.result()
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """What sql/`name`.sql selects, for small answers."""
+        """What the answer `name` selects, for small ones."""
         try:
-            answer: list[dict[str, Any]] = engine.selected(self._connection, _text(name)).to_pylist()
+            answer: list[dict[str, Any]] = engine.selected(
+                self._connection, self._texts["answer", name]
+            ).to_pylist()
         except EXPLAINED as error:
             raise _explained(error) from error
         return answer
@@ -201,14 +202,15 @@ def _one_of(names: Sequence[str], is_flag: bool) -> duckdb.Expression:
 
 
 @cache
-def _text(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+def _statements(text: str) -> list[duckdb.Statement]:
+    """The statements of a step, parsed once per process."""
+    return duckdb.extract_statements(text)
 
 
 @cache
-def _copied(name: str) -> duckdb.Statement:
+def _copied(query: str) -> duckdb.Statement:
     """The same, planned once only: a relation that is written is planned twice."""
-    selected = _text(name).rstrip().removesuffix(";")
+    selected = query.removesuffix(";")
     text = f"copy ({selected}\n) to $target (format parquet, compression zstd, row_group_size {ROW_GROUP})"
     return duckdb.extract_statements(text)[0]
 

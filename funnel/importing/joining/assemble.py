@@ -16,10 +16,11 @@ import pyarrow.parquet as parquet
 from funnel.errors import FunnelError
 from funnel.importing.converting.session import ImportSession, rows_in
 from funnel.importing.mapping.load import normal
-from funnel.importing.mapping.models import Mapping
+from funnel.importing.mapping.models import Mapping, user_ids
 from funnel.importing.records.accepted import AcceptedFile, of_kind, people
 from funnel.rules.models import Rules, Stage
 
+SQL = Path(__file__).parent / "sql"
 TEXT, TIME = pa.string(), pa.timestamp("us", "UTC")
 NO_MERGES = pa.schema([("lead_id", TEXT), ("merged_ids", TEXT), ("is_gone", pa.bool_()), ("gone_at", TIME)])
 EVENTS = pa.schema(
@@ -69,7 +70,7 @@ def assemble(
             "取り込むファイルにリードがありません。先に、または一緒に、リードの書き出しファイルを取り込んでください。",
         )
     session.zone(rules.timezone)
-    _tell_people(session, folder, every)
+    _tell_people(session, folder, every, user_ids(mappings))
     _tell_files(session, folder, every)
     order = _order({each.tool for each in leads}, mappings, base)
     session.table(
@@ -82,7 +83,7 @@ def assemble(
             }
         ),
     )
-    session.run("assemble_leads")
+    session.run("lead_parts")
     session.run("tool_leads" if len(leads) > 1 else "tool_leads_once")
     session.run("placing")
     for number, tool in enumerate(order):
@@ -93,11 +94,10 @@ def assemble(
         session.run("conflicts")
     else:
         session.run("final_leads_once")
-        session.table("conflicts", pa.table({"lead_id": pa.array([], TEXT), "target": pa.array([], TEXT)}))
     session.run("moved")
     session.write("leads_out", folder / "leads.parquet")
     session.write("joins_out", folder / "kept" / "joins.parquet")
-    kept, twins, compared, overruled = _activities(session, folder, every, base, rules)
+    kept, twins, compared, overruled = _activities(session, folder, every, mappings, base, rules)
     if of_kind(every, "costs"):
         session.write("costs_out", folder / "costs.parquet")
     parts = sorted((folder / "activities").glob("*.parquet"))
@@ -129,12 +129,18 @@ class Twins:
 
 
 def _activities(
-    session: ImportSession, folder: Path, every: Sequence[AcceptedFile], base: str, rules: Rules
+    session: ImportSession,
+    folder: Path,
+    every: Sequence[AcceptedFile],
+    mappings: Sequence[Mapping],
+    base: str,
+    rules: Rules,
 ) -> tuple[tuple[AcceptedFile, ...], Twins, int, int]:
     """Serve each part as it is where its leads are called as in it and nothing of it came before; else a copy."""
     target = folder / "activities"
     target.mkdir(exist_ok=True)
     events = of_kind(every, "activities")
+    final = {mapping.tool for mapping in mappings if mapping.final_ids}
     twins = _twins(session, folder, events, rules)
     overruled = _overruled(session, events, base)
     compared = target / "compared.parquet"
@@ -145,7 +151,7 @@ def _activities(
     for each in events:
         name = Path(each.path).name.replace(".activities", "")
         here, served, aside = folder / each.path, target / name, folder / "kept" / name
-        has_lists = each.tool != "table"  # several ids in one cell; the contract's own ids may be anything
+        has_lists = each.tool not in final  # several ids in one cell
         session.set(part=str(here), part_before=str(here))
         session.set(tool=each.tool, is_base=each.tool == base, has_lists=has_lists)
         lost = twins.lost.get(str(here), 0) + overruled.get(str(here), 0)
@@ -172,10 +178,7 @@ def _activities(
 
 def _overruled(session: ImportSession, events: Sequence[AcceptedFile], base: str) -> dict[str, int]:
     """Of two tools that date the stages of a lead one is heard: the other's changes that are not served, by path."""
-    if len({each.tool for each in events}) < 2:
-        session.run("no_tellers")
-        return {}
-    session.set(base=base)
+    session.set(base=base, has_several_tools=len({each.tool for each in events}) > 1)
     session.run("tellers")
     session.run("overruled")
     return {row["path"]: int(row["rows"]) for row in session.rows("overruled_counted")}
@@ -183,18 +186,19 @@ def _overruled(session: ImportSession, events: Sequence[AcceptedFile], base: str
 
 def _twins(session: ImportSession, folder: Path, events: Sequence[AcceptedFile], rules: Rules) -> Twins:
     """Find the activities that came more than once, and leave the table `losers` of the rows that are not served."""
-    has_twins = has_told = False
-    if len(events) > 1:  # in one file there are none: its own were found when it was converted
-        session.run("twins")
-        has_twins = bool(session.rows("twins_counted")[0]["twins"])
-        is_column = {each.path.endswith(COLUMNS) for each in events}
-        session.words("path_places", ("stage", "place"), _path_places(rules) if len(is_column) > 1 else {})
-        session.run("told_again" if len(is_column) > 1 else "told_once")
-        has_told = bool(session.rows("told_counted")[0]["told"])
-    if not has_twins and not has_told:
-        session.table("losers", pa.table({"path": pa.array([], TEXT), "place": pa.array([], pa.int64())}))
-        return Twins({}, {}, {})
+    is_column = {each.path.endswith(COLUMNS) for each in events}
+    has_both = len(is_column) > 1
+    # in one file there are none: its own were found when it was converted
+    session.set(has_several_parts=len(events) > 1, has_columns_and_history=has_both)
+    session.run("twins")
+    session.words("path_places", ("stage", "place"), _path_places(rules) if has_both else {})
+    session.run("told_again")
+    has_twins = bool(session.rows("twins_counted")[0]["twins"])
+    has_told = bool(session.rows("told_counted")[0]["told"])
+    session.set(has_twins=has_twins)
     session.run("losers")
+    if not has_twins and not has_told:
+        return Twins({}, {}, {})
     counted = {row["path"]: row for row in session.rows("losers_counted")}
     lost: dict[str, int] = {}
     duplicates: Counter[tuple[int, bool]] = Counter()
@@ -208,12 +212,14 @@ def _twins(session: ImportSession, folder: Path, events: Sequence[AcceptedFile],
     return Twins(lost, dict(duplicates), dict(updated))
 
 
-def _tell_people(session: ImportSession, folder: Path, every: Sequence[AcceptedFile]) -> None:
+def _tell_people(
+    session: ImportSession, folder: Path, every: Sequence[AcceptedFile], shared: str | None
+) -> None:
     """The names behind the ids of owners, tool by tool."""
     rows = [
         (tool, person, name)
         for tool in sorted({each.tool for each in every})
-        for person, name in people(folder, every, tool).items()
+        for person, name in people(folder, every, tool, shared).items()
     ]
     columns = ("tool", "person", "name")
     session.table(

@@ -78,6 +78,16 @@ def _pattern(groups: int, more: bool = False) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _in_sql(text: str) -> str:
+    """A pattern that the database's own regular expressions take, too."""
+    if re.search(r"\(\?[=!<P]|\\[1-9]", text):
+        raise wrong(
+            f'"{text}" looks around or back; write it without (?=, (?!, (?<, (?P and \\1',
+            f"「{text}」の先読み・後読み・後方参照は使えません。(?= (?! (?< (?P と \\1 を使わずに書いてください。",
+        )
+    return text
+
+
 def _key(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
         raise wrong(
@@ -105,6 +115,7 @@ Pattern = Annotated[Text, _pattern(0, more=True)]
 OneGroup = Annotated[Text, _pattern(1)]
 TwoGroups = Annotated[Text, _pattern(2)]
 DayPattern = Annotated[Text, _pattern(3)]
+IdPattern = Annotated[Text, _pattern(0), AfterValidator(_in_sql)]
 OwnZone = Zone | Literal[""]
 
 
@@ -211,6 +222,13 @@ class Mapping(Section):
     date_order: DateOrder = "auto"
     priority: Annotated[int, Field(ge=0, le=1000)] = 100
     wins: Many[Text] = ()  # lead fields in which this tool has the last word when two tools meet
+    short_ids: bool = False  # one id comes with 15 and with 18 characters: all are written with 18
+    final_ids: bool = (
+        False  # ids are kept as written: no tool's name before them, and never several in one cell
+    )
+    user_ids: IdPattern | None = (
+        None  # what the ids of its users look like, where the files of other tools name them too
+    )
     exported_on: Many[DayPattern] = ()  # in a file's name: year, month and day of the export
     file_names: Many[Pattern] = ()  # names that tell the tool where the headers cannot
     stages: Words = Field(default_factory=dict)
@@ -224,6 +242,11 @@ class Mapping(Section):
     def shape(self, name: str) -> Shape:
         """The shape of this name, which must exist."""
         return next(shape for shape in self.files if shape.name == name)
+
+
+def user_ids(mappings: Iterable[Mapping]) -> str | None:
+    """The pattern of the ids of users that the files of several tools name; None where no mapping has such."""
+    return "|".join(f"(?:{mapping.user_ids})" for mapping in mappings if mapping.user_ids) or None
 
 
 def with_tools_words(mapping: Mapping) -> Mapping:

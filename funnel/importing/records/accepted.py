@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 
-CRM_USER = re.compile(r"00[5G][0-9A-Za-z]{15}")  # a user or a queue of Salesforce, which other tools name too
+LONG, SHORT = 18, 15  # characters of one id, where a tool writes it in two ways
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ def names(folder: Path, files: Iterable[AcceptedFile], tool: str, key: str) -> d
     return found
 
 
-def people(folder: Path, kept: Iterable[AcceptedFile], tool: str) -> dict[str, str]:
-    """The names behind the ids of owners that a tool writes: its own, and the CRM's users."""
+def people(folder: Path, kept: Iterable[AcceptedFile], tool: str, user_ids: str | None) -> dict[str, str]:
+    """The names behind the ids of owners that a tool writes: its own, and users of others with ids like `user_ids`."""
     files = of_kind(kept, "owners")
     found: dict[str, str] = {}
     for other in sorted({each.tool for each in files} - {tool}):
         for person, name in names(folder, files, other, "person").items():
-            if CRM_USER.fullmatch(person):
-                found |= {person: name, person[:15]: name}
+            if user_ids and re.fullmatch(user_ids, person):
+                found |= {person: name, (person[:SHORT] if len(person) == LONG else person): name}
     return found | names(folder, files, tool, "person")

@@ -1,0 +1,106 @@
+-- What is said of a file beside its rows.
+-- in: texts, broken_rows, converted; cells(place, reason, target, said) of refused rows. variables: time_targets, number_targets,
+--     flag_targets (columns that hold such values)
+-- out: small answers: rows, broken rows, the order of dates, what the columns hold, words for types, wrong cells
+
+
+-- answer: tally
+-- How many rows the file has; every column is read, so that each row that cannot be split into cells is found.
+select count(*) as "—rows", count(columns(*)) from texts;
+
+
+-- answer: broken
+-- Where rows could not be split into cells: a byte at or just before the row.
+select distinct line_byte_position as position from broken_rows order by position;
+
+
+-- answer: dates
+-- Dates whose year stands last: which part can only be a day (from the first 20,000 rows).
+with
+
+cells as (
+    unpivot (select * from texts limit 20000) on columns(*) into name target value said
+),
+
+parts as (
+    select
+        regexp_extract(said, '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}') as example,
+        regexp_extract(said, '^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})', ['first', 'second', 'year']) as part
+    from cells
+    where (list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:'))
+        and regexp_matches(said, '^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}')
+)
+
+select
+    count(*) as dates,
+    coalesce(max(part['first']::int), 0) as most_first,
+    coalesce(max(part['second']::int), 0) as most_second,
+    coalesce(bool_or(part['first'] <> part['second']), false) as matters,
+    -- one that is a day either way
+    min(example) filter (where part['first'] <> part['second'] and part['first']::int between 1 and 12 and part['second']::int between 1 and 12) as example
+from parts;
+
+
+-- answer: columns
+-- What the file's columns hold, from its first 20,000 rows: how many are filled, examples, how many cannot be read.
+with
+
+numbered as (
+    select row_number() over () as "—record", * from texts limit 20000
+),
+
+cells as (
+    unpivot numbered on columns(* exclude ("—record")) into name target value said
+),
+
+seen as (
+    select
+        target,
+        trim(said, getvariable('blanks')) as said,
+        min("—record") as first_at,
+        count(*) as cells
+    from cells
+    where filled(said) is not null
+    group by all
+)
+
+select
+    target,
+    sum(cells)::bigint as filled,
+    list(said order by first_at, said)[:3] as examples,
+    -- of a column of times the first that can be read, and how it is
+    case when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:')
+        then arg_min({'said': said, 'at': instant(said)}, first_at) filter (instant(said) is not null) end as read,
+    coalesce(sum(cells) filter (where case
+        when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:') then instant(said) is null
+        when list_contains(getvariable('number_targets'), target) then number_in(said) is null
+        when list_contains(getvariable('flag_targets'), target) then flag_in(said) is null
+        else false end), 0)::bigint as unreadable
+from seen
+group by target;
+
+
+-- answer: unknown_types
+-- Words for types of activities that nothing knows, with how often they come.
+select word, count(*) as rows
+from converted
+where flaws & 128 <> 0 and word is not null
+group by word
+order by rows desc, word
+limit 20;
+
+
+-- answer: wrong_cells
+-- Of the cells that may be why rows are refused, those that are.
+select place
+from cells
+where case
+    when reason = 'damaged_key' then is_damaged_id(said)
+    when reason = 'out_of_range' then coalesce(is_far_time(instant(said)), false) or coalesce(isinf(number_in(said)), false)
+        or target = 'cost' and coalesce(number_in(said) < 0, false)
+    when reason <> 'unreadable_value' then true
+    when target = 'month' then coalesce(instant(said), try_strptime(said, ['%Y-%m', '%Y/%m', '%Y年%m月', '%m/%Y', '%b %Y'])::timestamptz) is null
+    when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:') then instant(said) is null
+    when list_contains(getvariable('number_targets'), target) then number_in(said) is null
+    else flag_in(said) is null end
+order by place;

@@ -1,2 +1,0 @@
--- The rows that nothing is wrong with.
-select * exclude (key, newer, flaws) from converted where flaws = 0;

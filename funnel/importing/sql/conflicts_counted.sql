@@ -1,1 +1,0 @@
-select target, count(*) as leads from conflicts group by target order by leads desc, target;

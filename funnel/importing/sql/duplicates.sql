@@ -1,1 +1,0 @@
-select count(*) as duplicates from verdicts where is_duplicate;

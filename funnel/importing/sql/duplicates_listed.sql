@@ -1,1 +1,0 @@
-select record from verdicts where is_duplicate;

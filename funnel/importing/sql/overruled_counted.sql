@@ -1,1 +1,0 @@
-select path, count(*) as rows from overruled group by path;

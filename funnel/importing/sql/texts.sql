@@ -1,8 +1,0 @@
--- The rows of one file as texts, each column under its target's name (variables: file, file_columns, …).
-create or replace view texts_read as
-    select * from read_csv(
-        getvariable('file'), columns = getvariable('file_columns'), auto_detect = false, header = false,
-        skip = getvariable('file_skip'), delim = getvariable('file_delimiter'), new_line = getvariable('file_newline'), quote = '"', escape = '"',
-        nullstr = getvariable('nulls'), store_rejects = true, rejects_table = 'broken_rows', rejects_scan = 'broken_scans')
-    union all by name
-    select null::varchar as "—none" where false;

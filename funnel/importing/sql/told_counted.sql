@@ -1,1 +1,0 @@
-select count(*) as told from told_again;

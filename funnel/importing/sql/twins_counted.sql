@@ -1,1 +1,0 @@
-select count(*) as twins from twin_hashes;
