@@ -53,6 +53,11 @@ def full_date(value: object, language: str) -> str:
     )
 
 
+def slashed(day: date) -> str:
+    """2026/11/10."""
+    return f"{day.year}/{day.month:02}/{day.day:02}"
+
+
 def clock(value: datetime, language: str) -> str:
     """8:42."""
     return f"{value.hour}:{value.minute:02}"

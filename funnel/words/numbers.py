@@ -1,5 +1,9 @@
 """Numbers as people write them: counts, rates, differences, money."""
 
+from collections.abc import Iterable
+
+MOST_DIGITS = 6
+
 
 def count(number: float, language: str) -> str:
     """1,284; from 100,000 on 12.3万 or 123.4k."""
@@ -14,8 +18,20 @@ def signed(number: float, language: str) -> str:
 
 
 def percent(rate: float, language: str = "ja", digits: int = 0) -> str:
-    """32%."""
-    return f"{rate:.{digits}%}"
+    """32%; 99.6% and 0.4%, for no rate below 1 is written as 100% and none above 0 as 0%."""
+    return f"{rate:.{percent_digits(rate, digits)}%}"
+
+
+def percent_digits(rate: float, digits: int = 0) -> int:
+    """How many decimals a rate needs: `digits`, or as many more as tell it from 0 and from 1."""
+    while digits < MOST_DIGITS and rate not in (0, 1) and round(rate, digits + 2) in (0, 1):
+        digits += 1
+    return digits
+
+
+def percent_form(rates: Iterable[float], digits: int = 0) -> str:
+    """The printf form of a column of percentages (0…100): as many decimals as the rate that needs most."""
+    return f"%.{max((percent_digits(rate, digits) for rate in rates if rate == rate), default=digits)}f%%"
 
 
 def points(change: float, language: str = "ja") -> str:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import run
 from funnel.rows import frame_of
-from funnel.ui.parts.list_columns import WIDTHS
+from funnel.ui.parts.list_columns import width_of
 from tests.browser import looks
 from tests.browser.hands import choose, click_mark, click_row, downloaded, listed_rows
 from tests.browser.looks import LAPTOP, Look
@@ -342,7 +342,7 @@ def test_what_streamlit_says_of_a_list_is_japanese_too(tab: Page, app: str, samp
     tab.keyboard.press("Escape")
     columns: list[str] = listed.locator("canvas th").all_inner_texts()
     left = (
-        36 + sum(WIDTHS[name] for name in ("company", "lead_id")) - 14
+        36 + sum(width_of(name, "ja") for name in ("company", "lead_id")) - 14
     )  # the button in the head of a column
     box = listed.locator("canvas").first.bounding_box()
     assert columns[2] == "リードID" and box

@@ -1,150 +1,111 @@
-"""The columns of lists: how wide, in which form, what they are made of."""
+"""What a column is on the screens: one row per column, for lists of leads and for answers as tables.
 
-from collections.abc import Sequence
-from typing import Any
+Its head is the text `column.NAME`. Pure: drawn by list_cells, named by readable.
+"""
 
-import pandas as pd
-import streamlit as st
-
-from funnel.ui.ground.heads import distinct
-from funnel.ui.parts import cells, readable
-from funnel.ui.state.view import View
-
-STATES = ("overdue", "due_today", "at_risk", "pending", "met", "late", "missed", "exempt", "undeterminable")
-STATE_COLORS = ["red", "orange", "gray", "gray", "green", "orange", "red", "gray", "gray"]
-TEXT = "text"
-DATES = "YYYY/MM/DD"
-
-Column = tuple["pd.Series[Any]", Any]
+from dataclasses import dataclass
+from typing import Literal
 
 
-def says_something(values: "pd.Series[Any]") -> bool:
-    return bool(values.any() if values.dtype == bool else values.notna().any())
+@dataclass(frozen=True)
+class Column:
+    """How a column is made, drawn, written and named; a column without `made_of` stands in no list of leads."""
+
+    made_of: tuple[
+        str, ...
+    ] = ()  # columns of the answer, the one that decides whether it says something first
+    width: int = 0  # pixels
+    english: int = 0  # pixels, where English words need others
+    cell: str = "plain"  # the drawing of list_cells: by what the values are
+    form: str = ""  # the text that holds the form of its numbers
+    phone: Literal["title", "first", "later"] = "later"  # in the line of the lead, or how soon under it
+    says_its_head: bool = True  # whether its head stands before it on a phone
+    is_printed: bool = True
+    codes: str = ""  # what its codes are: a dimension, or a kind of readable.named
+    is_rate: bool = False  # 0…1, written as a percentage
 
 
-def table_of(view: View, shown: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    heads, columns, config = [], [], []
-    for name in names:
-        values, how = _column(view, shown, name)
-        heads.append(readable.head(view, name))
-        columns.append(values)
-        config.append(how)
-    table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
-    table.columns = pd.Index(distinct(heads))
-    return table, dict(zip(table.columns, config, strict=True))
+DAY = 92  # pixels of 2026/11/10
+POINTS = "unit.plain_format"
 
-
-MADE_OF: dict[str, tuple[str, ...]] = {
-    "company": ("lead_id", "company"),
-    "lead_id": ("lead_id",),
-    "late": ("late_hours",),
-    "owner": ("owner",),
-    "state": ("state",),
-    "due": ("due_at",),
-    "policy": ("policy",),
-    "score": ("score",),
-    "then_score": ("then_score",),
-    "max_score": ("max_score",),
-    "attempts": ("attempts",),
-    "record": ("record_url",),
-    "stage": ("stage",),
-    "ratio": ("ratio",),
-    "waiting": ("age", "unit"),
-    "limit": ("limit", "unit"),
-    "days": ("days",),
-    "last_touch": ("last_touch_at",),
-    "opted_out": ("opted_out",),
-    "wakeable": ("wakeable",),
-    "silent": ("silent_days",),
-    "last_activity": ("last_activity_type",),
-    "last_activity_at": ("last_activity_at",),
-    "silent_on": ("silent_on",),
-    "reached": ("reached",),
-    "created_at": ("created_at",),
-    "entered_at": ("entered_at",),
-    "reached_at": ("reached_at",),
-    "converted_at": ("converted_at",),
-    "happened_at": ("happened_at",),
-    "elapsed_hours": ("elapsed_hours",),
-    "stopped_at": ("stopped_at",),
+COLUMNS: dict[str, Column] = {
+    # lists of leads
+    "company": Column(("company", "lead_id"), 170, 164, "company", phone="title"),
+    "lead_id": Column(("lead_id",), 80, 76, phone="title", is_printed=False),  # too long for a sheet
+    "record": Column(("record_url",), 44, cell="record", phone="title", is_printed=False),  # nothing to click
+    "late": Column(("late_hours",), 102, 128, "late"),
+    "owner": Column(("owner",), 80, 72, phone="first", says_its_head=False, codes="owner"),
+    "state": Column(("state",), 78, cell="state", phone="first", says_its_head=False, codes="state"),
+    "due": Column(("due_at",), 110, 122, "due", phone="first"),
+    "policy": Column(("policy",), 172, 150, phone="first", says_its_head=False, codes="policy"),
+    "score": Column(("score",), 56, 50, "number", POINTS),
+    "then_score": Column(("then_score",), 84, cell="number", form=POINTS),
+    "max_score": Column(("max_score",), 76, cell="number", form=POINTS),
+    "attempts": Column(("attempts",), 48, cell="number", form="unit.attempts_format"),
+    "stage": Column(("stage",), 72, says_its_head=False, codes="stage"),
+    "ratio": Column(("ratio",), 72, cell="number", form="unit.times_format", is_rate=True),
+    "waiting": Column(("age", "unit"), 90, 128, "in_unit"),
+    "limit": Column(("limit", "unit"), 80, 108, "in_unit"),
+    "days": Column(("days",), 64, cell="whole_days", form="unit.days_format"),
+    "silent": Column(("silent_days",), 66, cell="whole_days", form="unit.days_format"),
+    "elapsed_hours": Column(("elapsed_hours",), DAY, cell="elapsed", form="unit.hours_format"),
+    "wakeable": Column(("wakeable",), 96, cell="wakeable", is_rate=True),
+    "opted_out": Column(("opted_out",), 76, cell="opted_out", says_its_head=False),
+    "last_activity": Column(("last_activity_type",), 116),
+    "reached": Column(("reached",), 72),
+    "last_touch": Column(("last_touch_at",), DAY),
+    "last_activity_at": Column(("last_activity_at",), DAY),
+    "silent_on": Column(("silent_on",), 116),
+    "created_at": Column(("created_at",), DAY),
+    "entered_at": Column(("entered_at",), DAY),
+    "reached_at": Column(("reached_at",), DAY),
+    "converted_at": Column(("converted_at",), DAY),
+    "happened_at": Column(("happened_at",), DAY),
+    # answers as tables
+    "rate": Column(is_rate=True),
+    "ci_low": Column(is_rate=True),
+    "ci_high": Column(is_rate=True),
+    "low": Column(is_rate=True),
+    "high": Column(is_rate=True),
+    "attainment": Column(is_rate=True),
+    "rate_from_previous": Column(is_rate=True),
+    "rate_from_first": Column(is_rate=True),
+    "over_limit_rate": Column(is_rate=True),
+    "band": Column(codes="score_band"),
+    "channel": Column(codes="channel"),
+    "dimension": Column(codes="dimension"),
+    "before": Column(codes="stage"),
+    "after": Column(codes="stage"),
+    "type": Column(codes="activity"),
+    "last_activity_type": Column(codes="activity"),
+    "outcome": Column(codes="value"),
+    "unit": Column(codes="value"),
+    "verdict": Column(codes="word"),
+    "bucket": Column(codes="word"),
+    "kpi": Column(codes="kpi"),
+    "part": Column(codes="word"),
+    "side": Column(codes="word"),
+    "name": Column(codes="quality"),
+    "reason": Column(codes="quality"),
+    "reasons": Column(codes="reasons"),
+    "bends": Column(codes="titles"),
 }
-NUMBERS = {
-    "elapsed_hours": ("elapsed_hours", "unit.hours_format"),
-    "ratio": ("ratio", "unit.times_format"),
-    "attempts": ("attempts", "unit.attempts_format"),
-    "days": ("days", "unit.days_format"),
-    "silent": ("silent_days", "unit.days_format"),
-    "score": ("score", "unit.plain_format"),
-    "then_score": ("then_score", "unit.plain_format"),
-    "max_score": ("max_score", "unit.plain_format"),
-}
-NUMBER = {"_index": st.column_config.NumberColumn(width=36)}
-WIDTHS = {
-    "company": 170, "lead_id": 80, "late": 102, "owner": 80, "state": 78, "due": 110, "policy": 172, "record": 44, "score": 56,
-    "then_score": 84, "max_score": 76, "attempts": 48, "stage": 72, "ratio": 72, "waiting": 90, "limit": 80,
-    "days": 64, "last_touch": 92, "opted_out": 76, "wakeable": 96, "silent": 66, "last_activity": 116,
-    "last_activity_at": 92, "silent_on": 116, "reached": 72, "created_at": 92, "entered_at": 92, "reached_at": 92,
-    "converted_at": 92, "happened_at": 92, "elapsed_hours": 92, "stopped_at": 92,
-}  # fmt: skip
-IN_ENGLISH = {
-    "company": 164,
-    "late": 128,
-    "due": 122,
-    "policy": 150,
-    "attempts": 48,
-    "owner": 72,
-    "score": 50,
-    "lead_id": 76,
-    "waiting": 128,
-    "limit": 108,
+NOTHING = Column()
+
+OWN_HEADS = {  # of a column that is called otherwise in one answer
+    ("period_ratio", "ratio"): "column.period_ratio",
+    ("benchmarks", "rate"): "column.benchmark_rate",
+    ("quarantined_rows", "reason"): "column.counted_reason",
+    ("quarantined_rows", "reasons"): "column.all_reasons",
 }
 
 
-def _column(view: View, shown: pd.DataFrame, name: str) -> Column:
-    config = st.column_config
-    width = WIDTHS.get(name) if view.language == "ja" else IN_ENGLISH.get(name, WIDTHS.get(name))
-    if name == "elapsed_hours" and cells.is_ranged(shown, "most_elapsed_hours"):
-        return cells.elapsed(view, shown), config.TextColumn(width=width, alignment="right")
-    if name in NUMBERS:
-        source, form = NUMBERS[name]
-        values = shown[source] // 1 if source.endswith("days") else shown[source]  # days that are over
-        return values, config.NumberColumn(format=view.say(form), width=width)
-    if name == "company":
-        named = shown["company"].where(shown["company"].notna(), shown["lead_id"])
-        return named, config.TextColumn(width=width, help=view.say("drill.open_lead"))
-    if name == "state":
-        options = [cells.state(view, state) for state in STATES]
-        states = shown["state"].map(lambda state: [cells.state(view, state)])
-        unsure = "undeterminable" in set(shown["state"])
-        explained = view.say("state.undeterminable_help") if unsure else None
-        return states, config.MultiselectColumn(
-            options=options, color=STATE_COLORS, width=width, help=explained
-        )
-    if name == "record":
-        links = shown["record_url"].where(
-            shown["record_url"].astype("string").str.match(r"https?://", na=False)
-        )
-        return links, config.LinkColumn(display_text=":material/open_in_new:", width=width)
-    if name == "wakeable":
-        return shown["wakeable"] * 100, config.ProgressColumn(
-            format="%.0f%%", max_value=100, color="blue", width=width
-        )
-    if name == "opted_out":
-        return shown["opted_out"].map({True: view.say("column.opted_out")}), config.TextColumn(width=width)
-    if name == "late":
-        return cells.late(view, shown), config.TextColumn(width=width, alignment="right")
-    if name in ("waiting", "limit"):
-        return cells.in_unit(view, shown, name), config.TextColumn(width=width)
-    if name == "due":
-        return shown["due_at"].map(lambda at: cells.short_moment(at, view.language)), config.TextColumn(
-            width=width
-        )
-    source = MADE_OF[name][0]
-    values = shown[source]
-    if isinstance(values.dtype, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(values):
-        is_instant = isinstance(values.dtype, pd.DatetimeTZDtype)
-        plain = values.dt.tz_localize(None) if is_instant else values
-        return plain, config.DateColumn(format=DATES, width=width)
-    dimension = readable.CODES.get(name)
-    texts = values.map(lambda value: readable.named(view, source, value, dimension), na_action="ignore")
-    return texts, config.TextColumn(width=width)
+def column(name: str) -> Column:
+    """The row of a column; one that is shown as it is has none."""
+    return COLUMNS.get(name, NOTHING)
+
+
+def width_of(name: str, language: str) -> int:
+    """Pixels of a column of a list."""
+    row = COLUMNS[name]
+    return row.english if language == "en" and row.english else row.width

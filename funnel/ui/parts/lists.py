@@ -14,7 +14,8 @@ from funnel.ui.ground.markdown import esc, small
 from funnel.ui.ground.pages import path_of
 from funnel.ui.parts import cells, drawer_state, readable
 from funnel.ui.parts.clipboard import copy_button
-from funnel.ui.parts.list_columns import MADE_OF, NUMBER, NUMBERS, says_something, table_of
+from funnel.ui.parts.list_cells import NUMBER, drawn, says_something, written
+from funnel.ui.parts.list_columns import COLUMNS
 from funnel.ui.state import filters, url_state
 from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
@@ -27,7 +28,7 @@ TWELVE_ROWS = 430
 
 def leads(
     view: View,
-    asked: Asked,
+    answer: Asked,
     columns: Sequence[str],
     key: str,
     alt: str,
@@ -35,21 +36,21 @@ def leads(
     height: int = TWELVE_ROWS,
 ) -> None:
     """A list of leads; a click on the company opens the lead. `rows`: those of the answer that are shown."""
-    shown = (asked.frame if rows is None else rows).head(SHOWN).reset_index(drop=True)
+    every = answer.frame if rows is None else rows
+    shown = every.head(SHOWN).reset_index(drop=True)
     names = [
         name
         for place, name in enumerate(columns)
-        if set(MADE_OF[name]) <= set(shown.columns)
-        and (name != "lead_id" or says_something(shown["company"]))  # else it stands in for the company
-        and (place < 3 or says_something(shown[MADE_OF[name][0]]))
+        if set(COLUMNS[name].made_of) <= set(shown.columns)
+        and (name != "lead_id" or says_something(shown, "company"))  # else it stands in for the company
+        and (place < 3 or says_something(shown, name))
     ]
-    table, config = table_of(view, shown, names)
-    count = len(asked.frame if rows is None else rows)
+    table, config = drawn(view, shown, names)
     if view.is_print:
-        _on_paper(view, table, names, count, alt)
+        _on_paper(view, table, names, len(every), alt)
         return
     if filters.is_phone():
-        _on_phone(view, table, names, shown, count, key)
+        _on_phone(view, table, names, list(shown["lead_id"]), len(every), key)
         return
     _listed(view, table, config, list(shown["lead_id"]), alt, key, height)
 
@@ -151,12 +152,12 @@ def copied(view: View, asked: Asked) -> str:
 
     Of a long list the first: a chat takes no more.
     """
-    sidebar, count = asked.frame.head(COPIED), len(asked.frame)
+    rows, count = asked.frame.head(COPIED), len(asked.frame)
     whose = asked.part or view.say("control.everyone")
     lines = [
         view.say("list.copy_head", title=readable.title_of(view, asked), whose=whose, n=count, at=view.local)
     ]
-    for row, late in zip(sidebar.to_dict("records"), cells.late(view, sidebar), strict=True):
+    for row, late in zip(rows.to_dict("records"), cells.late(view, rows), strict=True):
         company = row["company"] if isinstance(row["company"], str) else None
         line = view.say(
             "list.copy_line",
@@ -175,56 +176,52 @@ def copied(view: View, asked: Asked) -> str:
 
 
 PRINTED = 40
-NOT_PRINTED = ("lead_id", "record")  # too long for a sheet, and nothing to click
 PHONE_ROWS = 25
-STACKED = 3  # columns: more than a phone can hold side by side
-PHONE_BEGINS = ("company", "lead_id", "record")
-PHONE_FIRST = ("state", "policy", "due", "owner")
 PHONE_TELLS = 4
-TELLS_ITSELF = ("owner", "state", "policy", "stage", "opted_out")
+STACKED = 3  # columns: more than a phone can hold side by side
 
 
 def _on_paper(view: View, table: pd.DataFrame, names: Sequence[str], count: int, alt: str) -> None:
     """The first rows as a plain table, numbers as they are written on the screen."""
-    shown = _written(view, table.head(PRINTED), names)
-    shown = shown.drop(columns=[readable.head(view, name) for name in NOT_PRINTED if name in names])
-    printed(shown, alt)
-    if count > len(shown):
-        small(view.say("list.printed", n=count, k=len(shown)))
+    texts = written(view, table.head(PRINTED), names)
+    heads = [head for name, head in zip(names, texts.columns, strict=True) if COLUMNS[name].is_printed]
+    printed(texts[heads], alt)
+    if count > len(texts):
+        small(view.say("list.printed", n=count, k=len(texts)))
 
 
 def _on_phone(
-    view: View, table: pd.DataFrame, names: Sequence[str], shown: pd.DataFrame, count: int, key: str
+    view: View, table: pd.DataFrame, names: Sequence[str], ids: Sequence[str], count: int, key: str
 ) -> None:
     """Two lines a row: SFA, the company as a link to its page and what it is ordered by; under it the rest."""
     state = f"_rows.{key}"
     most = st.session_state.get(state, PHONE_ROWS)
-    written = _written(view, table.head(most), names)
-    first = next((name for name in names if name not in PHONE_BEGINS), None)
-    others = [name for name in names if name not in (*PHONE_BEGINS, first)]
-    others.sort(key=lambda name: name not in PHONE_FIRST)
-    for place, row in enumerate(written.to_dict("records")):
-        told = {name: row[head] for name, head in zip(names, written.columns, strict=True)}
-        told = {name: str(value) for name, value in told.items() if not pd.isna(value)}
-        big = first if first in told else "state"
+    texts = written(view, table.head(most), names)
+    under = [name for name in names if COLUMNS[name].phone != "title"]
+    first, others = next(iter(under), None), under[1:]
+    others.sort(key=lambda name: COLUMNS[name].phone != "first")
+    for place, row in enumerate(texts.to_dict("records")):
+        cells_of_row = {name: row[head] for name, head in zip(names, texts.columns, strict=True)}
+        facts = {name: str(value) for name, value in cells_of_row.items() if not pd.isna(value)}
+        big = first if first in facts else "state"
         rest = [
-            told[name] if name in TELLS_ITSELF else f"{readable.head(view, name)} {told[name]}"
+            f"{readable.head(view, name)} {facts[name]}" if COLUMNS[name].says_its_head else facts[name]
             for name in others
-            if name in told and name != big
+            if name in facts and name != big
         ]
         with st.container(gap=None, key=f"row.{key}.{place}"):
             with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="center"):
-                if "record" in told:
+                if "record" in facts:
                     label = ":material/open_in_new:"
-                    st.link_button(label, told["record"], type="tertiary", help=view.say("why.open_record"))
-                lead = {**_parameters(), "id": str(shown["lead_id"].iloc[place])}
-                name = f"**{esc(told.get('company', ''))}**"
+                    st.link_button(label, facts["record"], type="tertiary", help=view.say("why.open_record"))
+                lead = {**_parameters(), "id": str(ids[place])}
+                name = f"**{esc(facts.get('company', ''))}**"
                 st.page_link(LEAD_PAGE, label=name, help="", query_params=lead, width="stretch")
-                if big in told:
-                    st.markdown(f"**{esc(told[big])}**", width="content")
+                if big in facts:
+                    st.markdown(f"**{esc(facts[big])}**", width="content")
             small(view.say("app.dot").join(rest[: PHONE_TELLS - (big == "state")]))
-    if len(shown) > most:
-        more = view.say("list.more", n=len(shown) - most)
+    if len(table) > most:
+        more = view.say("list.more", n=len(table) - most)
         st.button(
             more,
             on_click=troubles.callback(_show_more),
@@ -232,30 +229,12 @@ def _on_phone(
             width="stretch",
             key=f"more.{key}",
         )
-    elif count > len(shown):
-        small(view.say("drill.some", n=count, k=len(shown)))
+    elif count > len(table):
+        small(view.say("drill.some", n=count, k=len(table)))
 
 
 def _show_more(state: str, shown: int) -> None:
     st.session_state[state] = shown + PHONE_ROWS
-
-
-def _written(view: View, table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The cells as texts, as they are written on the screen."""
-    shown = table.copy()
-    for name, head in zip(names, shown.columns, strict=True):
-        if name in NUMBERS and pd.api.types.is_numeric_dtype(shown[head]):
-            form = view.say(NUMBERS[name][1])
-            shown[head] = (
-                shown[head].map(lambda value, form=form: form % value, na_action="ignore").astype(object)
-            )
-        elif name == "wakeable":
-            shown[head] = shown[head].map(lambda value: f"{value:.0f}%", na_action="ignore").astype(object)
-        elif name == "state":
-            shown[head] = shown[head].map(lambda value: value[0])
-        elif pd.api.types.is_datetime64_dtype(shown[head]):
-            shown[head] = shown[head].dt.strftime("%Y/%m/%d").astype(object)
-    return shown
 
 
 def open_lead(view: View, lead_id: str) -> None:

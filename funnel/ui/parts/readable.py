@@ -1,5 +1,6 @@
 """An answer as people read it: heads and codes in the page's language."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
@@ -7,22 +8,10 @@ import streamlit as st
 
 from funnel.ui.ground.heads import distinct
 from funnel.ui.parts import cells
+from funnel.ui.parts.list_columns import OWN_HEADS, column
 from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
 from funnel.words.translate import has
-
-RATES = {
-    "rate", "ratio", "ci_low", "ci_high", "low", "high", "attainment", "wakeable",
-    "rate_from_previous", "rate_from_first", "over_limit_rate",
-}  # fmt: skip
-OWN_HEADS = {
-    ("period_ratio", "ratio"): "column.period_ratio",
-    ("benchmarks", "rate"): "column.benchmark_rate",
-    ("quarantined_rows", "reason"): "column.counted_reason",
-    ("quarantined_rows", "reasons"): "column.all_reasons",
-}
-CODES = {"stage": "stage", "band": "score_band", "owner": "owner", "channel": "channel"}
-WORDED = ("verdict", "bucket", "kpi", "part", "side")
 
 
 def explained(view: View, asked: Asked, part: str) -> str:
@@ -38,7 +27,7 @@ def explained(view: View, asked: Asked, part: str) -> str:
 
 def rate_heads(view: View, asked: Asked) -> list[str]:
     """The heads of the columns that are rates, 0…1."""
-    return [head(view, name, asked) for name in asked.frame.columns if name in RATES]
+    return [head(view, name, asked) for name in asked.frame.columns if column(name).is_rate]
 
 
 def version_line(view: View) -> str:
@@ -111,37 +100,47 @@ def _readable(view: View, asked: Asked, name: str) -> "pd.Series[Any]":
         pairs = zip(asked.frame["dimension"], values, strict=True)
         values = pd.Series([view.labels.value(by, value) for by, value in pairs], index=values.index)
     elif not pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_datetime64_dtype(values):
-        by = CODES.get(name) or (asked.bound.get("by") if name == "segment" else None)
+        by = asked.bound.get("by") if name == "segment" else None
         values = values.map(lambda value: named(view, name, value, by), na_action="ignore")
     return values
 
 
-def named(view: View, column: str, value: object, dimension: str | None = None) -> object:
-    """A code of a column as people call it."""
+def named(view: View, name: str, value: object, dimension: str | None = None) -> object:
+    """A code of the column `name` as people call it; of `dimension` where the column has that of the question."""
     labels = view.labels
     if not isinstance(value, str):
         return value
-    if dimension:
-        return labels.value(dimension, value)
-    if column == "policy" or (column == "kpi" and value in labels.policies):
-        return labels.policies.get(value, value)
-    if column == "state":
-        return cells.state(view, value)
-    if column == "dimension":
-        return labels.dimension(value)
-    if column in ("before", "after"):
-        return labels.stages.get(value, value)
-    if column in ("type", "last_activity_type"):
-        return labels.activities.get(value, value)
-    if column in ("outcome", "unit"):
-        key = f"value.{column}.{value}"
-        return view.say(key) if has(key) else value
-    if column == "reasons":
-        return view.say("app.comma").join(str(named(view, "reason", name)) for name in value.split(","))
-    if column == "bends":
-        return view.say("app.comma").join(_title(view, name) for name in value.split(","))
+    codes = dimension or column(name).codes
+    if codes in NAMING:
+        return NAMING[codes](view, name, value)
+    return labels.value(codes, value) if codes else value
+
+
+def _word(view: View, key: str, value: str) -> str:
+    return view.say(key) if has(key) else value
+
+
+def _kind_of_row(view: View, name: str, value: str) -> str:
+    """A reason or a finding; of a file what is counted of it: `leads.parquet 読んだ行`."""
     file, _, kind = value.rpartition(" ")
-    if column == "name" and file and has(f"column.{kind}"):
+    if name == "name" and file and has(f"column.{kind}"):
         return f"{file} {view.say(f'column.{kind}')}"
-    key = f"{column}.{value}" if column in WORDED else f"quality.{value}"
-    return view.say(key) if column in (*WORDED, "name", "reason") and has(key) else value
+    return _word(view, f"quality.{value}", value)
+
+
+def _listed(view: View, texts: Iterable[str]) -> str:
+    return view.say("app.comma").join(texts)
+
+
+NAMING: dict[str, Callable[[View, str, str], str]] = {  # kind of codes -> the name of a column's code
+    "policy": lambda view, name, value: view.labels.policies.get(value, value),
+    "state": lambda view, name, value: cells.state(view, value),
+    "dimension": lambda view, name, value: view.labels.dimension(value),
+    "activity": lambda view, name, value: view.labels.activities.get(value, value),
+    "value": lambda view, name, value: _word(view, f"value.{name}.{value}", value),
+    "word": lambda view, name, value: _word(view, f"{name}.{value}", value),
+    "kpi": lambda view, name, value: view.labels.policies.get(value) or _word(view, f"kpi.{value}", value),
+    "quality": _kind_of_row,
+    "reasons": lambda view, name, value: _listed(view, (_kind_of_row(view, "reason", code) for code in value.split(","))),
+    "titles": lambda view, name, value: _listed(view, (_title(view, code) for code in value.split(","))),
+}  # fmt: skip
