@@ -202,7 +202,7 @@ def _days(row: dict[str, Any]) -> tuple[int, int]:
 def _stay(say: Say, row: dict[str, Any]) -> str:
     least, most = _days(row)
     key = "chart.spell_open" if row["left_at"] is None else "chart.spell"
-    key += "" if least == most else "_range"
+    key = key if least == most else f"{key}_range"
     return say(key, start=row["entered_at"], end=row["end"], low=least, days=most)
 
 
