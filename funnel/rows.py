@@ -13,6 +13,11 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
+def table_of(frame: pd.DataFrame) -> pa.Table:
+    """A frame as an answer; its index is left behind."""
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of an answer as dictionaries: null as None, counts as whole numbers even beside nulls."""
     columns = [_values(column) for _, column in frame.items()]

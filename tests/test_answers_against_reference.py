@@ -21,7 +21,7 @@ from funnel.errors import FunnelError
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask
-from funnel.questions.catalogue import CATALOGUE
+from funnel.questions.catalogue import of_kind
 from tests.histories import arguments, as_ofs, worlds
 from tests.reference import QUESTIONS, WITH_BY, WITH_MONTHS, answer
 from tests.reference_loading import Refused, Row, World
@@ -78,7 +78,7 @@ def differences(product: list[Row], reference: list[Row]) -> Iterator[str]:
 
 
 def test_the_reference_answers_every_question_of_the_catalogue() -> None:
-    assert set(QUESTIONS) == set(CATALOGUE)
+    assert set(QUESTIONS) == set(of_kind("answer"))
 
 
 @settings(

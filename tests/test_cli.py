@@ -9,7 +9,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from funnel.commands import cli
-from funnel.questions.catalogue import CATALOGUE
+from funnel.questions.catalogue import CATALOGUE, of_kind
+from tests.given import GIVEN
 
 
 @pytest.fixture
@@ -36,7 +37,10 @@ Run = Callable[..., tuple[int, bytes, str]]
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_question_is_one_json_object(name: str, run: Run, sample_dir: Path) -> None:
-    code, out, err = run("query", name, "--data", sample_dir, "--as-of", "2026-10-31", "--format", "json")
+    given = [word for key, value in GIVEN.get(name, {}).items() for word in ("--param", f"{key}={value}")]
+    code, out, err = run(
+        "query", name, "--data", sample_dir, "--as-of", "2026-10-31", "--format", "json", *given
+    )
     assert (code, err) == (0, "")
     whole = json.loads(out)
     assert list(whole) == ["query", "rules_version", "as_of", "params", "rows"]
@@ -100,6 +104,13 @@ def test_parquet_is_a_parquet_file(run: Run, sample_dir: Path, tmp_path: Path) -
         (["query", "flow", "--from", "2026-05", "--to", "2026-04"], "--from 2026-05 is after --to 2026-04."),
         (["query", "flow", "--from", "2026-13"], "--from '2026-13' is not a month (2026-10)."),
         (["query", "flow", "--as-of", "31.10.2026"], "--as-of '31.10.2026' is neither a day"),
+        (
+            ["query", "behind_kpi", "--param", "month=2026-07"],
+            "behind_kpi needs kpi: give it (--param kpi=…).",
+        ),
+        (["query", "lead_cart"], "Unknown question 'lead_cart': did you mean lead_card?"),
+        (["query", "lead_card", "--param", "id=L-1"], "Unknown parameter 'id': did you mean lead_id?"),
+        (["query", "untouched", "--from", "2026-01"], "untouched has no use for --from: leave it out."),
         (["query", "flow", "--where", "channel"], "--where 'channel' is not KEY=VALUE."),
         (["query", "flow", "--rules", "2026-05"], "2026-0"),
         (["query", "flow", "--format", "xml"], "'xml'"),
@@ -113,6 +124,32 @@ def test_what_does_not_exist_is_one_sentence_with_the_nearest_name(
     assert sentence in err
     assert len(err.strip().splitlines()) == 1
     assert "Traceback" not in err
+
+
+def test_the_help_of_query_lists_all_that_can_be_asked_by_its_kind(run: Run) -> None:
+    code, out, _ = run("query", "--help")
+    listed = out.decode()
+    assert code == 0
+    titles = ["\nQuestions:", "\nWhat stands behind a number:", "\nOf one lead:", "\nOnly for a screen:"]
+    places = [listed.index(title) for title in titles]
+    for kind, begins, ends in zip(
+        ("answer", "leads", "lead", "screen"), places, [*places[1:], None], strict=True
+    ):
+        for name in of_kind(kind):  # type: ignore[arg-type]
+            assert f"\n  {name} " in listed[begins:ends], name
+
+
+def test_the_leads_behind_a_number_are_as_many_as_it_counts(run: Run, sample_dir: Path) -> None:
+    asked = ["--data", sample_dir, "--format", "csv", "--param", "from_stage=mql", "--param", "to_stage=sql"]
+    _, number, _ = run("query", "conversion", *asked, "--from", "2026-07", "--to", "2026-07")
+    _, leads, _ = run("query", "behind_conversion", *asked, "--param", "month=2026-07")
+    entered, converted = number.decode().splitlines()[1].split(",")[2:4]
+    lines = leads.decode().splitlines()
+    place = lines[0].split(",").index("converted_at")
+    assert (len(lines) - 1, sum(bool(line.split(",")[place]) for line in lines[1:])) == (
+        int(entered),
+        int(converted),
+    )
 
 
 def test_a_directory_without_exports_is_one_sentence(run: Run, tmp_path: Path) -> None:
@@ -158,7 +195,7 @@ def test_shuffled_rows_and_split_files_change_no_byte(run: Run, sample_dir: Path
     half = len(order) // 2
     parquet.write_table(events.take(order[:half]), shuffled / "activities" / "a.parquet")
     parquet.write_table(events.take(order[half:]), shuffled / "activities" / "b.parquet", row_group_size=5000)
-    for name in CATALOGUE:
+    for name in of_kind("answer"):
         here = run("query", name, "--data", sample_dir, "--format", "csv")
         there = run("query", name, "--data", shuffled, "--format", "csv")
         assert here == there, name

@@ -10,10 +10,12 @@ import streamlit as st
 
 from funnel.layer.warehouse import Warehouse
 from funnel.months import Months
+from funnel.questions.answer import Answer
 from funnel.questions.scope import EVERYTHING, Scope
+from funnel.rows import table_of
 from funnel.rules.models import Rules
 from funnel.rules.versions import built_in, load_text
-from funnel.ui.cards import follow_ups, kpis
+from funnel.ui.cards import kpis, morning, overdue
 from funnel.ui.parts import tiles
 from funnel.ui.parts.tiles import NOTHING, Tile
 from funnel.ui.state.business_day import day_ahead, is_day_end, running_month, whole_months
@@ -193,11 +195,11 @@ def written(shown: list[Tile]) -> list[tuple[Any, ...]]:
 
 
 def test_the_tiles_of_a_calm_morning() -> None:
-    assert written(follow_ups.morning_tiles(view("ja"), CALM)) == [
+    assert written(morning.morning_tiles(view("ja"), CALM)) == [
         ("期限超過", "0件", "前営業日と同じ"), ("本日期限", "0件", "うち正午まで 0件"),
         ("期限間近", "0件", "残り時間 25%以下"), ("担当者なし", "0件", "なし"),
     ]  # fmt: skip
-    assert written(follow_ups.door_tiles(view("en"), CALM)) == [
+    assert written(morning.door_tiles(view("en"), CALM)) == [
         ("Overdue", "0", "as the day before"), ("Due today", "0", "0 by noon"), ("No owner", "0", "none"),
         ("Falling silent", "0", "0 within a week"),
     ]  # fmt: skip
@@ -208,23 +210,23 @@ def test_the_tiles_of_a_busy_morning() -> None:
         "overdue": 5, "due_today": 4, "due_by_noon": 3, "at_risk": 2, "longest_late": 16.1, "unassigned": 1,
         "unassigned_days": 1.9, "falling": 7, "falling_this_week": 6, "overdue_before": 9,
     }  # fmt: skip
-    assert written(follow_ups.morning_tiles(view("ja"), now)) == [
+    assert written(morning.morning_tiles(view("ja"), now)) == [
         ("期限超過", "5件", "前営業日より −4件"), ("本日期限", "4件", "うち正午まで 3件"),
         ("期限間近", "2件", "残り時間 25%以下"), ("担当者なし", "1件", "最長 1日"),
     ]  # fmt: skip
-    assert written(follow_ups.door_tiles(view("en"), now)) == [
+    assert written(morning.door_tiles(view("en"), now)) == [
         ("Overdue", "5", "longest 2.0 business days"), ("Due today", "4", "3 by noon"), ("No owner", "1", "oldest 1 day"),
         ("Falling silent", "7", "6 within a week"),
     ]  # fmt: skip
-    more = follow_ups.morning_tiles(view("en"), now | {"overdue_before": 4, "unassigned_days": 0.99})
+    more = morning.morning_tiles(view("en"), now | {"overdue_before": 4, "unassigned_days": 0.99})
     assert (more[0].delta, more[3].delta) == ("+1 on the day before", "since today")
-    assert [each.page for each in follow_ups.door_tiles(view(), now)] == [
+    assert [each.page for each in morning.door_tiles(view(), now)] == [
         "follow_ups", "follow_ups", "follow_ups", "dormant"
     ]  # fmt: skip
 
 
 def test_at_the_end_of_a_day_a_tile_names_the_day_that_comes() -> None:
-    labels = [each.label for each in follow_ups.morning_tiles(view("ja", at=MIDNIGHT), CALM)]
+    labels = [each.label for each in morning.morning_tiles(view("ja", at=MIDNIGHT), CALM)]
     assert labels == ["期限超過", "1月1日(金)期限", "期限間近", "担当者なし"]
     assert day_ahead(view(at=MIDNIGHT)) == date(2027, 1, 1)
     assert day_ahead(view(at=MIDNIGHT + timedelta(minutes=1))) is None
@@ -232,7 +234,7 @@ def test_at_the_end_of_a_day_a_tile_names_the_day_that_comes() -> None:
 
 
 def test_rules_without_a_policy_judge_nothing() -> None:
-    assert written(follow_ups.morning_tiles(view("ja", PLAIN), CALM | {"unassigned": 2})) == [
+    assert written(morning.morning_tiles(view("ja", PLAIN), CALM | {"unassigned": 2})) == [
         ("期限超過", "—", "対応ルールなし"), ("本日期限", "—", "対応ルールなし"), ("期限間近", "—", "対応ルールなし"),
         ("担当者なし", "2件", "本日から"),
     ]  # fmt: skip
@@ -241,7 +243,7 @@ def test_rules_without_a_policy_judge_nothing() -> None:
 def test_the_line_over_a_list_says_what_is_left_out_and_what_is_unsure() -> None:
     def line(rows: int, unsure: int, language: str = "en") -> str:
         states = ["undeterminable"] * unsure + ["overdue"] * (rows - unsure)
-        return follow_ups.shown_line(view(language), pd.DataFrame({"state": states}), 3)
+        return overdue.shown_line(view(language), pd.DataFrame({"state": states}), 3)
 
     assert [line(rows, 0) for rows in (0, 1, 3, 4)] == [
         "0 deadlines", "1 deadline", "3 deadlines", "3 of 4 deadlines"
@@ -253,8 +255,8 @@ def test_the_line_over_a_list_says_what_is_left_out_and_what_is_unsure() -> None
 def test_the_chips_are_all_then_the_fullest_lists_then_the_rest() -> None:
     def chips(*people: str | None) -> list[tuple[str, str, list[str]]]:
         owners = pd.DataFrame({"owner": people, "clocks": 1})
-        asked = follow_ups.Asked("morning_owners", owners, {})
-        return [(code, *chip) for code, chip in follow_ups._chips(view(), asked).items()]
+        asked = Answer("morning_owners", {}, None, MIDNIGHT, "v", table_of(owners))
+        return [(code, *chip) for code, chip in overdue._chips(view(), asked).items()]
 
     assert chips("A") == []
     assert chips("A", None) == [

@@ -13,7 +13,7 @@ from funnel.ui.cards import funnel
 from funnel.ui.ground.heads import distinct
 from funnel.ui.parts import leads_behind, list_columns, readable
 from funnel.ui.state import filters
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.translate import LANGUAGES
 from tests.test_drill import ASKED
@@ -27,7 +27,7 @@ def view(request: pytest.FixtureRequest, sample: Warehouse) -> View:
     return replace(view, language=request.param)
 
 
-def every_answer(view: View) -> list[Asked]:
+def every_answer(view: View) -> list[Answer]:
     found = [view.ask(name, **params) for name, params in ASKED]
     found += [view.ask("funnel", by=by) for by in (*view.db.rules.dimensions, "stage")]
     for row in records(view.ask("data_quality", everywhere=True).frame):
@@ -50,7 +50,7 @@ def test_the_columns_of_every_list_of_leads_have_names_of_their_own(view: View) 
 
 def test_the_two_reasons_of_a_refused_row_are_told_apart_and_in_words(view: View) -> None:
     asked = leads_behind.BEHIND["refused"](view, {"name": "unknown_lead"}).asked
-    both = replace(asked, frame=asked.frame.assign(reasons="unknown_lead,missing_time"))
+    both = asked.with_rows(asked.frame.assign(reasons="unknown_lead,missing_time"))
     table = readable.readable(view, both)
     one, every = (
         ("集計上の理由", "当てはまる理由(すべて)")

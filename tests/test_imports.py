@@ -25,7 +25,10 @@ FLOORS: dict[str, tuple[set[str], str]] = {
     "rules": ({"errors", "toml_values", "toml_files", "words"}, "the definitions: no lead, no question"),
     "exports": ({"errors"}, "the contract and the files: no definition, no engine"),
     "layer": ({"errors", "engine", "local_time", "exports", "rules"}, "exports to intervals: no question, no screen"),
-    "questions": ({"errors", "local_time", "months", "layer", "rules"}, "one door for everybody: no screen, no word"),
+    "questions": (
+        {"errors", "local_time", "months", "rows", "layer", "rules"},
+        "one door for everybody, which gives an answer as a frame too: no screen, no word",
+    ),
     "charts": ({"rows"}, "answer to figure: pure"),
     "headlines": ({"rows", "months", "words"}, "answer to sentence: pure"),
     "importing": (

@@ -21,8 +21,10 @@ from funnel.exports.files import stood_in_for
 from funnel.importing.publishing.generations import damages_aside
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
-from funnel.questions.ask import Answer, ask, run
-from funnel.questions.catalogue import find
+from funnel.questions.answer import Answer
+from funnel.questions.ask import ask, run
+from funnel.questions.catalogue import CATALOGUE, Kind, find, of_kind
+from funnel.questions.texts import sentence_of
 from funnel.rules.models import Rules
 from funnel.rules.versions import load_versions, pick
 
@@ -39,7 +41,31 @@ commands.add_command(quarantine_command)
 commands.add_command(generations)
 
 
-@commands.command()
+QUESTIONS: dict[Kind, str] = {
+    "answer": "Questions",
+    "leads": "What stands behind a number",
+    "lead": "Of one lead",
+    "screen": "Only for a screen",
+}
+
+
+class QueryCommand(click.Command):
+    """`query`, whose help lists everything that can be asked."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every question by its kind: its sentence and its parameters, those that it needs marked."""
+        for kind, title in QUESTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, _described(name)) for name in of_kind(kind)])
+
+
+def _described(name: str) -> str:
+    arguments = CATALOGUE[name].arguments
+    named = [f"{key} (needed)" if argument.is_needed else key for key, argument in arguments.items()]
+    return f"{sentence_of(name)} --param: {', '.join(named)}." if named else sentence_of(name)
+
+
+@commands.command(cls=QueryCommand)
 @click.argument("name")
 @click.option("--data", type=click.Path(path_type=Path), default=Path("data"), help="The data directory.")
 @click.option("--rules", help="A rules version or file; the version in force without it.")
@@ -62,7 +88,7 @@ def query(
     param: tuple[str, ...],
     form: str,
 ) -> None:
-    """Answer the question NAME."""
+    """Answer the question NAME, one of those below."""
     find(name)
     with open_warehouse(data, _picked(data, rules), as_of, progress=bar()) as db:
         _say_what_stands_in(db)
@@ -138,10 +164,10 @@ def write(answer: Answer, form: str) -> None:
     out = sys.stdout.buffer
     if form == "json":
         whole = {
-            "query": answer.query,
+            "query": answer.name,
             "rules_version": answer.rules_version,
             "as_of": _text(answer.as_of),
-            "params": dict(answer.params),
+            "params": {key: _text(value) for key, value in answer.params.items()},
             "rows": [{key: _text(value) for key, value in row.items()} for row in answer.rows],
         }
         out.write(json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
@@ -176,7 +202,7 @@ def _table(answer: Answer) -> str:
     names = answer.table.column_names
     lines = [names, *([_cell(row[name]) for name in names] for row in answer.rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
-    head = f"{answer.query} · rules {answer.rules_version} · as of {answer.as_of.isoformat()}"
+    head = f"{answer.name} · rules {answer.rules_version} · as of {answer.as_of.isoformat()}"
     rows = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
     return "\n".join([head, *(row.rstrip() for row in rows)]) + "\n"
 

@@ -5,7 +5,7 @@ Knows the rules and the warehouse; knows nothing of screens and of the command l
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -14,33 +14,22 @@ from funnel.errors import BadQuestion
 from funnel.layer.warehouse import Warehouse
 from funnel.local_time import as_of_instant, local_day, month_of, read_month
 from funnel.months import Months
-from funnel.questions.catalogue import Question, _unknown, find
+from funnel.questions.answer import Answer
+from funnel.questions.arguments import Argument, dimensions_of, unknown
+from funnel.questions.catalogue import Question, find
 from funnel.questions.scope import Scope
 from funnel.questions.texts import parameters_of, query_text
+from funnel.rules.models import Rules
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The rows of an answer with all that they depend on."""
+class Bound:
+    """A question with every value that its `$names` stand for, checked."""
 
-    query: str
-    rules_version: str
+    name: str
     as_of: datetime
-    params: Mapping[str, Any]
-    table: pa.Table
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Plain rows: instants in UTC, months as `2026-10`, None for null."""
-        return [{name: _plain(name, value) for name, value in row.items()} for row in self.table.to_pylist()]
-
-
-def _plain(name: str, value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if isinstance(value, date) and name == "month":
-        return f"{value:%Y-%m}"
-    return value
+    months: Months | None
+    values: Mapping[str, Any]
 
 
 def ask(
@@ -63,14 +52,11 @@ def ask(
     for dimension, value in where:
         allowed.setdefault(dimension, []).append(value)
     scope = Scope(tuple((dimension, tuple(values)) for dimension, values in sorted(allowed.items())))
-    for given in params or {}:
-        if given not in question.arguments:
-            raise _unknown("parameter", "パラメーター", given, tuple(question.arguments))
     months = _read_months(db, question, instant, from_month, to_month)
-    return answer(db, name, instant, scope, months, by, params or {})
+    return answer(db, bind(db, name, instant, scope, months, by, params or {}))
 
 
-def answer(
+def bind(
     db: Warehouse,
     name: str,
     as_of: datetime,
@@ -78,47 +64,69 @@ def answer(
     months: Months | None,
     by: str | None,
     params: Mapping[str, object],
-) -> Answer:
-    """Check the arguments against the question and the rules, and run it."""
+) -> Bound:
+    """Check what a person or a page gives against the question and the rules, and bind it.
+
+    Raises BadQuestion: the same sentence for everybody.
+    """
     question = find(name)
-    for dimension in [*(dimension for dimension, _ in scope.where), *([by] if by is not None else [])]:
-        known = (*db.rules.dimensions, "stage", "score_band")
+    for given in params:
+        if given not in question.arguments:
+            raise unknown("parameter", "パラメーター", given, tuple(question.arguments))
+    known = dimensions_of(db.rules)
+    for dimension in (*(dimension for dimension, _ in scope.where), *([by] if by is not None else [])):
         if dimension not in known:
-            raise _unknown("dimension", "項目", dimension, known)
+            raise unknown("dimension", "項目", dimension, known)
     if by is not None and not question.by:
         raise BadQuestion(
             f"{name} cannot be broken down by a dimension.", f"{name}は項目別に分けられません。"
         )
     values = {
-        key: argument.read(params.get(key), key, db.rules) for key, argument in question.arguments.items()
+        key: _read(question, key, argument, params.get(key), db.rules)
+        for key, argument in question.arguments.items()
     }
     if "from_stage" in values:
         _check_order(db, str(values["from_stage"]), str(values["to_stage"]))
-    spans = _spans(db, question, as_of, months)
+    if values.get("segment") is not None and by is None and not values.get("of_owner"):
+        wanted = "of_owner=true" if "of_owner" in values else "--by"
+        raise BadQuestion(
+            f"segment={values['segment']} is of no dimension: say of which with {wanted}.",
+            f"segmentの値「{values['segment']}」がどの項目のものか、{wanted}で指定してください。",
+        )
+    if months is None and question.months != "due":
+        months = default_months(db, as_of)
     bound = {
         **values,
-        **spans,
+        "from_month": months.first if months else None,
+        "to_month": months.last if months else None,
         "as_of": as_of,
         "scope": scope.parameter(),
         "by": by or question.by_default,
     }
-    return Answer(name, db.rules.version, as_of, values, run(db, name, bound))
+    return Bound(name, as_of, months, bound)
+
+
+def _read(question: Question, key: str, argument: Argument, given: object, rules: Rules) -> object:
+    """A value of the argument; an empty text is nothing."""
+    given = None if given == "" else given
+    if given is None and argument.is_needed:
+        raise BadQuestion(
+            f"{question.name} needs {key}: give it (--param {key}=…).",
+            f"{question.name}には{key}の指定が必要です(--param {key}=…)。",
+        )
+    return argument.read(given, key, rules)
+
+
+def answer(db: Warehouse, bound: Bound) -> Answer:
+    """Run what was bound."""
+    table = run(db, bound.name, bound.values)
+    return Answer(bound.name, bound.values, bound.months, bound.as_of, db.rules.version, table)
 
 
 def run(db: Warehouse, name: str, values: Mapping[str, Any]) -> pa.Table:
     """What sql/`name`.sql selects; of `values` it takes those that it names."""
     text = query_text(name)
     return db.run(text, {key: values[key] for key in parameters_of(text)})
-
-
-def _spans(
-    db: Warehouse, question: Question, as_of: datetime, months: Months | None
-) -> dict[str, date | None]:
-    if months is None and question.months != "due":
-        months = default_months(db, as_of)
-    if months is None:
-        return {"from_month": None, "to_month": None}
-    return {"from_month": months.first, "to_month": months.last}
 
 
 def default_months(db: Warehouse, as_of: datetime) -> Months:

@@ -1,10 +1,31 @@
-"""What can be asked and with which arguments."""
+"""Everything that can be asked and with which arguments: one entry per file of sql/."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from funnel.errors import BadQuestion, suggest
-from funnel.questions.arguments import Argument, Choice, Days, Number, PolicyKey, StageKey, Window
+from funnel.questions.arguments import (
+    AnyStageKey,
+    Argument,
+    BandKey,
+    Choice,
+    Days,
+    Dimensions,
+    Instant,
+    Month,
+    Number,
+    NumberOrNone,
+    PolicyKey,
+    StageKey,
+    Text,
+    Window,
+    Word,
+    YesNo,
+    unknown,
+)
+
+# answer: a number and how it is made; leads: what stands behind one; lead: of one lead; screen: what a screen needs
+Kind = Literal["answer", "leads", "lead", "screen"]
 
 
 @dataclass(frozen=True)
@@ -20,62 +41,139 @@ class Question:
     months: str | None = None
     by: bool = False
     by_default: str | None = None
+    kind: Kind = "answer"
 
+
+BUCKETS = ("0-7", "8-30", "31-60", "61-90", "91-180", "181+", "unknown")
+FLOWS = ("fell_silent", "woken_by_lead", "woken_by_us", "left_otherwise")
+KPIS = ("leads", "mql", "sql", "opportunity", "won")
+REASONS = (
+    "missing_key", "missing_time", "unreadable_value", "out_of_range", "unknown_lead", "unknown_type",
+    "unknown_stage", "duplicate_key", "duplicate_row",
+)  # fmt: skip
+FINDINGS = (
+    "before_creation", "future", "stage_mismatch", "no_history", "import_burst", "midnight", "no_owner", "no_touch",
+    "same_instant", "no_outcome", "unknown_stage", "before_rules",
+)  # fmt: skip
 
 STEP: dict[str, Argument] = {"from_stage": StageKey("mql"), "to_stage": StageKey("sql")}
 WINDOW: dict[str, Argument] = {"window_days": Window(90)}
+SCORE_AT = Choice(("now", "mql", "created"), milestones=("mql",))
+BANDED: dict[str, Argument] = {"day": Days(30), "to_stage": StageKey("sql"), "window_days": Days(90)}
+SEGMENT: dict[str, Argument] = {"segment": Text()}
+LEAD: dict[str, Argument] = {"lead_id": Text(is_needed=True)}
+
+ANSWERS = (
+    Question("funnel", {"min_age_days": Days(0)}, months="range", by=True),
+    Question("conversion", {**STEP, **WINDOW}, months="range", by=True),
+    Question("period_ratio", STEP, months="range", by=True),
+    Question("bridge", {**STEP, **WINDOW}, months="range"),
+    Question("benchmarks", {"min_age_days": Days(90)}, months="range"),
+    Question("kpis", {"window_days": Days(90)}, months="to"),
+    Question("flow", {}, months="range"),
+    Question("transitions", {}, months="range"),
+    Question("stage_aging", {}, months="range", by=True),
+    Question("stage_age_ratio", {}),
+    Question("stage_aging_buckets", {}),
+    Question("stage_aging_leads", {}),
+    Question("score_distribution", {"at": SCORE_AT, "bin": Number(10)}),
+    Question("score_bands", BANDED, months="range"),
+    Question("sla_summary", {}, months="due", by=True),
+    Question("sla_clocks", {}, months="due"),
+    Question("overdue", {}),
+    Question(
+        "response_times",
+        {"policy": PolicyKey(), "to_stage": StageKey("sql"), "window_days": Days(90)},
+        months="range",
+    ),
+    Question("unassigned", {}),
+    Question("dormant_pool", {}, by=True, by_default="stage"),
+    Question("dormant_leads", {}),
+    Question("dormant_flow", {}, months="range"),
+    Question("falling_asleep", {}),
+    Question("data_quality", {}),
+)
+
+LEADS = (
+    Question(
+        "behind_aging",
+        {
+            "stage": AnyStageKey(),
+            "bucket": Word(BUCKETS),
+            "ratio_from": NumberOrNone(),
+            "over_only": YesNo(False),
+        },
+        kind="leads",
+    ),
+    Question("behind_bands", {"band": BandKey(), **BANDED}, months="range", kind="leads"),
+    Question(
+        "behind_clocks",
+        {"policy": PolicyKey(), "of_owner": YesNo(False), **SEGMENT},
+        months="range",
+        kind="leads",
+    ),
+    Question("behind_conversion", {"month": Month(), **SEGMENT, **STEP, **WINDOW}, by=True, kind="leads"),
+    Question(
+        "behind_funnel",
+        {"stage": StageKey(), **SEGMENT, "min_age_days": Days(0)},
+        months="range",
+        by=True,
+        kind="leads",
+    ),
+    Question(
+        "behind_kpi",
+        {"month": Month(), "kpi": Word(KPIS, milestones=("mql", "sql", "opportunity"), is_needed=True)},
+        kind="leads",
+    ),
+    Question("behind_period_ratio", {"month": Month(), **SEGMENT, **STEP}, by=True, kind="leads"),
+    Question(
+        "behind_scores",
+        {"stage": AnyStageKey(is_needed=True), "bin_from": NumberOrNone(), "at": SCORE_AT, "bin": Number(10)},
+        kind="leads",
+    ),
+    Question("behind_silence", {"stage": AnyStageKey(), "band": BandKey()}, kind="leads"),
+    Question("behind_silence_flow", {"month": Month(), "flow": Word(FLOWS, is_needed=True)}, kind="leads"),
+    Question("finding_rows", {"finding": Word(FINDINGS, is_needed=True)}, kind="leads"),
+    Question("quarantined_rows", {"reason": Word(REASONS)}, kind="leads"),
+)
+
+OF_ONE_LEAD = tuple(
+    Question(name, LEAD, kind="lead")
+    for name in (
+        "lead_card",
+        "lead_spells",
+        "lead_scores",
+        "lead_activities",
+        "lead_clocks",
+        "lead_conditions",
+    )
+)
+
+OF_SCREENS = (
+    Question("morning", {"before": Instant()}, kind="screen"),
+    Question("morning_owners", {}, kind="screen"),
+    Question("due_next", {}, kind="screen"),
+    Question("overdue_ranges", {}, kind="screen"),
+    Question("untouched", {}, kind="screen"),
+    Question("held_back", {}, kind="screen"),
+    Question("silent_matrix", {}, kind="screen"),
+    Question("kpi_history", {}, months="range", kind="screen"),
+    Question("business_spans", {}, kind="screen"),
+    Question("dimension_values", {"dimensions": Dimensions()}, kind="screen"),
+)
 
 CATALOGUE: dict[str, Question] = {
-    question.name: question
-    for question in (
-        Question("funnel", {"min_age_days": Days(0)}, months="range", by=True),
-        Question("conversion", {**STEP, **WINDOW}, months="range", by=True),
-        Question("period_ratio", STEP, months="range", by=True),
-        Question("bridge", {**STEP, **WINDOW}, months="range"),
-        Question("benchmarks", {"min_age_days": Days(90)}, months="range"),
-        Question("kpis", {"window_days": Days(90)}, months="to"),
-        Question("flow", {}, months="range"),
-        Question("transitions", {}, months="range"),
-        Question("stage_aging", {}, months="range", by=True),
-        Question("stage_age_ratio", {}),
-        Question("stage_aging_buckets", {}),
-        Question("stage_aging_leads", {}),
-        Question(
-            "score_distribution",
-            {"at": Choice(("now", "mql", "created"), milestones=("mql",)), "bin": Number(10)},
-        ),
-        Question(
-            "score_bands",
-            {"day": Days(30), "to_stage": StageKey("sql"), "window_days": Days(90)},
-            months="range",
-        ),
-        Question("sla_summary", {}, months="due", by=True),
-        Question("sla_clocks", {}, months="due"),
-        Question("overdue", {}),
-        Question(
-            "response_times",
-            {"policy": PolicyKey(), "to_stage": StageKey("sql"), "window_days": Days(90)},
-            months="range",
-        ),
-        Question("unassigned", {}),
-        Question("dormant_pool", {}, by=True, by_default="stage"),
-        Question("dormant_leads", {}),
-        Question("dormant_flow", {}, months="range"),
-        Question("falling_asleep", {}),
-        Question("data_quality", {}),
-    )
+    question.name: question for question in (*ANSWERS, *LEADS, *OF_ONE_LEAD, *OF_SCREENS)
 }
 
 
 def find(name: str) -> Question:
     """The question of that name. Raises BadQuestion with the nearest name."""
     if name not in CATALOGUE:
-        raise _unknown("question", "質問", name, tuple(CATALOGUE))
+        raise unknown("question", "質問", name, tuple(CATALOGUE))
     return CATALOGUE[name]
 
 
-def _unknown(what: str, what_ja: str, name: str, known: Sequence[str]) -> BadQuestion:
-    near = suggest(name, known)
-    hint = f"did you mean {near}?" if near else f"known: {', '.join(known) or 'none'}."
-    hint_ja = f"{near}のことでしょうか。" if near else f"使えるのは{'、'.join(known) or 'ありません'}です。"
-    return BadQuestion(f"Unknown {what} {name!r}: {hint}", f"{what_ja}「{name}」はありません。{hint_ja}")
+def of_kind(kind: Kind) -> tuple[str, ...]:
+    """The names of the questions of a kind."""
+    return tuple(question.name for question in CATALOGUE.values() if question.kind == kind)

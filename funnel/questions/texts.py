@@ -7,6 +7,11 @@ from pathlib import Path
 SQL = Path(__file__).parent / "sql"
 
 
+def sentence_of(name: str) -> str:
+    """What a query answers, by the first line of its header."""
+    return query_text(name).partition("\n")[0].removeprefix(f"-- {name}: ")
+
+
 @cache
 def query_text(name: str) -> str:
     """The text of sql/`name`.sql."""

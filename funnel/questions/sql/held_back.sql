@@ -24,7 +24,7 @@ held as (
 ),
 
 signs as (
-    select lead_no, max(occurred_at) as last_activity_at, arg_max(type, event_no) as last_activity_type
+    select lead_no, max(occurred_at) as last_activity_at, arg_max(type, event_no)::varchar as last_activity_type
     from activities
     semi join held using (lead_no)
     where side = 'lead' and occurred_at < $as_of

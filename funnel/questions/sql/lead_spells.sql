@@ -12,7 +12,7 @@
 --   pass        INTEGER  1, and one more with each return to mql or beyond
 select
     spells.stage::varchar as stage,
-    spells.rank,
+    spells.rank::integer as rank,
     spells.kind::varchar as kind,
     spells.entered_at,
     case when spells.left_at < $as_of then spells.left_at end as left_at,

@@ -4,7 +4,7 @@ from funnel import charts, headlines
 from funnel.rules.labels import Labels
 from funnel.ui.parts import lists
 from funnel.ui.parts.cards import card, door, figure
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 
 COLUMNS = ("company", "ratio", "owner", "stage", "waiting", "limit", "score", "last_touch", "record")
@@ -15,13 +15,13 @@ def ridge_height(labels: Labels) -> int:
     return max(94 * sum(1 for stage in labels.path if stage in labels.limits) + 40, 300)
 
 
-def page_headline(view: View, aging: Asked) -> str:
+def page_headline(view: View, aging: Answer) -> str:
     """The stage in which most leads wait too long."""
     labels = view.labels
     return headlines.aging_headline(aging.frame, labels.stages, labels.written_limits, view.language)
 
 
-def over_limit_card(view: View, aging: Asked) -> None:
+def over_limit_card(view: View, aging: Answer) -> None:
     """Which share of each stage is over its limit."""
     labels = view.labels
     headline = headlines.aging_rates(aging.frame, labels.stages, view.language)
@@ -32,7 +32,7 @@ def over_limit_card(view: View, aging: Asked) -> None:
         figure(view, drawn, "over_limit", headline, behind="aging", over_only=True)
 
 
-def ridge_card(view: View, aging: Asked, sub: str, page: str | None = None) -> None:
+def ridge_card(view: View, aging: Answer, sub: str, page: str | None = None) -> None:
     """Ages as multiples of the limit, a ridge per stage; `page`: the one that its door opens."""
     labels = view.labels
     ratios = view.ask("stage_age_ratio")

@@ -5,7 +5,6 @@ from funnel.months import Months
 from funnel.rows import records
 from funnel.ui.parts.cards import card, door, figure
 from funnel.ui.state.business_day import whole_months
-from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
 from funnel.words.dates import month_range
 
@@ -34,12 +33,14 @@ def owner_card(view: View) -> None:
     if not policies:
         with card(view, view.say("say.overdue.no_policy"), "", None, "attainment"):
             return
+    if "owner" not in rules.dimensions:  # then no answer is broken down by owner
+        return
     policy = next((key for key in policies if key in rules.targets), policies[0])
     target = rules.targets.get(policy)
     months = whole_months(view, 3)
     summary = view.ask("sla_summary", by="owner", months=months)
     people = summary.frame[(summary.frame["policy"] == policy) & summary.frame["attainment"].notna()]
-    judged = Asked(summary.name, people, summary.bound, summary.months)
+    judged = summary.with_rows(people)
     headline = headlines.owners_below_target(people, target, view.language)
     sub = view.say(
         "say.overdue.attainment_sub",

@@ -3,7 +3,6 @@
 from funnel import charts, headlines
 from funnel.rows import records
 from funnel.ui.parts.cards import card, door, figure
-from funnel.ui.state.cache import Asked
 from funnel.ui.state.view import View
 from funnel.words.dates import month_near
 
@@ -46,7 +45,7 @@ def _segment_card(view: View) -> None:
     month = month_near(rows["month"].iloc[0], view.last_seen, view.language)
     labels = {row["segment"] or "": view.labels.value(dimension, row["segment"]) for row in records(rows)}
     headline = view.say("say.segments.headline", month=month, dimension=view.labels.dimension(dimension))
-    newest = Asked(cohorts.name, rows, cohorts.bound, cohorts.months)
+    newest = cohorts.with_rows(rows)
     with card(view, headline, view.say("say.segments.sub", window=90), newest, "segments"):
         drawn = charts.segment_dots(rows, say=view.words, labels=labels)
         figure(

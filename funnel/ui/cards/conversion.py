@@ -11,7 +11,7 @@ from funnel.rows import records
 from funnel.ui.parts.cards import card, choice, columns, door, empty, figure
 from funnel.ui.parts.cards import head as page_head
 from funnel.ui.state.business_day import running_month
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.dates import as_date
 
@@ -112,7 +112,7 @@ def trend_sub(view: View, step: Step) -> str:
 
 def cohort_card(
     view: View,
-    cohorts: Asked,
+    cohorts: Answer,
     named: Step,
     sub: str,
     window: str = "90",
@@ -136,7 +136,7 @@ def review_card(view: View) -> None:
     """MQL to SQL within 90 days, for the review."""
     rules = view.db.rules
     mql, sql = rules.milestone("mql"), rules.milestone("sql")
-    if not mql or not sql:
+    if not mql or not sql or mql == sql:
         return
     step = (mql, sql)
     named = step_of(view, step, "90")
@@ -145,7 +145,7 @@ def review_card(view: View) -> None:
     cohort_card(view, cohorts, named, sub, target=target_of(view, step, "90"), ticks=5, page="conversion")
 
 
-def period_card(view: View, ratios: Asked, named: Step, rates: tuple[float, float] | None) -> None:
+def period_card(view: View, ratios: Answer, named: Step, rates: tuple[float, float] | None) -> None:
     """What reached the step's end in a month over what reached its start in it; `rates`: the axis of its neighbour."""
     headline = headlines.period_ratio(ratios.frame, view.local, view.language)
     step = {name: ratios.bound[name] for name in ("from_stage", "to_stage")}
@@ -156,7 +156,7 @@ def period_card(view: View, ratios: Asked, named: Step, rates: tuple[float, floa
         figure(view, drawn, "period", headline, behind="period_ratio", **step)
 
 
-def period_sub(view: View, step: Step, ratios: Asked) -> str:
+def period_sub(view: View, step: Step, ratios: Answer) -> str:
     """The grey line of the period ratio: what is divided, and the counts of the month that is named."""
     key = "period_sub_created" if step.from_creation else "period_sub"
     parts = [view.say(f"say.conversion.{key}", a=step.from_label, b=step.to_label)]
@@ -188,7 +188,7 @@ def step_part(view: View) -> None:
 
 
 def conversion_note(
-    view: View, cohorts: Asked, step: tuple[str, str], named: Step, target: float | None
+    view: View, cohorts: Answer, step: tuple[str, str], named: Step, target: float | None
 ) -> str:
     """The line under the headline, and why the review counts more leads of the step's start in that month."""
     line = headlines.conversion_note(cohorts.frame, named, target, view.language)

@@ -22,7 +22,7 @@ from funnel.ui.importing import outcome
 from funnel.ui.importing.session import Desk, Work
 from funnel.ui.parts import cards, lists, readable
 from funnel.ui.state.business_day import days_old
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.translate import has
 
@@ -44,7 +44,7 @@ def files_table(view: View, quality: pd.DataFrame) -> pd.DataFrame:
     return wide.set_axis(distinct(readable.head(view, name) for name in wide.columns), axis=1)
 
 
-def files_card(view: View, quality: Asked, is_imported: bool) -> None:
+def files_card(view: View, quality: Answer, is_imported: bool) -> None:
     """Rows read, loaded and refused: of the imported data, or of the folder's own files."""
     kind = "imported" if is_imported else "files"
     sub = view.say(f"say.quality.{kind}_sub")
@@ -52,14 +52,14 @@ def files_card(view: View, quality: Asked, is_imported: bool) -> None:
         lists.plain(view, files_table(view, quality.frame), "files", sub)
 
 
-def reasons_card(view: View, quality: Asked) -> None:
+def reasons_card(view: View, quality: Answer) -> None:
     """Why rows were refused."""
     headline = headlines.quality_reasons(quality.frame, view.language)
     with cards.card(view, headline, view.say("say.quality.reasons_sub"), quality, "reasons"):
         part_list(view, quality.frame, "reason")
 
 
-def findings_card(view: View, quality: Asked) -> None:
+def findings_card(view: View, quality: Answer) -> None:
     """What is odd about what was loaded."""
     headline = headlines.quality_kinds(quality.frame, view.language)
     with cards.card(view, headline, view.say("say.quality.kinds_sub"), quality, "findings"):

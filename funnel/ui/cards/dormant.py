@@ -7,7 +7,7 @@ from funnel.rows import records
 from funnel.ui.parts import lists
 from funnel.ui.parts.cards import card, door, figure
 from funnel.ui.state.business_day import running_month
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 
 COLUMNS = (
@@ -16,7 +16,7 @@ COLUMNS = (
 FALLING = ("company", "silent_on", "owner", "silent", "stage", "score")
 
 
-def matrix_card(view: View, matrix: Asked) -> None:
+def matrix_card(view: View, matrix: Answer) -> None:
     """Silent leads by stage and best band."""
     days = int(view.db.rules.dormancy.days)
     headline = dormant_stages(view, matrix)
@@ -40,7 +40,7 @@ def flow_card(view: View, height: int | None = None, page: str | None = None) ->
             door(view, page, view.say(f"page.{page}"))
 
 
-def pool_card(view: View, pool: Asked) -> None:
+def pool_card(view: View, pool: Answer) -> None:
     """Whom to wake first; those who must not be contacted are left out."""
     open_to_us = pool.frame[~pool.frame["opted_out"].fillna(False).astype(bool)]
     listed = records(open_to_us.head(lists.SHOWN))
@@ -50,7 +50,7 @@ def pool_card(view: View, pool: Asked) -> None:
             lists.leads(view, pool, COLUMNS, "pool", headline, rows=open_to_us)
 
 
-def falling_card(view: View, falling: Asked) -> None:
+def falling_card(view: View, falling: Answer) -> None:
     """Who falls silent soon."""
     warn = int(view.db.rules.dormancy.warn_days)
     headline = headlines.falling_asleep(len(falling.frame), view.language)
@@ -59,7 +59,7 @@ def falling_card(view: View, falling: Asked) -> None:
             lists.leads(view, falling, FALLING, "falling", headline)
 
 
-def page_headline(view: View, matrix: Asked) -> str:
+def page_headline(view: View, matrix: Answer) -> str:
     """How many are silent, and how many of them were in the highest band once."""
     counts = matrix.frame
     bands = list(view.labels.bands)
@@ -70,7 +70,7 @@ def page_headline(view: View, matrix: Asked) -> str:
     return headlines.dormant_headline(int(counts["leads"].sum()), hot, name, days, view.language)
 
 
-def stage_beside(view: View, matrix: Asked) -> str:
+def stage_beside(view: View, matrix: Answer) -> str:
     """The count of the stage 休眠 beside that of the silent: they are not the same."""
     stage = next((stage for stage in view.db.rules.stages if stage.kind == "dormant"), None)
     silent = int(matrix.frame["leads"].sum())
@@ -81,7 +81,7 @@ def stage_beside(view: View, matrix: Asked) -> str:
     return view.say("say.dormant.beside", label=view.labels.stages[stage.key], n=silent, k=inside)
 
 
-def dormant_stages(view: View, matrix: Asked) -> str:
+def dormant_stages(view: View, matrix: Answer) -> str:
     """Which stages hold most of the silent leads."""
     totals = matrix.frame.groupby("stage", sort=False)["leads"].sum()
     pool = pd.DataFrame({"segment": totals.index, "leads": totals.to_numpy()})
@@ -89,7 +89,7 @@ def dormant_stages(view: View, matrix: Asked) -> str:
     return headlines.dormant_stages(pool, view.labels.stages, days, view.language)
 
 
-def stages_with_rows(view: View, matrix: Asked) -> dict[str, str]:
+def stages_with_rows(view: View, matrix: Answer) -> dict[str, str]:
     """The stages of the path and of silence, in the order of the rules, that can hold silent leads."""
     excluded = set(view.db.rules.dormancy.exclude_stages)
     there = set(matrix.frame["stage"])

@@ -5,13 +5,13 @@ from typing import Any
 from funnel import charts, headlines
 from funnel.ui.parts.cards import card, figure
 from funnel.ui.state.business_day import BusinessDay, day_ahead
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 
 Row = dict[str, Any]
 
 
-def today_card(view: View, now: Row, overdue: Asked, day: BusinessDay) -> None:
+def today_card(view: View, now: Row, overdue: Answer, day: BusinessDay) -> None:
     """What falls due today; where no business hour of today is left, on the next business day."""
     ahead = day_ahead(view)
     headline = headlines.due_by_closing(

@@ -11,12 +11,12 @@ from funnel.ui.ground.heads import distinct
 from funnel.ui.parts import lists
 from funnel.ui.parts.cards import card, choice, chosen, figure
 from funnel.ui.state import filters
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.dates import month_range
 
 
-def funnel_card(view: View, reach: Asked) -> None:
+def funnel_card(view: View, reach: Answer) -> None:
     """How far the leads of the period get."""
     rules, labels = view.db.rules, view.labels
     headline = headlines.funnel(
@@ -27,7 +27,7 @@ def funnel_card(view: View, reach: Asked) -> None:
         figure(view, drawn, "funnel", headline, behind="funnel")
 
 
-def funnel_sub(view: View, reach: Asked) -> str:
+def funnel_sub(view: View, reach: Answer) -> str:
     """The grey line of the funnel."""
     months = month_range(view.months.first, view.months.last, view.language)
     base = int(reach.frame["reached"].iloc[0]) if reach else 0

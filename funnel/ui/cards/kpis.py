@@ -15,7 +15,7 @@ from funnel.rows import records
 from funnel.ui.ground.markdown import esc
 from funnel.ui.parts.cards import heading
 from funnel.ui.parts.tiles import Tile, tiles
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.dates import as_date, day_month, month_near, month_range
 from funnel.words.numbers import money, percent, points, signed
@@ -34,7 +34,7 @@ def month_tiles(view: View) -> None:
     tiles(view, kpi_tiles(view, comparable(view, kpis.frame), TILES), "month")
 
 
-def review_tiles(view: View, kpis: Asked) -> None:
+def review_tiles(view: View, kpis: Answer) -> None:
     """The month that is looked back on: counts and rates against their targets."""
     figures = comparable(view, kpis.frame)
     heading(view, month_heading(view), kpis, "kpis")
@@ -43,7 +43,7 @@ def review_tiles(view: View, kpis: Asked) -> None:
     tiles(view, under, "rates", width=200)
 
 
-def review_lines(view: View, kpis: Asked) -> tuple[str, str]:
+def review_lines(view: View, kpis: Answer) -> tuple[str, str]:
     """The headline of the review, and which of its figures miss their targets."""
     figures = comparable(view, kpis.frame)
     names = tile_labels(view, figures, (*TILES, *rates(view)))
@@ -199,6 +199,8 @@ def _mark(view: View, row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
         last = max(rules.ranks(), key=lambda stage: rules.ranks()[stage])
         start, end = COHORTS[name]
         step = {"from_stage": rules.milestone(start), "to_stage": rules.milestone(end) if end else last}
+        if step["from_stage"] == step["to_stage"]:  # rules may mean one stage by two milestones
+            return None
         return "conversion", {"month": f"{month:%Y-%m}", "window_days": "90", **step}
     if name in view.labels.policies:
         span = [month.isoformat(), month.isoformat()]

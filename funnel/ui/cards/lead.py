@@ -10,7 +10,7 @@ from funnel.rows import records
 from funnel.ui.ground.markdown import esc, small
 from funnel.ui.parts import cards, lists, readable
 from funnel.ui.state import filters, url_state
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.translate import has
 
@@ -28,7 +28,7 @@ def find(view: View) -> Row | None:
     return leads[0] if leads else None
 
 
-def story(view: View, card: Row) -> tuple[Asked, Asked, Asked, Asked]:
+def story(view: View, card: Row) -> tuple[Answer, Answer, Answer, Answer]:
     """Stages, score, activities and clocks."""
     lead_id = card["lead_id"]
     names = ("lead_spells", "lead_scores", "lead_activities", "lead_clocks")
@@ -36,7 +36,7 @@ def story(view: View, card: Row) -> tuple[Asked, Asked, Asked, Asked]:
     return spells, scores, acts, clocks
 
 
-def headline(view: View, card: Row, clocks: Asked) -> None:
+def headline(view: View, card: Row, clocks: Answer) -> None:
     """What presses most."""
     pressing: dict[str, Row] = {}
     for clock in records(clocks.frame):
@@ -70,7 +70,9 @@ def headline(view: View, card: Row, clocks: Asked) -> None:
     )
 
 
-def timeline_card(view: View, card: Row, spells: Asked, scores: Asked, acts: Asked, clocks: Asked) -> None:
+def timeline_card(
+    view: View, card: Row, spells: Answer, scores: Answer, acts: Answer, clocks: Answer
+) -> None:
     """Stages, score, activities and clocks on one axis."""
     labels = view.labels
     path = path_line(view, card, spells)
@@ -89,7 +91,7 @@ def timeline_card(view: View, card: Row, spells: Asked, scores: Asked, acts: Ask
         cards.figure(view, drawn, "timeline", path)
 
 
-def path_line(view: View, card: Row, spells: Asked) -> str:
+def path_line(view: View, card: Row, spells: Answer) -> str:
     """The way so far."""
     named = [
         {**spell, "label": view.labels.stages.get(spell["stage"], spell["stage"])}
@@ -193,7 +195,7 @@ def _attributes(view: View, card: Row) -> None:
         st.table(rows, border="horizontal", alt=view.say("say.lead.attributes"))
 
 
-def activities(view: View, acts: Asked) -> None:
+def activities(view: View, acts: Answer) -> None:
     """Everything that happened, the newest first; on a phone two lines each."""
     headline = view.say("say.lead.activities", n=len(acts.frame))
     with cards.card(view, headline, view.say("say.lead.activities_sub"), acts, "activities"):
@@ -220,7 +222,7 @@ def activities(view: View, acts: Asked) -> None:
         )
 
 
-def _shown_acts(view: View, acts: Asked) -> pd.DataFrame:
+def _shown_acts(view: View, acts: Answer) -> pd.DataFrame:
     """The activities, changes with what changed; the beginning of their ranges only where one has any."""
     table = readable.readable(view, acts)
     table[readable.head(view, "type")] = [

@@ -9,7 +9,7 @@ from funnel.ui.parts.cards import heading
 from funnel.ui.parts.tiles import Tile, tiles
 from funnel.ui.state import filters
 from funnel.ui.state.business_day import BusinessDay, day_ahead
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.durations import late_by
 from funnel.words.numbers import signed
@@ -17,7 +17,7 @@ from funnel.words.numbers import signed
 Row = dict[str, Any]
 
 
-def home_headline(view: View, now: Row, owners: Asked) -> str:
+def home_headline(view: View, now: Row, owners: Answer) -> str:
     """The headline of the front page: what is overdue, and with whom."""
     if not view.db.rules.sla and not now["unassigned"]:
         return view.say("say.overdue.not_judged")
@@ -32,7 +32,7 @@ def home_headline(view: View, now: Row, owners: Asked) -> str:
     )
 
 
-def overdue_headline(view: View, now: Row, owners: Asked, overdue: Asked, day: BusinessDay) -> str:
+def overdue_headline(view: View, now: Row, owners: Answer, overdue: Answer, day: BusinessDay) -> str:
     """The headline of the morning; after closing time of tomorrow's deadlines."""
     if not view.db.rules.sla:
         return view.say("say.overdue.not_judged")
@@ -101,7 +101,7 @@ def morning_tiles(view: View, now: Row) -> list[Tile]:
     ]
 
 
-def morning_head(view: View, morning: Asked) -> None:
+def morning_head(view: View, morning: Answer) -> None:
     """The four counts as tiles with their 根拠; on a phone as one line, so that the list is in sight."""
     row = morning_tiles(view, records(morning.frame)[0])
     if filters.is_phone():

@@ -8,7 +8,7 @@ from funnel.ui.ground.markdown import small
 from funnel.ui.parts import explain, lists
 from funnel.ui.parts.cards import card, choice
 from funnel.ui.state import filters, url_state
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 
 COLUMNS = ("company", "lead_id", "late", "owner", "state", "due", "policy", "record", "score", "attempts")
@@ -16,14 +16,14 @@ CHIPS = 5
 NOBODY, EVERYONE = "nobody", "all"  # in the address
 
 
-def overdue_card(view: View, owners: Asked, overdue: Asked) -> None:
+def overdue_card(view: View, owners: Answer, overdue: Answer) -> None:
     """The list of the morning, of all or of one owner."""
     rows = of_owner(view, owners, overdue)
     with card(view, view.say("say.overdue.list"), view.say("say.overdue.list_sub"), rows, "overdue"):
         _list(view, owners, rows)
 
 
-def _list(view: View, owners: Asked, rows: Asked) -> None:
+def _list(view: View, owners: Answer, rows: Answer) -> None:
     """Whose list, the list, and what takes it along; on a phone that comes last."""
     owner_chips(view, owners)
     if filters.is_phone():
@@ -37,18 +37,18 @@ def _list(view: View, owners: Asked, rows: Asked) -> None:
         lists.leads(view, rows, COLUMNS, "overdue", view.say("page.follow_ups"))
 
 
-def of_owner(view: View, owners: Asked, overdue: Asked) -> Asked:
+def of_owner(view: View, owners: Answer, overdue: Answer) -> Answer:
     """The rows of the owner whose chip is chosen."""
     chips = _chips(view, owners)
     code = st.session_state.get(f"c.who.{view.language}") or url_state.first("who")
     if code == EVERYONE or code not in chips:
-        return Asked(overdue.name, with_ranges(view, overdue.frame), overdue.bound, overdue.months)
+        return overdue.with_rows(with_ranges(view, overdue.frame))
     label, people = chips[code]
     own = overdue.frame[overdue.frame["owner"].fillna(NOBODY).isin(people)]
-    return Asked(overdue.name, with_ranges(view, own), overdue.bound, overdue.months, label)
+    return overdue.with_rows(with_ranges(view, own), label)
 
 
-def owner_chips(view: View, owners: Asked) -> None:
+def owner_chips(view: View, owners: Answer) -> None:
     """The choice of one owner, each with the number of rows."""
     chips = _chips(view, owners)
     counts = {row["owner"] or NOBODY: row["clocks"] for row in records(owners.frame)}
@@ -62,7 +62,7 @@ def owner_chips(view: View, owners: Asked) -> None:
         choice(view, "who", list(chips), label, view.say("control.owner"), hidden=True, chips=most)
 
 
-def _chips(view: View, owners: Asked) -> dict[str, tuple[str, list[str]]]:
+def _chips(view: View, owners: Answer) -> dict[str, tuple[str, list[str]]]:
     """Code → name and owners: all, those with the fullest lists, the rest as one; none where there is one owner."""
     people = [row["owner"] or NOBODY for row in records(owners.frame)]
     if len(people) < 2:

@@ -3,14 +3,14 @@
 from funnel import charts, headlines
 from funnel.ui.parts import lists
 from funnel.ui.parts.cards import card, choice, chosen, figure
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 
 HELD = ("company", "score", "owner", "record")  # what fits a half-width card
 DAY, WINDOW = 30, 90
 
 
-def page_headline(view: View, bands: Asked | None) -> str:
+def page_headline(view: View, bands: Answer | None) -> str:
     """The highest band against the next."""
     sql = view.labels.milestone("sql")
     if bands is None or sql is None:
@@ -18,7 +18,7 @@ def page_headline(view: View, bands: Asked | None) -> str:
     return headlines.scores_headline(bands.frame, view.labels.bands, sql, DAY + WINDOW, view.language)
 
 
-def bands_answer(view: View) -> Asked | None:
+def bands_answer(view: View) -> Answer | None:
     """score_bands, where the rules have bands and a stage for SQL."""
     sql = view.db.rules.milestone("sql")
     if sql is None or not view.labels.bands:
@@ -26,7 +26,7 @@ def bands_answer(view: View) -> Asked | None:
     return view.ask("score_bands", day=DAY, window_days=WINDOW, to_stage=sql)
 
 
-def bands_card(view: View, bands: Asked) -> None:
+def bands_card(view: View, bands: Answer) -> None:
     """How many leads of each band went on."""
     labels = view.labels
     step = {name: bands.bound[name] for name in ("day", "window_days", "to_stage")}

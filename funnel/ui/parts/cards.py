@@ -16,7 +16,7 @@ from funnel.ui.ground.markdown import esc, small
 from funnel.ui.ground.pages import path_of
 from funnel.ui.parts import drill_through, explain, readable
 from funnel.ui.state import business_day, filters, url_state
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 
 
@@ -81,7 +81,7 @@ def head_line(line: str, view: View | None = None) -> Head:
     return Head(place, view)
 
 
-def heading(view: View, line: str, asked: Asked, key: str, is_markdown: bool = False) -> None:
+def heading(view: View, line: str, asked: Answer, key: str, is_markdown: bool = False) -> None:
     """The line above a row of tiles, with the 根拠 of them all."""
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"heading.{key}"):
         st.markdown(line if is_markdown else f"**{esc(line)}**", width="stretch")
@@ -90,7 +90,7 @@ def heading(view: View, line: str, asked: Asked, key: str, is_markdown: bool = F
 
 
 @contextmanager
-def card(view: View, headline: str, sub: str, asked: Asked | None, key: str) -> Iterator[None]:
+def card(view: View, headline: str, sub: str, asked: Answer | None, key: str) -> Iterator[None]:
     """A bordered card: its finding, its scope in grey, 根拠 at the top right."""
 
     def beside() -> None:

@@ -18,7 +18,7 @@ from funnel.ui.parts.readable import (
     version_line,
     whole_numbers,
 )
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.dates import month_range
 from funnel.words.translate import has
@@ -26,7 +26,7 @@ from funnel.words.translate import has
 JUDGED = {"ci_low", "attainment", "rate"}
 
 
-def panel(view: View, asked: Asked, key: str) -> None:
+def panel(view: View, asked: Answer, key: str) -> None:
     """The button 根拠 and the drawer that it opens."""
     st.button(
         view.say("why.label"),
@@ -39,7 +39,7 @@ def panel(view: View, asked: Asked, key: str) -> None:
     )
 
 
-def _opened(view: View, asked: Asked, key: str) -> None:
+def _opened(view: View, asked: Answer, key: str) -> None:
     st.session_state["_why"] = view, asked, key
     redraw()
 
@@ -58,7 +58,7 @@ def _dismissed() -> None:
     redraw()
 
 
-def _body(view: View, asked: Asked, key: str) -> None:
+def _body(view: View, asked: Answer, key: str) -> None:
     for part in ("definition", "base"):
         if has(f"why.{asked.name}.{part}"):
             st.markdown(f"**{view.say(f'why.{part}')}** {esc(explained(view, asked, part))}")
@@ -87,7 +87,7 @@ def _body(view: View, asked: Asked, key: str) -> None:
     st.code(pasteable_sql.pasteable(view.db, asked.name, asked.bound), language="sql", height=320)
 
 
-def take_along(view: View, asked: Asked, key: str, title: str | None = None) -> None:
+def take_along(view: View, asked: Answer, key: str, title: str | None = None) -> None:
     """Excel and CSV, made when they are asked for; named by `title`, else by the answer."""
     title = title or title_of(view, asked)
     if asked.part:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from funnel.months import Months
 from funnel.ui.state.business_day import day_ahead
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.dates import as_date, month_near
 
@@ -23,7 +23,7 @@ class Behind:
     """What lies behind a mark: what it is called, the answer with its leads, the columns to show."""
 
     title: str
-    asked: Asked
+    asked: Answer
     columns: tuple[str, ...]
     counted: str = "title"
     note: str = ""  # of a rate: how many of these leads are its numerator, and how they are told
@@ -52,14 +52,14 @@ def _conversion(view: View, mark: Mark) -> Behind:
         segment=mark.get("segment"),
         from_stage=mark["from_stage"],
         to_stage=mark["to_stage"],
-        window_days=None if mark["window_days"] == "none" else int(mark["window_days"]),
+        window_days=mark["window_days"],
     )
     title = _with(view, name, view.labels.stages[mark["from_stage"]], _segment(view, mark))
     note = _converted(view, asked, mark["to_stage"])
     return Behind(title, asked, WENT_ON, note=note)
 
 
-def _converted(view: View, asked: Asked, stage: str) -> str:
+def _converted(view: View, asked: Answer, stage: str) -> str:
     return view.say(
         "drill.converted", n=int(asked.frame["converted_at"].notna().sum()), stage=view.labels.stages[stage]
     )
@@ -92,12 +92,12 @@ def _funnel(view: View, mark: Mark) -> Behind:
         "reached", kind="stable", ignore_index=True
     )
     note = view.say("drill.reached", n=int(there.sum()), stage=name)
-    asked = Asked(asked.name, told, asked.bound, asked.months)
+    asked = asked.with_rows(told)
     title = _segment(view, mark) or view.say("kpi.leads")
     return Behind(title, asked, ("company", "lead_id", "reached", *columns[2:]), note=note)
 
 
-def _reached(view: View, mark: Mark, stage: str) -> Asked:
+def _reached(view: View, mark: Mark, stage: str) -> Answer:
     return view.ask(
         "behind_funnel",
         by=mark.get("by"),
@@ -212,7 +212,7 @@ def _due_today(view: View, mark: Mark) -> Behind:
         day = view.say("state.due_ahead", day=first.tz_convert(view.db.rules.timezone))
     title = _with(view, view.labels.value("owner", owner), day)
     columns = ("company", "lead_id", "due", "owner", "state", "policy", "score", "attempts", "record")
-    return Behind(title, Asked(asked.name, chosen, asked.bound, asked.months), columns, "title_clocks")
+    return Behind(title, asked.with_rows(chosen), columns, "title_clocks")
 
 
 def _silent(view: View, mark: Mark) -> Behind:

@@ -17,7 +17,7 @@ from funnel.ui.parts.clipboard import copy_button
 from funnel.ui.parts.list_cells import NUMBER, drawn, says_something, written
 from funnel.ui.parts.list_columns import COLUMNS
 from funnel.ui.state import filters, url_state
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 
 LEAD_PAGE = path_of("lead")
@@ -28,7 +28,7 @@ TWELVE_ROWS = 430
 
 def leads(
     view: View,
-    answer: Asked,
+    answer: Answer,
     columns: Sequence[str],
     key: str,
     alt: str,
@@ -141,13 +141,13 @@ def _open_cell(
             drawer_state.redraw()
 
 
-def copy_list(view: View, asked: Asked, key: str) -> None:
+def copy_list(view: View, asked: Answer, key: str) -> None:
     """A list as text, copied with one click: for a chat or a mail."""
     label, done, failed = (view.say(f"list.{name}") for name in ("copy", "copied", "not_copied"))
     copy_button(label, done, failed, key=f"copy.{key}", text=copied(view, asked))
 
 
-def copied(view: View, asked: Asked) -> str:
+def copied(view: View, asked: Answer) -> str:
     """Whose list and as of when; then per lead how late, who it is and what is due, and under it the link.
 
     Of a long list the first: a chat takes no more.

@@ -9,12 +9,12 @@ import streamlit as st
 from funnel.ui.ground.heads import distinct
 from funnel.ui.parts import cells
 from funnel.ui.parts.list_columns import OWN_HEADS, column
-from funnel.ui.state.cache import Asked
+from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.translate import has
 
 
-def explained(view: View, asked: Asked, part: str) -> str:
+def explained(view: View, asked: Answer, part: str) -> str:
     """The definition, or the base, of an answer; `{days}` and the like are what it was asked with."""
     values = {
         **asked.bound,
@@ -25,7 +25,7 @@ def explained(view: View, asked: Asked, part: str) -> str:
     return view.say(f"why.{asked.name}.{part}", **values)
 
 
-def rate_heads(view: View, asked: Asked) -> list[str]:
+def rate_heads(view: View, asked: Answer) -> list[str]:
     """The heads of the columns that are rates, 0…1."""
     return [head(view, name, asked) for name in asked.frame.columns if column(name).is_rate]
 
@@ -37,7 +37,7 @@ def version_line(view: View) -> str:
     )
 
 
-def title_of(view: View, asked: Asked) -> str:
+def title_of(view: View, asked: Answer) -> str:
     """What an answer is called."""
     return _title(view, asked.name)
 
@@ -57,7 +57,7 @@ def filters_line(view: View) -> str:
     return view.say("app.dot").join(named)
 
 
-def readable(view: View, asked: Asked) -> pd.DataFrame:
+def readable(view: View, asked: Answer) -> pd.DataFrame:
     """An answer with heads and codes in the page's language; numbers stay numbers."""
     heads: list[str] = []
     columns: list[pd.Series] = []
@@ -78,7 +78,7 @@ def whole_numbers(table: pd.DataFrame) -> dict[str, Any]:
     return {name: st.column_config.NumberColumn(format="%,d") for name in names}
 
 
-def head(view: View, name: str, asked: Asked | None = None) -> str:
+def head(view: View, name: str, asked: Answer | None = None) -> str:
     """What a column is called; a segment by its dimension."""
     by = asked.bound.get("by") if asked else None
     if name == "segment" and by:
@@ -90,7 +90,7 @@ def head(view: View, name: str, asked: Asked | None = None) -> str:
     return view.say(f"column.{name}") if has(f"column.{name}") else name
 
 
-def _readable(view: View, asked: Asked, name: str) -> "pd.Series[Any]":
+def _readable(view: View, asked: Answer, name: str) -> "pd.Series[Any]":
     values: pd.Series[Any] = asked.frame[name]
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_localize(None)

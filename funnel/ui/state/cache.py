@@ -13,7 +13,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from funnel.errors import UnusableFile
@@ -21,10 +20,9 @@ from funnel.exports.current import reading, served
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.months import Months
-from funnel.questions.ask import default_months, run
-from funnel.questions.catalogue import CATALOGUE
+from funnel.questions.answer import Answer as Answer
+from funnel.questions.ask import answer, bind
 from funnel.questions.scope import Scope
-from funnel.rows import frame_of
 
 
 def take_new(directory: Path) -> None:
@@ -88,7 +86,7 @@ class Shelf:
     lock: Lock = field(default_factory=Lock)
     layers: dict[tuple[str, str, str | None, str | None], Warehouse] = field(default_factory=dict)
     lock_of_answers: Lock = field(default_factory=Lock)
-    answers: OrderedDict[tuple[str, str, Any], pd.DataFrame] = field(default_factory=OrderedDict)
+    answers: OrderedDict[tuple[str, str, Any], Answer] = field(default_factory=OrderedDict)
 
 
 @st.cache_resource(show_spinner=False)
@@ -132,20 +130,6 @@ def opened(
         return place.layers[key]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """An answer with everything that it was asked with."""
-
-    name: str
-    frame: pd.DataFrame
-    bound: dict[str, Any]
-    months: Months | None = None
-    part: str = ""  # whose rows alone these are, where the page shows only some
-
-    def __bool__(self) -> bool:
-        return len(self.frame) > 0
-
-
 def ask(
     db: Warehouse,
     name: str,
@@ -154,57 +138,23 @@ def ask(
     months: Months | None,
     by: str | None = None,
     **params: Any,
-) -> Asked:
-    """The answer of that name: a question of the catalogue, else a query that only the screens ask."""
-    bound = bound_values(db, name, as_of, scope, months, by, params)
-    return Asked(name, _answer(db, name, bound), bound, months)
-
-
-def bound_values(
-    db: Warehouse,
-    name: str,
-    as_of: datetime,
-    scope: Scope,
-    months: Months | None,
-    by: str | None,
-    params: dict[str, Any],
-) -> dict[str, Any]:
-    """Every value that the query's `$names` stand for, checked against the catalogue and the rules."""
-    question = CATALOGUE.get(name)
-    values = dict(params)
-    if question is not None:
-        values = {
-            key: argument.read(params.get(key), key, db.rules) for key, argument in question.arguments.items()
-        }
-        by = by or question.by_default
-        if months is None and question.months != "due":
-            months = default_months(db, as_of)
-    return {
-        **values,
-        "from_month": months.first if months else None,
-        "to_month": months.last if months else None,
-        "as_of": as_of,
-        "scope": scope.parameter(),
-        "by": by,
-    }
+) -> Answer:
+    """The answer to a question as a page asks it. Raises BadQuestion as the command line does."""
+    bound = bind(db, name, as_of, scope, months, by, params)
+    kept, key = shelf(), (db.key, name, _frozen(bound.values))
+    with kept.lock_of_answers:
+        if key in kept.answers:
+            kept.answers.move_to_end(key)
+            return kept.answers[key]
+    found = answer(db, bound)
+    with kept.lock_of_answers:
+        kept.answers[key] = found
+        while len(kept.answers) > KEPT_ANSWERS:
+            kept.answers.popitem(last=False)
+    return found
 
 
 def _frozen(value: Any) -> Any:
     if isinstance(value, dict):
         return tuple((key, _frozen(inner)) for key, inner in sorted(value.items()))
     return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
-
-
-def _answer(db: Warehouse, name: str, bound: dict[str, Any]) -> pd.DataFrame:
-    """Shared, not copied: nobody writes into an answer."""
-    place, key = shelf(), (db.key, name, _frozen(bound))
-    with place.lock_of_answers:
-        if key in place.answers:
-            place.answers.move_to_end(key)
-            return place.answers[key]
-    frame = frame_of(run(db, name, bound))
-    with place.lock_of_answers:
-        place.answers[key] = frame
-        while len(place.answers) > KEPT_ANSWERS:
-            place.answers.popitem(last=False)
-    return frame

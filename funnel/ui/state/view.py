@@ -13,10 +13,10 @@ import streamlit as st
 from funnel.layer.warehouse import Warehouse
 from funnel.local_time import zone
 from funnel.months import Months
+from funnel.questions.answer import Answer
 from funnel.questions.scope import EVERYTHING, Scope
 from funnel.rules.labels import Labels
 from funnel.ui.state import cache
-from funnel.ui.state.cache import Asked
 from funnel.words.translate import say
 
 
@@ -63,12 +63,12 @@ class View:
         months: Months | None = None,
         everywhere: bool = False,
         **params: Any,
-    ) -> Asked:
+    ) -> Answer:
         """The answer of that name under everything that is chosen; `everywhere` leaves the filters aside."""
         scope = EVERYTHING if everywhere else self.scope
         return cache.ask(self.db, name, self.as_of, scope, months or self.months, by, **params)
 
-    def ask_at(self, as_of: datetime, name: str, **params: Any) -> Asked:
+    def ask_at(self, as_of: datetime, name: str, **params: Any) -> Answer:
         """The same question at another instant."""
         return cache.ask(self.db, name, as_of, self.scope, self.months, None, **params)
 
