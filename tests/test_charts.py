@@ -371,11 +371,6 @@ def test_a_version_of_the_rules_is_marked_only_where_it_began_within_the_months(
     assert "rules old" not in written(figure) and "rules first" not in written(figure)
 
 
-def test_a_rate_is_never_rounded_to_all_or_nothing() -> None:
-    assert text.percent(0.996) == "99.6%" and text.percent(0.004) == "0.4%"
-    assert text.percent(0.0) == "0%" and text.percent(1.0) == "100%"
-
-
 # ---------------------------------------------------------------- words
 
 

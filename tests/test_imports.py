@@ -29,7 +29,7 @@ FLOORS: dict[str, tuple[set[str], str]] = {
         {"errors", "local_time", "months", "rows", "layer", "rules"},
         "one door for everybody, which gives an answer as a frame too: no screen, no word",
     ),
-    "charts": ({"rows"}, "answer to figure: pure"),
+    "charts": ({"rows", "words"}, "answer to figure: pure; a rate is written there as everywhere"),
     "headlines": ({"rows", "months", "words"}, "answer to sentence: pure"),
     "importing": (
         {"errors", "rules", "words", "importing/reading", "importing/records", "importing/mapping", "importing/converting",
@@ -51,8 +51,8 @@ FLOORS: dict[str, tuple[set[str], str]] = {
         "accepted rows of all files to leads: no file of a tool",
     ),
     "importing/publishing": ({"errors", "exports"}, "folders and the switch to one: no row"),
-    "sample": ({"errors"}, "writes exports as a tool would: it may not know what is made of them"),
     "server": ({"words"}, "what Streamlit must be told, and all of its marks: no page"),
+    "sample": ({"errors", "months"}, "writes exports as a tool would: it may not know what is made of them"),
     "ui/ground": ({"errors", "words"}, "what any widget is drawn with: escaped, and safe to fail"),
     "commands": (
         {"errors", "local_time", "exports", "layer", "questions", "rules", "sample", "words", "importing", "importing/records",

@@ -8,8 +8,9 @@ import pytest
 
 from funnel import headlines
 from funnel.headlines import Step
-from funnel.headlines.common import HALF_WIDTH, differ, width
+from funnel.headlines.common import HALF_WIDTH, differ
 from funnel.words.durations import late_by
+from funnel.words.widths import half_widths
 from tests.test_sentences_morning import owners
 
 T = datetime(2026, 11, 10, 9, 0)
@@ -381,8 +382,8 @@ def test_the_test_of_two_proportions_is_the_pooled_z_test() -> None:
 
 
 def test_a_card_headline_fits_its_card() -> None:
-    assert width("インバウンドと展示会は目安を下回ります") <= HALF_WIDTH
-    assert width("12ab") == 2
+    assert half_widths("インバウンドと展示会は目安を下回ります") / 2 <= HALF_WIDTH
+    assert half_widths("12ab") / 2 == 2
 
 
 def test_a_delay_is_said_in_what_its_policy_counts() -> None:

@@ -3,13 +3,14 @@
 import re
 import string
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 from funnel.words.dates import month_near, month_range
 from funnel.words.durations import late_by, late_range
 from funnel.words.names import called
-from funnel.words.numbers import money
+from funnel.words.numbers import money, percent, percent_form
 from funnel.words.translate import FORMATS, say, texts
 
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
@@ -109,6 +110,50 @@ def test_a_delay_between_two_is_written_in_what_the_longer_one_is_counted_in() -
     assert late_range(12, 34.4, 8, "en", is_elapsed=True) == "12–34 hours"
     assert late_range(300, 624, 8, "ja", is_elapsed=True) == "12〜26日"
     assert late_range(9.1, 9.2, 8, "ja") == "9.2営業時間", "no range where it cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("rate", "whole", "tenths"),
+    [
+        (0, "0%", "0.0%"),
+        (1, "100%", "100.0%"),
+        (0.996, "99.6%", "99.6%"),
+        (0.004, "0.4%", "0.4%"),
+        (0.9996, "99.96%", "99.96%"),
+        (0.00004, "0.004%", "0.004%"),
+        (0.995, "99.5%", "99.5%"),
+        (0.005, "0.5%", "0.5%"),
+        (0.994, "99%", "99.4%"),
+        (1.004, "100.4%", "100.4%"),
+    ],
+)
+def test_no_rate_between_is_written_as_all_or_nothing(rate: float, whole: str, tenths: str) -> None:
+    assert percent(rate) == FORMATS["pct"](rate, "ja") == whole
+    assert percent(rate, 1) == FORMATS["pct1"](rate, "en") == tenths
+
+
+def test_every_rate_of_a_fine_grid_says_whether_it_is_all_or_nothing() -> None:
+    for digits in (0, 1):
+        for base in (3, 7, 400, 20_001):
+            for part in range(base + 1):
+                written = float(percent(part / base, digits).removesuffix("%"))
+                assert (written == 0) == (part == 0)
+                assert (written == 100) == (part == base)
+
+
+def test_a_column_of_rates_has_as_many_decimals_as_the_one_that_needs_most() -> None:
+    assert percent_form([0.2, 0.5]) % 20.0 == "20%"
+    assert percent_form([0.2, 0.996, float("nan")]) % 99.6 == "99.6%"
+    assert percent_form([]) == "%.0f%%"
+
+
+def test_no_date_is_written_in_a_way_that_only_some_platforms_know() -> None:
+    root = Path(__file__).parent.parent
+    files = [
+        path for room in ("funnel", "pages", "benchmarks", "tests") for path in (root / room).glob("**/*.py")
+    ]
+    wrong = [path.name for path in files if re.search(r"%[-#][A-Za-z]", path.read_text(encoding="utf-8"))]
+    assert wrong == []
 
 
 def test_money_is_written_in_man_and_oku() -> None:

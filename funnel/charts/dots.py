@@ -24,11 +24,11 @@ from funnel.charts.text import (
     interval_line,
     lines,
     month_key,
-    percent,
     shorten,
-    width,
 )
 from funnel.rows import records
+from funnel.words.numbers import percent
+from funnel.words.widths import width
 
 NAME_WIDTH = 12.0  # full-width characters that a name may take beside its rate at 316 px
 BESIDE_TARGET = 9  # a name with its rate, and the target at the right, on a phone

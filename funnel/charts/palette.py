@@ -10,7 +10,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from funnel.charts.text import width
+from funnel.words.widths import width
 
 # the one meaning of each colour; the order is that of chartCategoricalColors in .streamlit/config.toml
 ACTUAL = "#000001"  # our leads, the measured value

@@ -10,8 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from funnel.charts.palette import ACTUAL, CONTEXT, INK, MUTED, OVER, PALE, RULE, SMALL_TEXT, UNSEEN, Drawing
-from funnel.charts.text import SMALL_BASE, Say, bold, colored, esc, lines, percent, shorten, width
+from funnel.charts.text import SMALL_BASE, Say, bold, colored, esc, lines, shorten
 from funnel.rows import records
+from funnel.words.numbers import percent
+from funnel.words.widths import width
 
 ROW = 94
 BARS = 0.62  # share of a row's height that its highest bar takes; the rest is its label's

@@ -6,19 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from funnel.charts.palette import ACTUAL, CONTEXT, UNSEEN, Drawing
-from funnel.charts.text import (
-    Record,
-    Say,
-    bold,
-    colored,
-    esc,
-    identity,
-    interval_line,
-    lines,
-    percent,
-    shorten,
-)
+from funnel.charts.text import Record, Say, bold, colored, esc, identity, interval_line, lines, shorten
 from funnel.rows import records
+from funnel.words.numbers import percent
 
 ROW = 60
 

@@ -5,10 +5,12 @@ and dates included (words/charts.toml holds the texts). Names from the data may 
 `esc` or `shorten` before they become part of a label.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
+
+from funnel.words.numbers import percent
+from funnel.words.widths import width
 
 Say = Callable[..., str]
 Record = Mapping[str, Any]
@@ -44,27 +46,11 @@ def month_ticks(say: Say, months: list[str], most: int = 7) -> tuple[list[int], 
     return positions, texts
 
 
-def percent(rate: float, digits: int = 0) -> str:
-    """A rate as text; never rounded to 0% or 100% where it is neither."""
-    text = f"{rate:.{digits}%}"
-    if (rate > 0 and float(text[:-1]) == 0) or (rate < 1 and float(text[:-1]) == 100):
-        return f"{rate:.{digits + 1}%}"
-    return text
-
-
 def interval_line(say: Say, low: float | None, high: float | None) -> str:
     """`95%区間 15〜36%`, or nothing where there is none."""
     if low is None or high is None:
         return ""
-    return say("chart.interval", low=f"{low:.0%}".removesuffix("%"), high=f"{high:.0%}")
-
-
-def width(text: str) -> float:
-    """How wide a text is, in full-width characters."""
-    return sum(
-        1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.3 if letter == " " else 0.55
-        for letter in text
-    )
+    return say("chart.interval", low=percent(low).removesuffix("%"), high=percent(high))
 
 
 def shorten(text: Any, limit: float) -> str:

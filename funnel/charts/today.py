@@ -106,7 +106,7 @@ def _lines_of_the_day(
     early = at - first < 0.4 * (last - first)
     if _hour(now, timezone):  # at midnight the day is yet to come
         drawing.upright(at, layer="below", color=INK, width=1.5)
-        text = bold(say("chart.now", time=f"{_local(now, timezone):%-H:%M}"))
+        text = bold(say("chart.now", at=_local(now, timezone)))
         drawing.write(x=at, xanchor="left" if early else "right", text=text, **top)
     if closing is not None:
         drawing.upright(closing, layer="below", color=CONTEXT, width=1.3)

@@ -33,9 +33,9 @@ from funnel.charts.text import (
     lines,
     month_key,
     month_ticks,
-    percent,
 )
 from funnel.rows import records
+from funnel.words.numbers import percent
 
 HEIGHT = 340
 ROOM = 2.4  # months of free space at the right, where the names of lines stand

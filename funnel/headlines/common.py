@@ -10,6 +10,7 @@ import pandas as pd
 from funnel.months import next_month
 from funnel.rows import records
 from funnel.words.dates import as_date
+from funnel.words.widths import half_widths
 
 SMALL_BASE = 20
 HALF_WIDTH = 22  # full-width letters that fit one line of a half-width card on a laptop
@@ -31,9 +32,9 @@ def is_small(base: int | None) -> bool:
     return (base or 0) < SMALL_BASE
 
 
-def width(text: str) -> float:
-    """How many full-width letters a text is wide."""
-    return sum(0.5 if letter.isascii() else 1 for letter in text)
+def fits_half(sentence: str) -> bool:
+    """Whether a headline fits one line of a half-width card, or overshoots it by less than two letters."""
+    return half_widths(sentence) / 2 <= HALF_WIDTH + 2
 
 
 def newest_whole_month(frame: pd.DataFrame, as_of: datetime) -> Row | None:

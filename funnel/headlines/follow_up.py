@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from funnel.headlines.common import HALF_WIDTH, Labels, is_small, width
+from funnel.headlines.common import Labels, fits_half, is_small
 from funnel.rows import records
 from funnel.words.durations import late_by
 from funnel.words.names import called, listed
@@ -88,7 +88,7 @@ def owners_below_target(summary: pd.DataFrame, target: float | None, language: s
         return say("say.overdue.none_below", language, target=target)
     names = listed([called(row["segment"], language) for row in below], language)
     sentence = say("say.overdue.below", language, names=names, target=target)
-    if width(sentence) <= HALF_WIDTH + 2:
+    if fits_half(sentence):
         return sentence
     return say("say.overdue.count_below", language, k=len(below), n=len(people), target=target)
 
@@ -118,7 +118,7 @@ def policies_below_target(
         return say("say.overdue.policy_none_below", language)
     names = listed([labels.get(row["policy"], row["policy"]) for row in below], language)
     sentence = say("say.overdue.policy_below", language, names=names)
-    if width(sentence) <= HALF_WIDTH + 2:
+    if fits_half(sentence):
         return sentence
     return say("say.overdue.policies_below", language, k=len(below), n=len(with_target))
 

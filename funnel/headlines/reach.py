@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from funnel.headlines.common import HALF_WIDTH, Labels, differ, is_small, width
+from funnel.headlines.common import Labels, differ, fits_half, is_small
 from funnel.rows import records
 from funnel.words.names import listed
 from funnel.words.translate import say
@@ -17,7 +17,7 @@ def benchmarks(compared: pd.DataFrame, labels: Labels, language: str) -> str:
         names = [labels.get(row["value"], str(row["value"])) for row in groups if row["verdict"] == verdict]
         if names:
             sentence = say(f"say.benchmarks.{verdict}", language, names=listed(names, language))
-            if width(sentence) <= HALF_WIDTH + 2:
+            if fits_half(sentence):
                 return sentence
             return say(f"say.benchmarks.count_{verdict}", language, k=len(names), n=len(groups))
     return say("say.benchmarks.unclear", language)

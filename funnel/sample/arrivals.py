@@ -10,6 +10,7 @@ from itertools import pairwise
 from random import Random
 from typing import Literal
 
+from funnel.months import next_month
 from funnel.sample.names import (
     BUDGETS,
     INTERESTS,
@@ -131,8 +132,8 @@ def _months() -> list[tuple[int, int]]:
     """First and last instant of every month from BEGIN to END."""
     firsts = [BEGIN]
     while firsts[-1] < END:
-        first = local_date(firsts[-1])
-        firsts.append(at(first.year + first.month // 12, first.month % 12 + 1, 1))
+        following = next_month(local_date(firsts[-1]))
+        firsts.append(at(following.year, following.month, 1))
     return [(first, min(after, END)) for first, after in pairwise(firsts)]
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from funnel.errors import FunnelError
+from funnel.months import next_month
 from funnel.sample import habits, marketing, sales
 from funnel.sample.arrivals import EVENTS, Lead, draw_leads
 from funnel.sample.life import Activity, Life
@@ -244,7 +245,7 @@ def _cost_rows(leads: int) -> list[Row]:
     rows: list[Row] = []
     month = local_date(BEGIN)
     while month <= local_date(END):
-        after = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+        after = next_month(month)
         for channel, cost in monthly.items():
             grown = 1.4 if channel == "whitepaper" and month.year == 2026 and month.month >= 4 else 1.0
             rows.append((month, channel, None, round(cost * grown * leads / 6000, -3)))

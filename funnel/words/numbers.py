@@ -17,14 +17,14 @@ def signed(number: float, language: str) -> str:
     return f"{number:+,.0f}".replace("-", "−") if number else "0"
 
 
-def percent(rate: float, language: str = "ja", digits: int = 0) -> str:
+def percent(rate: float, digits: int = 0) -> str:
     """32%; 99.6% and 0.4%, for no rate below 1 is written as 100% and none above 0 as 0%."""
     return f"{rate:.{percent_digits(rate, digits)}%}"
 
 
 def percent_digits(rate: float, digits: int = 0) -> int:
     """How many decimals a rate needs: `digits`, or as many more as tell it from 0 and from 1."""
-    while digits < MOST_DIGITS and rate not in (0, 1) and round(rate, digits + 2) in (0, 1):
+    while digits < MOST_DIGITS and rate not in (0, 1) and float(f"{rate:.{digits}%}"[:-1]) in (0, 100):
         digits += 1
     return digits
 

@@ -66,8 +66,8 @@ class _Writer(string.Formatter):
 FORMATS: dict[str, Callable[[Any, str], str]] = {
     "count": count,
     "signed": signed,
-    "pct": percent,
-    "pct1": lambda rate, language: percent(rate, language, 1),
+    "pct": lambda rate, language: percent(rate),
+    "pct1": lambda rate, language: percent(rate, 1),
     "pt": points,
     "month": month,
     "months": year_month,

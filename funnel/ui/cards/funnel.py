@@ -14,6 +14,7 @@ from funnel.ui.state import filters
 from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.dates import month_range
+from funnel.words.numbers import percent_form
 
 
 def funnel_card(view: View, reach: Answer) -> None:
@@ -89,15 +90,14 @@ def _as_table(view: View, table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _breakdown_config(columns: pd.DataFrame) -> dict[str, object]:
     rate = columns.columns[4]
+    form = percent_form(columns[rate] / 100, 1)
     if filters.is_phone():  # a bar, or numbers of rows, would push the rate out of sight
         narrow: dict[str, object] = {"_index": None, columns.columns[0]: st.column_config.Column(width=98)}
         for name in columns.columns[1:4]:
             narrow[name] = st.column_config.NumberColumn(format="%,d", width=50)
-        return narrow | {rate: st.column_config.NumberColumn(format="%.1f%%", width=80)}
+        return narrow | {rate: st.column_config.NumberColumn(format=form, width=80)}
     top = float(columns[rate].max() or 1)
-    return {
-        rate: st.column_config.ProgressColumn(format="%.1f%%", max_value=max(top * 1.05, 1), color="blue")
-    }
+    return {rate: st.column_config.ProgressColumn(format=form, max_value=max(top * 1.05, 1), color="blue")}
 
 
 def _behind_number(

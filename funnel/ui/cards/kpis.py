@@ -230,7 +230,7 @@ def written(view: View, name: str, value: float) -> str:
         return view.say("unit.leads", n=value)
     if name in COSTS:
         return money(value, view.db.rules.currency, view.language)
-    return percent(value, view.language, 1)
+    return percent(value, 1)
 
 
 def _change(view: View, row: dict[str, Any]) -> str | float | None:

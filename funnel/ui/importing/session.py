@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from funnel.charts.text import width
 from funnel.errors import FunnelError
 from funnel.importing.identify import FileOptions
 from funnel.importing.mapping.load import load_mappings
@@ -30,6 +29,7 @@ from funnel.ui.ground.heads import distinct
 from funnel.ui.state import cache, filters
 from funnel.words.dates import full_date
 from funnel.words.translate import say
+from funnel.words.widths import width
 
 TALL = 12  # rows
 PHONE_WIDTH = 10.0  # full-width letters in a column on a phone

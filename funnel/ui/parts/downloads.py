@@ -11,6 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from funnel.ui.ground.heads import distinct
+from funnel.words.widths import half_widths
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is read as a formula
 MAX_ROWS = 1_048_575  # Excel's rows less the head
@@ -91,7 +92,7 @@ def _width(value: Any) -> int:
         return 10
     if isinstance(value, pd.Timestamp):
         return 16
-    return sum(1 if letter.isascii() else 2 for letter in str(value)) if value is not None else 0
+    return half_widths(str(value)) if value is not None else 0
 
 
 def csv(table: pd.DataFrame) -> bytes:
