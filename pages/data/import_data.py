@@ -2,12 +2,12 @@
 
 from funnel.ui.importing import choose, history, outcome, session
 
-here = session.desk()
-head = choose.head(here)
+desk = session.desk()
+head = choose.head(desk)
 
-head.say(*choose.finding(here))
-choose.choose(here)
-choose.preview(here)
-outcome.served(here)
-outcome.refused(here)
-history.history(here)
+head.say(*choose.headline(desk))
+choose.choose(desk)
+choose.preview(desk)
+outcome.served(desk)
+outcome.refused(desk)
+history.history(desk)

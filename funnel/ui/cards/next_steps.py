@@ -15,8 +15,8 @@ def next_card(view: View) -> None:
     """The tasks of now by team, whatever month is looked back on."""
     late, over, nobody = _overdue(view), _over_limit(view), len(view.ask("unassigned").frame)
     sums = [sum(count for _, _, count in found) for found in (late, over)]
-    finding = headlines.next_steps(sums[0], sums[1], nobody, view.language)
-    with card(view, finding, view.say("say.next.sub", at=view.last_seen), None, "next"):
+    headline = headlines.next_steps(sums[0], sums[1], nobody, view.language)
+    with card(view, headline, view.say("say.next.sub", at=view.last_seen), None, "next"):
         for task, page, found in (("overdue", "follow_ups", late), ("over_limit", "stage_aging", over)):
             for team in dict.fromkeys(team for team, _, _ in found):
                 own = [(name, count) for whose, name, count in found if whose == team]

@@ -43,7 +43,7 @@ def head(here: Desk) -> cards.Head:
     return cards.head_line(say("page.title", here.language, page=page, question=question))
 
 
-def finding(here: Desk) -> tuple[str, str]:
+def headline(here: Desk) -> tuple[str, str]:
     """The headline of the page and the line under it: what is to be done now, else what is shown."""
     work, served = here.work, here.served
     if work.question is not None:

@@ -217,8 +217,8 @@ def draw_freshness(view: View, directory: Path) -> None:
         days = business_day.days_old(view)
         icon = ":orange[:material/warning:]" if days else ":green[:material/check_circle:]"
         key = "foot.old" if days else "foot.fresh"
-        said = view.say(key if at.year == business_day.today(view).year else f"{key}_year", at=at, days=days)
-        lines.append(f"{icon} {esc(said)}")
+        line = view.say(key if at.year == business_day.today(view).year else f"{key}_year", at=at, days=days)
+        lines.append(f"{icon} {esc(line)}")
     kinds = int((view.ask("data_quality", everywhere=True).frame["part"] == "finding").sum())
     icon = ":orange[:material/warning:]" if kinds else ":green[:material/verified:]"
     lines.append(f"{icon} {esc(view.say('foot.findings' if kinds else 'foot.no_findings', n=kinds))}")
