@@ -1,4 +1,5 @@
 # Two commands do all the set-up: `make run` opens the dashboard on sample data, `make test` runs every test.
+# `make quick` leaves out the slow ones (README, つくり).
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -6,7 +7,7 @@ BIN = $(VENV)/bin
 # make run SHARE=without-sign-in: every computer that reaches this one sees everything (README, 共有)
 SHARE ?= $(FUNNEL_SHARE)
 
-.PHONY: run test check sample bench screens
+.PHONY: run test quick check sample bench screens
 
 run: $(VENV)/.run
 	@test -e "$${FUNNEL_DATA:-data}/leads.parquet" || test -d "$${FUNNEL_DATA:-data}/leads" || test -e "$${FUNNEL_DATA:-data}/generations/current" || $(BIN)/python -m funnel sample
@@ -14,6 +15,9 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+quick: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not slow"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

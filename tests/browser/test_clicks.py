@@ -16,8 +16,6 @@ from tests.browser.looks import LAPTOP, NAMES, PROJECTOR, Look, address_of, look
 from tests.browser.served import rest, step
 from tests.languages import strangers
 
-# a machine under load may lose a click: one more look, which the report counts
-pytestmark = pytest.mark.flaky(reruns=1)
 BROKEN = '[data-testid="stException"], .stException'
 BUTTONS = ('[class*="st-key-why-"] button', '[class*="st-key-behind-"] button')
 # a mark of each figure that opens something: where it lies and how many there are

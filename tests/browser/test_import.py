@@ -13,8 +13,6 @@ from tests.browser.served import rest, served, visit
 from tests.browser.test_pages import STREAMLITS_OWN
 from tests.test_app_import import CONTACTS, REPORT
 
-pytestmark = pytest.mark.flaky(reruns=1)
-
 
 @pytest.fixture(scope="module")
 def empty(

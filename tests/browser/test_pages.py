@@ -11,8 +11,6 @@ from tests.browser.looks import BOTH_THEMES, LAPTOP, LOOKS, NAMES, PHONE, PROJEC
 from tests.browser.served import step, visit
 from tests.languages import strangers
 
-# a machine under load may lose a click: one more look, which the report counts
-pytestmark = pytest.mark.flaky(reruns=1)
 See = Callable[[Look, str], Seen]
 every_look = pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 every_page = pytest.mark.parametrize("name", NAMES)

@@ -4,15 +4,12 @@ import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import looks
 from tests.browser.looks import LAPTOP
 from tests.browser.served import rest
 
-# a machine under load may lose a click: one more look, which the report counts
-pytestmark = pytest.mark.flaky(reruns=1)
 LONG = 30_000
 
 

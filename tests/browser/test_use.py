@@ -21,8 +21,6 @@ from tests.browser.looks import LAPTOP, Look
 from tests.browser.served import rest, step, visit
 from tests.languages import strangers
 
-# a machine under load may lose a click: one more look, which the report counts
-pytestmark = pytest.mark.flaky(reruns=1)
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 EVERYONE = {"filtered": [], "dimensions": [], "values": []}
 
