@@ -139,8 +139,8 @@ def yearly(*converted: int, entered: int = 100) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("months", "revised", "texts"),
     [
-        (yearly(32, 32, 12, 12), [date(2025, 12, 31)],  # the month of the revision is after it
-         ("12月の改定後、32%から12%に下がりました", "After the rules of Dec, it fell from 32% to 12%")),
+        (yearly(32, 32, 12, 22), [date(2025, 12, 31)],  # the month of the revision is after it
+         ("12月の改定後、32%から17%に下がりました", "After the rules of Dec, it fell from 32% to 17%")),
         (yearly(12, 12, 32, 32), [date(2025, 12, 1)],
          ("12月の改定後、12%から32%に上がりました", "After the rules of Dec, it rose from 12% to 32%")),
         (yearly(30, 30, 30, 30), [date(2025, 11, 15), date(2025, 12, 1)],  # the newest of them
