@@ -72,7 +72,7 @@ ACTS = [
     # from the end of the morning over lunch: due at 16:00; on the start itself no call counts
     act("demo_request", "2025-12-15 12:00", "lunch"), act("call", "2025-12-15 12:00", "lunch"),
     act("demo_request", "2025-12-15 13:00", "lunch"), act("call", "2025-12-15 16:00", "lunch"),
-    act("demo_request", "2025-12-22 10:00", "lunch"),
+    act("demo_request", "2025-12-22 10:00", "lunch"), act("demo_request", "2025-12-26 09:00", "lunch"),  # due at noon
     # a score before creation, at it, on every bound and off it again
     score("39.5", "2025-12-10 08:00", "scored", from_value="10"), score("40", "2025-12-10 09:00", "scored"),
     score("55.5", "2025-12-15 00:00", "scored"), score("55", "2025-12-20 00:00", "scored"),
