@@ -96,21 +96,21 @@ def find(
 
     `former`: what was imported before. `orders`: how the dates of files were read that have rows to correct.
     """
-    said = options.for_file(staged.name)
+    chosen = options.for_file(staged.name)
     header = staged.header
-    what = recognise(staged.name, header, mappings, said.source, said.kind)
+    what = recognise(staged.name, header, mappings, chosen.source, chosen.kind)
     if what.shape.options:
         staged = merge_options(staged, what.shape.options, scratch)
-    exported_at, exported_by = _exported(staged, what.mapping, said.exported_at, timezone)
-    corrected = {each.split("-")[0] for each in quarantine.references_in(staged) if each}
-    if said.exported_at is None:  # corrected rows say what held when they were exported first
-        times = [each.exported_at for each in former if each.sha256[: quarantine.CUT] in corrected]
+    exported_at, exported_by = _exported(staged, what.mapping, chosen.exported_at, timezone)
+    corrected = {reference.split("-")[0] for reference in quarantine.references_in(staged) if reference}
+    if chosen.exported_at is None:  # corrected rows say what held when they were exported first
+        times = [file.exported_at for file in former if file.sha256[: quarantine.CUT] in corrected]
         if times:
             exported_at, exported_by = max(times), "corrected"
-    marks = [what.mapping.model_dump_json(), str(said.date_order), str(said.encoding), timezone]
+    marks = [what.mapping.model_dump_json(), str(chosen.date_order), str(chosen.encoding), timezone]
     mark = _digest("\0".join(marks))
-    written = {orders[each] for each in corrected if each in orders}  # their dates are written as there
-    order = said.date_order or (written.pop() if len(written) == 1 else None)
+    written = {orders[digest] for digest in corrected if digest in orders}  # their dates are written as there
+    order = chosen.date_order or (written.pop() if len(written) == 1 else None)
     return IdentifiedFile(staged, what, exported_at, exported_by, mark, order, header)
 
 
@@ -125,9 +125,9 @@ def _exported(
     if given is not None:
         return given, "given"
     for pattern in mapping.exported_on:
-        told = re.search(pattern, staged.name)
+        match = re.search(pattern, staged.name)
         try:
-            day = datetime(*(int(part) for part in told.groups()[:3])) if told else None  # type: ignore[arg-type]
+            day = datetime(*(int(part) for part in match.groups()[:3])) if match else None  # type: ignore[arg-type]
         except ValueError:
             day = None
         if day is not None:
@@ -140,43 +140,43 @@ def _exported(
 
 
 def with_words(
-    found: Sequence[IdentifiedFile], former: Sequence[AcceptedFile], rules: Rules
+    identified: Sequence[IdentifiedFile], former: Sequence[AcceptedFile], rules: Rules
 ) -> list[IdentifiedFile]:
     """Activities are read by the rules' types and the tool's own names of its types, too: once more if those change."""
-    told = {(each.tool, each.sha256) for each in of_kind(former, "types")}
-    told |= {
-        (each.what.mapping.tool, each.staged.sha256) for each in found if each.what.shape.kind == "types"
+    type_files = {(file.tool, file.sha256) for file in of_kind(former, "types")}
+    type_files |= {
+        (file.what.mapping.tool, file.staged.sha256) for file in identified if file.what.shape.kind == "types"
     }
     marked = []
-    for each in found:
-        names = sorted(digest for tool, digest in told if tool == each.what.mapping.tool)
-        words = "\0".join([each.mark, *rules.activity_types, *names])
-        is_read_by = each.what.shape.kind == "activities" and bool(each.what.shape.types)
-        marked.append(replace(each, mark=_digest(words)) if is_read_by else each)
+    for file in identified:
+        names = sorted(digest for tool, digest in type_files if tool == file.what.mapping.tool)
+        words = "\0".join([file.mark, *rules.activity_types, *names])
+        is_read_by = file.what.shape.kind == "activities" and bool(file.what.shape.types)
+        marked.append(replace(file, mark=_digest(words)) if is_read_by else file)
     return marked
 
 
 def new_ones(
-    found: Sequence[IdentifiedFile], former: Sequence[AcceptedFile], timezone: str
+    identified: Sequence[IdentifiedFile], former: Sequence[AcceptedFile], timezone: str
 ) -> list[IdentifiedFile]:
     """Those that were not imported before, each once."""
-    known = [((each.sha256, each.mapping, each.shape), each.exported_at) for each in former]
+    known = [((file.sha256, file.mapping, file.shape), file.exported_at) for file in former]
     new = []
-    for each in found:
-        if not _is_known(each, known, ZoneInfo(timezone)):
-            known.append((each.key, each.exported_at))
-            new.append(each)
+    for file in identified:
+        if not _is_known(file, known, ZoneInfo(timezone)):
+            known.append((file.key, file.exported_at))
+            new.append(file)
     return new
 
 
 def _is_known(
-    each: IdentifiedFile, known: Sequence[tuple[tuple[str, str, str], datetime]], zone: ZoneInfo
+    file: IdentifiedFile, known: Sequence[tuple[tuple[str, str, str], datetime]], zone: ZoneInfo
 ) -> bool:
     """Whether it was imported before: the same bytes, read the same way.
 
     An export of leads that says of itself to be of another day is another one: all is again as it was then.
     """
-    days = {exported_at.astimezone(zone).date() for key, exported_at in known if key == each.key}
-    if each.what.shape.kind != "leads" or each.exported_by in ("time", "corrected"):
+    days = {exported_at.astimezone(zone).date() for key, exported_at in known if key == file.key}
+    if file.what.shape.kind != "leads" or file.exported_by in ("time", "corrected"):
         return bool(days)
-    return each.exported_at.astimezone(zone).date() in days
+    return file.exported_at.astimezone(zone).date() in days

@@ -63,19 +63,19 @@ def import_files(
             lambda name: options.for_file(name).encoding,
             skipped.append,
         )
-        former = [AcceptedFile.from_json(each) for each in made.parent.summary["kept"]] if made.parent else []
+        former = [AcceptedFile.from_json(file) for file in made.parent.summary["kept"]] if made.parent else []
         made.rely_on(quarantine.FILE)
         orders = quarantine.date_orders(made.parent.path if made.parent else None)
         scratch = made.scratch / "staged"
-        found = _recognised(
+        identified = _recognised(
             staged,
-            lambda each: find(own(each), mappings, options, rules.timezone, former, orders, scratch),
+            lambda file: find(own(file), mappings, options, rules.timezone, former, orders, scratch),
             skipped.append,
         )
-        found = with_words(found, former, rules)
-        report = _import(made, found, former, mappings, rules, options.is_dry, say)
+        identified = with_words(identified, former, rules)
+        report = _import(made, identified, former, mappings, rules, options.is_dry, say)
         return replace(
-            report, skipped=tuple({"name": each.name, "en": each.en, "ja": each.ja} for each in skipped)
+            report, skipped=tuple({"name": file.name, "en": file.en, "ja": file.ja} for file in skipped)
         )
 
 
@@ -84,21 +84,21 @@ def _recognised(
 ) -> list[IdentifiedFile]:
     """What the files are. A weekly archive has tables of all kinds, a workbook a sheet of notes: what no mapping
     knows there is named and left out. A file that the user named, or all of an archive, is asked about."""
-    found: list[IdentifiedFile] = []
+    identified: list[IdentifiedFile] = []
     unknown: list[tuple[Staged, Unrecognised]] = []
-    for each in staged:
+    for file in staged:
         try:
-            found.append(what(each))
+            identified.append(what(file))
         except Unrecognised as error:
             if error.asks != "mapping":
                 raise
-            unknown.append((each, error))
-    within = {each.staged.name.partition("/")[0] for each in found if "/" in each.staged.name}
-    for each, asked in unknown:
-        if each.name.partition("/")[0] not in within:
+            unknown.append((file, error))
+    within = {file.staged.name.partition("/")[0] for file in identified if "/" in file.staged.name}
+    for file, asked in unknown:
+        if file.name.partition("/")[0] not in within:
             raise asked
-        skip(Skipped(each.name, NOT_KNOWN[0], NOT_KNOWN[1]))
-    return found
+        skip(Skipped(file.name, NOT_KNOWN[0], NOT_KNOWN[1]))
+    return identified
 
 
 @dataclass
@@ -114,7 +114,7 @@ class Taken:
 
 def _import(
     made: Draft,
-    found: Sequence[IdentifiedFile],
+    identified: Sequence[IdentifiedFile],
     former: Sequence[AcceptedFile],
     mappings: Sequence[ToolMapping],
     rules: Rules,
@@ -122,20 +122,20 @@ def _import(
     say: Progress,
 ) -> ImportReport:
     """Convert what is new, assemble it with what is kept, and publish it."""
-    new = new_ones(found, former, rules.timezone)
+    new = new_ones(identified, former, rules.timezone)
     taken = _taken_over(made, former, new)
-    taken.reports |= {id(each): _report(each, ALREADY) for each in found}
+    taken.reports |= {id(file): _report(file, ALREADY) for file in identified}
     with ImportSession(made.scratch / "session", rules.timezone, JOINING) as session:
         _convert_all(session, made, new, former, mappings, rules, taken, say)
         base = made.parent.summary["base"] if made.parent else _base(taken.kept, mappings)
         if not taken.batches and made.parent is not None:
-            return _said(found, taken, None, base, made)
+            return _reported(identified, taken, None, base, made)
         _check_leads(taken, former)
         session.tell = lambda done: say(0.7 + 0.2 * done, "joining")
         session.tell(0.0)
         result = assemble(session, made.path, taken.kept, mappings, base, rules)
     _settle(taken, result)
-    report = _said(found, taken, result, base, made)
+    report = _reported(identified, taken, result, base, made)
     _check(report)
     if is_dry:
         return report
@@ -147,14 +147,14 @@ def _import(
 
 def _taken_over(made: Draft, former: Sequence[AcceptedFile], new: Sequence[IdentifiedFile]) -> Taken:
     """What stays of the imports before: not what comes again to be read otherwise."""
-    again, keys = {each.staged.sha256 for each in new}, {each.key for each in new}
+    again, keys = {file.staged.sha256 for file in new}, {file.key for file in new}
     kept = [
-        each for each in former if each.sha256 not in again or (each.sha256, each.mapping, each.shape) in keys
+        file for file in former if file.sha256 not in again or (file.sha256, file.mapping, file.shape) in keys
     ]
     (made.path / "kept").mkdir(exist_ok=True)
     (made.path / "activities").mkdir(exist_ok=True)
-    for each in kept:
-        made.link(each.path)
+    for file in kept:
+        made.link(file.path)
     refused = quarantine.read(made.parent.path if made.parent else None)
     return Taken(kept, quarantine.without(refused, again), {})
 
@@ -170,53 +170,53 @@ def _convert_all(
     say: Progress,
 ) -> None:
     """Convert the new files, those first whose words the others need."""
-    seq = max((each.seq for each in former), default=0)
+    seq = max((file.seq for file in former), default=0)
     shared = user_ids(mappings)
-    ordered = sorted(new, key=lambda each: FIRST.get(each.what.shape.kind, len(FIRST)))
-    for each, share in zip(ordered, _shares(ordered, say), strict=True):
-        session.tell, session.expected_seconds = share, 1 + each.staged.size / BYTES_A_SECOND
+    ordered = sorted(new, key=lambda file: FIRST.get(file.what.shape.kind, len(FIRST)))
+    for file, share in zip(ordered, _shares(ordered, say), strict=True):
+        session.tell, session.expected_seconds = share, 1 + file.staged.size / BYTES_A_SECOND
         share(0.0)
-        if each.what.shape.kind == "other":
-            taken.reports[id(each)] = replace(_report(each, ASIDE), rows=_aside(session, each))
+        if file.what.shape.kind == "other":
+            taken.reports[id(file)] = replace(_report(file, ASIDE), rows=_aside(session, file))
             continue
         seq += 1
-        tool = each.what.mapping.tool
+        tool = file.what.mapping.tool
         context = Context(
-            rules.timezone, tuple(words_of(stage) for stage in rules.stages), tuple(rules.activity_types), each.date_order,
+            rules.timezone, tuple(words_of(stage) for stage in rules.stages), tuple(rules.activity_types), file.date_order,
             people(made.path, taken.kept, tool, shared), shared, names(made.path, of_kind(taken.kept, "types"), tool, "type"),
         )  # fmt: skip
-        whole, more = _one(session, made, each, context, seq)
+        whole, more = _one(session, made, file, context, seq)
         rows = quarantine.rows_of(
-            each.staged, each.header, whole.refused, whole.broken, taken.refused, whole.date_order
+            file.staged, file.header, whole.refused, whole.broken, taken.refused, whole.date_order
         )
         taken.kept += more
-        taken.refused = pa.concat_tables([taken.refused, with_cells(session, rows, each.what.shape)])
-        taken.corrected |= _corrected(each.staged, whole)
-        taken.reports[id(each)] = _counted(each, whole)
-        taken.batches[seq] = each
+        taken.refused = pa.concat_tables([taken.refused, with_cells(session, rows, file.what.shape)])
+        taken.corrected |= _corrected(file.staged, whole)
+        taken.reports[id(file)] = _counted(file, whole)
+        taken.batches[seq] = file
 
 
-def _aside(session: ImportSession, each: IdentifiedFile) -> int:
+def _aside(session: ImportSession, file: IdentifiedFile) -> int:
     """How many rows a file has in which nothing is for us."""
     try:
-        rows = rows_aside(session, each.staged)
+        rows = rows_aside(session, file.staged)
     except UnreadRows as error:
-        raise not_all_read(each.staged, 0) from error
-    check_count(each.staged, rows)
+        raise not_all_read(file.staged, 0) from error
+    check_count(file.staged, rows)
     return rows
 
 
 def _settle(taken: Taken, result: Assembled) -> None:
     """What only the whole tells: rows that other files have too, rows that came again corrected."""
     taken.refused = quarantine.without(taken.refused, (), taken.corrected)
-    for number, each in taken.batches.items():
-        told = taken.reports[id(each)]
+    for number, file in taken.batches.items():
+        report = taken.reports[id(file)]
         again = result.duplicates.get((number, False), 0)
-        taken.reports[id(each)] = replace(
-            told,
-            accepted=told.accepted - again,
-            duplicates=told.duplicates + again,
-            also=told.also - result.duplicates.get((number, True), 0),
+        taken.reports[id(file)] = replace(
+            report,
+            accepted=report.accepted - again,
+            duplicates=report.duplicates + again,
+            also=report.also - result.duplicates.get((number, True), 0),
             updated=result.updated.get(number, 0),
         )
 
@@ -228,11 +228,11 @@ def _publish(made: Draft, report: ImportReport, result: Assembled, taken: Taken,
     generation = made.publish(
         {
             "base": base,
-            "kept": [each.to_json() for each in result.kept],
+            "kept": [file.to_json() for file in result.kept],
             "leads": result.leads,
             "activities": result.activities,
             "quarantined": len(taken.refused),
-            "files": [each.name for each in report.files if each.status == IMPORTED],
+            "files": [file.name for file in report.files if file.status == IMPORTED],
         }
     )
     return generation.id
@@ -240,12 +240,12 @@ def _publish(made: Draft, report: ImportReport, result: Assembled, taken: Taken,
 
 def _shares(files: Sequence[IdentifiedFile], say: Progress) -> list[Callable[[float], None]]:
     """For each file how to tell how much of it is done: the long files take the most of what there is to tell."""
-    whole = sum(each.staged.size + 1 for each in files)
+    whole = sum(file.staged.size + 1 for file in files)
     begin = 0.05
     tellers: list[Callable[[float], None]] = []
-    for each in files:
-        share = 0.65 * (each.staged.size + 1) / whole
-        tellers.append(partial(_tell, say, begin, share, each.staged.name))
+    for file in files:
+        share = 0.65 * (file.staged.size + 1) / whole
+        tellers.append(partial(_tell, say, begin, share, file.staged.name))
         begin += share
     return tellers
 
@@ -255,32 +255,34 @@ def _tell(say: Progress, begin: float, share: float, name: str, done: float) -> 
 
 
 def _one(
-    session: ImportSession, made: Draft, each: IdentifiedFile, context: Context, seq: int
+    session: ImportSession, made: Draft, file: IdentifiedFile, context: Context, seq: int
 ) -> tuple[Converted, list[AcceptedFile]]:
     """Convert one file under its shape and those that it also has; gives what became of its rows and what to keep."""
     into = made.path / "kept" / f"{seq:04d}"
     kept: list[AcceptedFile] = []
     whole: Converted | None = None
-    every = shapes(each.what.shape, each.staged.header)
+    every = shapes(file.what.shape, file.staged.header)
     for number, shape in enumerate(every):
-        place = into if number == 0 else into.with_name(f"{into.name}-{number}")
-        told = columns(shape, each.staged.header)
+        target = into if number == 0 else into.with_name(f"{into.name}-{number}")
+        file_columns = columns(shape, file.staged.header)
         try:
-            done = convert(session, each.staged, each.what.mapping, shape, told, context, place, number > 0)
+            done = convert(
+                session, file.staged, file.what.mapping, shape, file_columns, context, target, number > 0
+            )
         except UnreadRows as error:
-            raise not_all_read(each.staged, 0) from error
+            raise not_all_read(file.staged, 0) from error
         whole = done if whole is None else whole.and_also(done)
         kept += [
             AcceptedFile(
-                seq=seq, path=path.relative_to(made.path).as_posix(), kind=kind, tool=each.what.mapping.tool,
-                shape=each.what.shape.name, name=each.staged.name, sha256=each.staged.sha256, mapping=each.mark,
-                exported_at=each.exported_at, given=done.given, is_derived=path != done.path or number > 0,
+                seq=seq, path=path.relative_to(made.path).as_posix(), kind=kind, tool=file.what.mapping.tool,
+                shape=file.what.shape.name, name=file.staged.name, sha256=file.staged.sha256, mapping=file.mark,
+                exported_at=file.exported_at, given=done.given, is_derived=path != done.path or number > 0,
             )
             for kind, path in ((done.kind, done.path), ("activities", done.entered), ("merges", done.moves))
             if path is not None
         ]  # fmt: skip
     assert whole is not None
-    check_count(each.staged, whole.rows)
+    check_count(file.staged, whole.rows)
     return whole, kept
 
 
@@ -290,35 +292,35 @@ def _corrected(staged: Staged, whole: Converted) -> set[str]:
         return set()
     refused = {number for number, _ in whole.refused}
     return {
-        each
-        for number, each in enumerate(quarantine.references_in(staged), start=1)
-        if each and number not in refused
+        reference
+        for number, reference in enumerate(quarantine.references_in(staged), start=1)
+        if reference and number not in refused
     }
 
 
 def _base(kept: Sequence[AcceptedFile], mappings: Sequence[ToolMapping]) -> str:
     """The tool whose ids the leads keep: of those that brought leads the first by the mappings' priority."""
-    tools = {each.tool for each in of_kind(kept, "leads")}
+    tools = {file.tool for file in of_kind(kept, "leads")}
     ranked = sorted((mapping.priority, mapping.tool) for mapping in mappings if mapping.tool in tools)
     return ranked[0][1] if ranked else ""
 
 
-def _report(each: IdentifiedFile, status: str) -> FileReport:
-    shape: Shape = each.what.shape
+def _report(file: IdentifiedFile, status: str) -> FileReport:
+    shape: Shape = file.what.shape
     return FileReport(
-        name=each.staged.name, sha256=each.staged.sha256, status=status, tool=each.what.mapping.tool, shape=shape.name,
-        label={"ja": shape.label.japanese, "en": shape.label.english}, kind=shape.kind, recognised_by=each.what.by,
-        exported_at=each.exported_at, exported_by=each.exported_by, encoding=each.staged.encoding,
-        left_out=len(each.staged.preamble) + len(each.staged.footer),
+        name=file.staged.name, sha256=file.staged.sha256, status=status, tool=file.what.mapping.tool, shape=shape.name,
+        label={"ja": shape.label.japanese, "en": shape.label.english}, kind=shape.kind, recognised_by=file.what.by,
+        exported_at=file.exported_at, exported_by=file.exported_by, encoding=file.staged.encoding,
+        left_out=len(file.staged.preamble) + len(file.staged.footer),
     )  # fmt: skip
 
 
-def _counted(each: IdentifiedFile, whole: Converted) -> FileReport:
+def _counted(file: IdentifiedFile, whole: Converted) -> FileReport:
     reasons = Counter(whole.reasons)
     if whole.broken:
         reasons[quarantine.BROKEN] += len(whole.broken)
     return replace(
-        _report(each, IMPORTED),
+        _report(file, IMPORTED),
         rows=whole.rows,
         accepted=whole.accepted,
         quarantined=reasons.total(),
@@ -330,15 +332,15 @@ def _counted(each: IdentifiedFile, whole: Converted) -> FileReport:
     )
 
 
-def _said(
-    found: Sequence[IdentifiedFile],
+def _reported(
+    identified: Sequence[IdentifiedFile],
     taken: Taken,
     result: Assembled | None,
     base: str,
     made: Draft,
 ) -> ImportReport:
     return ImportReport(
-        files=tuple(taken.reports[id(each)] for each in found),
+        files=tuple(taken.reports[id(file)] for file in identified),
         skipped=(),
         generation=None,
         leads=result.leads if result else 0,
@@ -354,17 +356,17 @@ def _said(
         corrected=len(taken.corrected) if result else 0,
         quarantined=len(taken.refused),
         before=shown(made.data),
-        exported_at=max((each.exported_at for each in taken.kept), default=None) if result else None,
+        exported_at=max((file.exported_at for file in taken.kept), default=None) if result else None,
         newest_at=newest_in(made.path) if result else None,
     )
 
 
 def _check_leads(taken: Taken, former: Sequence[AcceptedFile]) -> None:
     """An export of leads of which no row can be taken is said to be that, not to be missing."""
-    told = [taken.reports[id(each)] for each in taken.batches.values() if each.what.shape.kind == "leads"]
-    if not told or of_kind(former, "leads") or any(each.accepted for each in told):
+    reports = [taken.reports[id(file)] for file in taken.batches.values() if file.what.shape.kind == "leads"]
+    if not reports or of_kind(former, "leads") or any(report.accepted for report in reports):
         return
-    empty = max(told, key=lambda each: each.rows)
+    empty = max(reports, key=lambda report: report.rows)
     if not empty.rows:
         raise UnusableFile(
             f"{empty.name} has a header, but no rows: export it again with its leads.",
@@ -381,9 +383,9 @@ def _check_leads(taken: Taken, former: Sequence[AcceptedFile]) -> None:
 
 def _check(report: ImportReport) -> None:
     """No row ever disappears."""
-    for each in report.files:
-        if each.status == IMPORTED and each.rows != each.accepted + each.quarantined + each.duplicates:
-            raise AssertionError(f"{each.name}: {each.rows} rows are not all accounted for")
+    for file in report.files:
+        if file.status == IMPORTED and file.rows != file.accepted + file.quarantined + file.duplicates:
+            raise AssertionError(f"{file.name}: {file.rows} rows are not all accounted for")
 
 
 def last_report(data: Path) -> dict[str, object] | None:
@@ -391,5 +393,5 @@ def last_report(data: Path) -> dict[str, object] | None:
     generation = current(data)
     if generation is None:
         return None
-    told: dict[str, object] = json.loads((generation.path / "report.json").read_text(encoding="utf-8"))
-    return told
+    report: dict[str, object] = json.loads((generation.path / "report.json").read_text(encoding="utf-8"))
+    return report

@@ -41,7 +41,7 @@ def with_cells(session: ImportSession, rows: pa.Table, shape: Shape) -> pa.Table
         return rows
     named = table.to_pylist()
     header, first = named[0]["header"], named[0]
-    about = [(name, places) for each in shapes(shape, header) for name, places in _about(each, header)]
+    about = [(name, places) for one in shapes(shape, header) for name, places in _about(one, header)]
     codec = quarantine.codec_of(first["encoding"])
     cells: list[tuple[int, quarantine.Cell]] = []
     for place, row in enumerate(named):

@@ -156,7 +156,7 @@ def convert(
 
 def rows_aside(session: ImportSession, staged: Staged) -> int:
     """How many rows a file has that holds nothing for us."""
-    _tell_file(session, staged, [f"—{place}" for place in range(len(staged.header))], ())
+    _tell_file(session, staged, [f"—{position}" for position in range(len(staged.header))], ())
     session.combine("texts_read", "texts", {}, (), {})
     return int(session.rows("tally")[0]["—rows"]) + len(_broken(session, staged))
 
@@ -274,11 +274,11 @@ def _names(columns: Sequence[Column]) -> list[str]:
 def _several(columns: Sequence[Column], names: Sequence[str]) -> dict[str, list[str]]:
     """The targets that several columns share, with those in the order in which they are asked."""
     places = sorted(columns, key=lambda column: column.place)
-    found: dict[str, list[str]] = {}
+    shared: dict[str, list[str]] = {}
     for column, name in zip(places, names, strict=True):
         if name != column.target and column.target:
-            found.setdefault(column.target, []).append(name)
-    return {target: sorted(several) for target, several in found.items()}
+            shared.setdefault(column.target, []).append(name)
+    return {target: sorted(several) for target, several in shared.items()}
 
 
 def _tell_words(session: ImportSession, shape: Shape, context: Context) -> None:
@@ -291,7 +291,7 @@ def _tell_words(session: ImportSession, shape: Shape, context: Context) -> None:
     session.words(
         "stage_positions",
         ("stage", "position"),
-        {normal(word): str(place) for place, words in enumerate(context.stages) for word in words},
+        {normal(word): str(position) for position, words in enumerate(context.stages) for word in words},
     )
     named = {name: number for number, name in context.type_names.items()}
     rows: dict[str, tuple[str, str | None]] = (
@@ -336,16 +336,16 @@ def _folded(words: Words[str, Any]) -> dict[str, str]:
 def _date_order(session: ImportSession, staged: Staged, shape: Shape, context: Context) -> str | None:
     """How dates are meant whose year stands last; asked where the values do not tell and it matters."""
     order = context.date_order or (shape.date_order if shape.date_order in ORDERS else None)
-    found = session.rows("dates")[0]
-    if not found["dates"]:
+    dates = session.rows("dates")[0]
+    if not dates["dates"]:
         return None
     if order in ORDERS:
         return order
-    if found["most_first"] > 12 and found["most_second"] <= 12:
+    if dates["most_first"] > 12 and dates["most_second"] <= 12:
         return "dmy"
-    if (found["most_second"] > 12 and found["most_first"] <= 12) or not found["matters"]:
+    if (dates["most_second"] > 12 and dates["most_first"] <= 12) or not dates["matters"]:
         return "mdy"
-    example = found["example"] or "03/04/2024"
+    example = dates["example"] or "03/04/2024"
     raise NeedsAnswer(
         f"{staged.name}: the dates are written like {example}, and the values do not tell whether the day "
         "or the month comes first",

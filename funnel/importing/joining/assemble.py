@@ -64,7 +64,7 @@ def assemble(
 ) -> Assembled:
     """Write leads.parquet, activities/*.parquet, costs.parquet and joins.parquet below `folder`."""
     leads = of_kind(every, "leads")
-    if not any(rows_in(folder / each.path) for each in leads):
+    if not any(rows_in(folder / file.path) for file in leads):
         raise FunnelError(
             "These files hold no leads: import the leads' own export first, or together with them.",
             "取り込むファイルにリードがありません。先に、または一緒に、リードの書き出しファイルを取り込んでください。",
@@ -72,7 +72,7 @@ def assemble(
     session.zone(rules.timezone)
     _tell_people(session, folder, every, user_ids(mappings))
     _tell_files(session, folder, every)
-    order = _order({each.tool for each in leads}, mappings, base)
+    order = _order({file.tool for file in leads}, mappings, base)
     session.table(
         "tools",
         pa.table(
@@ -144,41 +144,41 @@ def _activities(
     twins = _twins(session, folder, events, rules)
     overruled = _overruled(session, events, base)
     compared = target / "compared.parquet"
-    found = session.write("compared", compared) if _was_exported_twice(every) else 0
-    if not found:
+    changes = session.write("compared", compared) if _was_exported_twice(every) else 0
+    if not changes:
         compared.unlink(missing_ok=True)
-    now: list[AcceptedFile] = [each for each in every if each.kind != "activities"]
-    for each in events:
-        name = Path(each.path).name.replace(".activities", "")
-        here, served, aside = folder / each.path, target / name, folder / "kept" / name
-        has_lists = each.tool not in final  # several ids in one cell
-        session.set(part=str(here), part_before=str(here))
-        session.set(tool=each.tool, is_base=each.tool == base, has_lists=has_lists)
-        lost = twins.lost.get(str(here), 0) + overruled.get(str(here), 0)
-        is_as_it_is = each.tool == base and not lost and not session.rows("is_moved")[0]["is_moved"]
+    now: list[AcceptedFile] = [file for file in every if file.kind != "activities"]
+    for file in events:
+        name = Path(file.path).name.replace(".activities", "")
+        part, served, aside = folder / file.path, target / name, folder / "kept" / name
+        has_lists = file.tool not in final  # several ids in one cell
+        session.set(part=str(part), part_before=str(part))
+        session.set(tool=file.tool, is_base=file.tool == base, has_lists=has_lists)
+        lost = twins.lost.get(str(part), 0) + overruled.get(str(part), 0)
+        is_as_it_is = file.tool == base and not lost and not session.rows("is_moved")[0]["is_moved"]
         if is_as_it_is:
-            if here != served:
-                os.replace(here, served)
-            now.append(_at(each, served, folder))
+            if part != served:
+                os.replace(part, served)
+            now.append(_at(file, served, folder))
             continue
-        if here == served:
-            os.replace(here, aside)
-            here = aside
-            session.set(part=str(here))
+        if part == served:
+            os.replace(part, aside)
+            part = aside
+            session.set(part=str(part))
         served.unlink(missing_ok=True)  # it may be the parent's file too
-        rows = rows_in(here) - lost + int(session.rows("part_linked")[0]["more"])
+        rows = rows_in(part) - lost + int(session.rows("part_linked")[0]["more"])
         if session.write("part_out", served) != rows:
-            raise AssertionError(f"{each.name}: of its {rows} activities {rows_in(served)} are served")
-        now.append(_at(each, here, folder))
+            raise AssertionError(f"{file.name}: of its {rows} activities {rows_in(served)} are served")
+        now.append(_at(file, part, folder))
     if not any(target.iterdir()):
         parquet.write_table(pa.schema(CONTRACT).empty_table(), target / "none.parquet")
-    now.sort(key=lambda each: (each.seq, each.path))
-    return tuple(now), twins, found, sum(overruled.values())
+    now.sort(key=lambda file: (file.seq, file.path))
+    return tuple(now), twins, changes, sum(overruled.values())
 
 
 def _overruled(session: ImportSession, events: Sequence[AcceptedFile], base: str) -> dict[str, int]:
     """Of two tools that date the stages of a lead one is heard: the other's changes that are not served, by path."""
-    session.set(base=base, has_several_tools=len({each.tool for each in events}) > 1)
+    session.set(base=base, has_several_tools=len({file.tool for file in events}) > 1)
     session.run("tellers")
     session.run("overruled")
     return {row["path"]: int(row["rows"]) for row in session.rows("overruled_counted")}
@@ -186,7 +186,7 @@ def _overruled(session: ImportSession, events: Sequence[AcceptedFile], base: str
 
 def _twins(session: ImportSession, folder: Path, events: Sequence[AcceptedFile], rules: Rules) -> Twins:
     """Find the activities that came more than once, and leave the table `losers` of the rows that are not served."""
-    is_column = {each.path.endswith(COLUMNS) for each in events}
+    is_column = {file.path.endswith(COLUMNS) for file in events}
     has_both = len(is_column) > 1
     # in one file there are none: its own were found when it was converted
     session.set(has_several_parts=len(events) > 1, has_columns_and_history=has_both)
@@ -203,12 +203,12 @@ def _twins(session: ImportSession, folder: Path, events: Sequence[AcceptedFile],
     lost: dict[str, int] = {}
     duplicates: Counter[tuple[int, bool]] = Counter()
     updated: Counter[int] = Counter()
-    for each in events:
-        row = counted.get(str(folder / each.path))
+    for file in events:
+        row = counted.get(str(folder / file.path))
         if row is not None:
             lost[row["path"]] = int(row["lost"])
-            duplicates[each.seq, each.is_derived] += int(row["duplicates"])
-            updated[each.seq] += 0 if each.is_derived else int(row["updated"])
+            duplicates[file.seq, file.is_derived] += int(row["duplicates"])
+            updated[file.seq] += 0 if file.is_derived else int(row["updated"])
     return Twins(lost, dict(duplicates), dict(updated))
 
 
@@ -218,7 +218,7 @@ def _tell_people(
     """The names behind the ids of owners, tool by tool."""
     rows = [
         (tool, person, name)
-        for tool in sorted({each.tool for each in every})
+        for tool in sorted({file.tool for file in every})
         for person, name in people(folder, every, tool, shared).items()
     ]
     columns = ("tool", "person", "name")
@@ -227,18 +227,18 @@ def _tell_people(
     )
 
 
-def _at(each: AcceptedFile, path: Path, folder: Path) -> AcceptedFile:
-    return AcceptedFile(**{**each.__dict__, "path": path.relative_to(folder).as_posix()})
+def _at(file: AcceptedFile, path: Path, folder: Path) -> AcceptedFile:
+    return AcceptedFile(**{**file.__dict__, "path": path.relative_to(folder).as_posix()})
 
 
 def _was_exported_twice(every: Iterable[AcceptedFile]) -> bool:
-    tools = [each.tool for each in every if each.kind == "leads"]
+    tools = [file.tool for file in every if file.kind == "leads"]
     return len(tools) > len(set(tools))
 
 
 def _tell_files(session: ImportSession, folder: Path, every: Sequence[AcceptedFile]) -> None:
     """Which files there are, by kind; where there are none of a kind, one without rows stands in."""
-    leads = tuple(sorted(of_kind(every, "leads"), key=lambda each: (each.exported_at, each.seq)))
+    leads = tuple(sorted(of_kind(every, "leads"), key=lambda file: (file.exported_at, file.seq)))
     events = of_kind(every, "activities")
     merges, costs, links = of_kind(every, "merges"), of_kind(every, "costs"), of_kind(every, "links")
     no_merges, no_events = session.scratch / "no-merges", session.scratch / "no-events"
@@ -254,28 +254,28 @@ def _tell_files(session: ImportSession, folder: Path, every: Sequence[AcceptedFi
             name,
             pa.table(
                 {
-                    "path": pa.array([str(folder / each.path) for each in files], TEXT),
+                    "path": pa.array([str(folder / file.path) for file in files], TEXT),
                     # of leads the newest export counts, whenever it was imported; of all else the newest import
                     "seq": pa.array(range(len(files)), pa.int32()),
-                    "tool": pa.array([each.tool for each in files], TEXT),
-                    "exported_at": pa.array([each.exported_at for each in files], TIME),
-                    "given": pa.array([list(each.given) for each in files], pa.list_(TEXT)),
+                    "tool": pa.array([file.tool for file in files], TEXT),
+                    "exported_at": pa.array([file.exported_at for file in files], TIME),
+                    "given": pa.array([list(file.given) for file in files], pa.list_(TEXT)),
                 }
             ),
         )
     rows = [
-        parquet.read_table(folder / each.path).append_column(
-            "tool", pa.array([each.tool] * rows_in(folder / each.path), TEXT)
+        parquet.read_table(folder / file.path).append_column(
+            "tool", pa.array([file.tool] * rows_in(folder / file.path), TEXT)
         )
-        for each in links
+        for file in links
     ]
     empty = pa.table({name: pa.array([], TEXT) for name in ("activity_id", "lead_id", "tool")})
     session.table("links", pa.concat_tables([empty, *(table.select(empty.column_names) for table in rows)]))
     session.set(
-        lead_parts=[str(folder / each.path) for each in leads],
-        event_parts=[str(folder / each.path) for each in events] or [str(no_events)],
-        merge_parts=[str(no_merges), *(str(folder / each.path) for each in merges)],
-        cost_parts=[str(folder / each.path) for each in costs],
+        lead_parts=[str(folder / file.path) for file in leads],
+        event_parts=[str(folder / file.path) for file in events] or [str(no_events)],
+        merge_parts=[str(no_merges), *(str(folder / file.path) for file in merges)],
+        cost_parts=[str(folder / file.path) for file in costs],
     )
 
 

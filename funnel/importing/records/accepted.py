@@ -49,25 +49,25 @@ class AcceptedFile:
 
 def of_kind(every: Iterable[AcceptedFile], *kinds: str) -> tuple[AcceptedFile, ...]:
     """Those of the kinds, in the order in which they came."""
-    return tuple(sorted((each for each in every if each.kind in kinds), key=lambda each: each.seq))
+    return tuple(sorted((file for file in every if file.kind in kinds), key=lambda file: file.seq))
 
 
 def names(folder: Path, files: Iterable[AcceptedFile], tool: str, key: str) -> dict[str, str]:
     """The names behind the ids of one tool, of its own files in order: the later says."""
-    found: dict[str, str] = {}
-    for each in files:
-        if each.tool == tool:
-            rows = parquet.read_table(folder / each.path).to_pylist()
-            found |= {row[key]: row["name"] for row in rows if row["name"]}
-    return found
+    known: dict[str, str] = {}
+    for file in files:
+        if file.tool == tool:
+            rows = parquet.read_table(folder / file.path).to_pylist()
+            known |= {row[key]: row["name"] for row in rows if row["name"]}
+    return known
 
 
 def people(folder: Path, kept: Iterable[AcceptedFile], tool: str, user_ids: str | None) -> dict[str, str]:
     """The names behind the ids of owners that a tool writes: its own, and users of others with ids like `user_ids`."""
     files = of_kind(kept, "owners")
-    found: dict[str, str] = {}
-    for other in sorted({each.tool for each in files} - {tool}):
+    known: dict[str, str] = {}
+    for other in sorted({file.tool for file in files} - {tool}):
         for person, name in names(folder, files, other, "person").items():
             if user_ids and re.fullmatch(user_ids, person):
-                found |= {person: name, (person[:SHORT] if len(person) == LONG else person): name}
-    return found | names(folder, files, tool, "person")
+                known |= {person: name, (person[:SHORT] if len(person) == LONG else person): name}
+    return known | names(folder, files, tool, "person")

@@ -51,13 +51,13 @@ def rows_of(
     """
     if names := references_in(staged):
         places = zip(before["sha256"].to_pylist(), before["line"].to_pylist(), strict=True)
-        there = {reference(*place) for place in places}
-        again = {number for number, name in enumerate(names, start=1) if name in there}
+        listed = {reference(*place) for place in places}
+        again = {number for number, name in enumerate(names, start=1) if name in listed}
         refused = [(number, reasons) for number, reasons in refused if number not in again]
     lines = original_rows(staged, [number for number, _ in refused], broken)
-    found = [(lines[number][0], list(reasons), lines[number][1]) for number, reasons in refused]
-    found += [(line, [BROKEN], raw) for line, raw in set(broken_rows(staged, broken).values())]
-    found.sort(key=lambda row: row[0])
+    entries = [(lines[number][0], list(reasons), lines[number][1]) for number, reasons in refused]
+    entries += [(line, [BROKEN], raw) for line, raw in set(broken_rows(staged, broken).values())]
+    entries.sort(key=lambda row: row[0])
     encoding = "utf-8" if staged.rows else staged.encoding
     return pa.Table.from_pylist(
         [
@@ -66,7 +66,7 @@ def rows_of(
                 "encoding": encoding, "delimiter": staged.delimiter, "header": list(header),
                 "date_order": date_order, "wrong": [],
             }
-            for line, reasons, raw in found
+            for line, reasons, raw in entries
         ],
         SCHEMA,
     )  # fmt: skip
@@ -113,17 +113,17 @@ def is_added(header: str) -> bool:
 
 def references_in(staged: Staged) -> list[str]:
     """The references of a file's rows in order, where it is a download of refused rows; else none."""
-    place = next((place for place, header in enumerate(staged.header) if header in ROWS), None)
-    if place is None:
+    position = next((position for position, header in enumerate(staged.header) if header in ROWS), None)
+    if position is None:
         return []
-    return [row[place].strip() if len(row) > place else "" for row in records_of(staged)]
+    return [row[position].strip() if len(row) > position else "" for row in records_of(staged)]
 
 
 def date_orders(folder: Path | None) -> dict[str, str]:
     """How the dates of the files with refused rows were read, by the cut SHA-256 of the file."""
     rows = read(folder, ("sha256", "date_order"))
-    told = rows.filter(pc.is_valid(rows["date_order"])).group_by(["sha256", "date_order"]).aggregate([])
-    return {row["sha256"][:CUT]: row["date_order"] for row in told.to_pylist()}
+    known = rows.filter(pc.is_valid(rows["date_order"])).group_by(["sha256", "date_order"]).aggregate([])
+    return {row["sha256"][:CUT]: row["date_order"] for row in known.to_pylist()}
 
 
 def codec_of(encoding: str) -> str:

@@ -53,12 +53,12 @@ class FileReport:
         values = {**asdict(self), "exported_at": self.exported_at.isoformat()}
         values["columns"] = [
             {
-                "header": each.header,
-                "target": each.target,
-                "filled": each.filled,
-                "unreadable": each.unreadable,
+                "header": column.header,
+                "target": column.target,
+                "filled": column.filled,
+                "unreadable": column.unreadable,
             }
-            for each in self.columns
+            for column in self.columns
         ]
         return values
 
@@ -91,10 +91,10 @@ class ImportReport:
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
         values = asdict(self)
-        values["files"] = [each.to_json() for each in self.files]
+        values["files"] = [file.to_json() for file in self.files]
         values["histories"] = [
-            {key: value.isoformat() if isinstance(value, datetime) else value for key, value in each.items()}
-            for each in self.histories
+            {key: value.isoformat() if isinstance(value, datetime) else value for key, value in file.items()}
+            for file in self.histories
         ]
         for key in ("exported_at", "newest_at"):
             values[key] = values[key] and values[key].isoformat()
