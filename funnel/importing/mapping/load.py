@@ -1,7 +1,7 @@
 """Mappings: one TOML file per tool says what its files look like. Read, checked and chosen here.
 
 Shipped ones lie beside this module; a company's own (`mappings/*.toml` in its data directory, `--mapping FILE`) takes
-the place of the shipped one of the same tool, or adds to it (mapping_additions.py). A file that does not fit is refused like rules are. Sees no export.
+the place of the shipped one of the same tool, or adds to it (additions.py). A file that does not fit is refused like rules are. Sees no export.
 """
 
 import functools

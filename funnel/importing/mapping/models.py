@@ -1,6 +1,6 @@
 """The keys of a mapping: what a tool's files look like and where their columns and words go.
 
-Knows the shape of one mapping file. Where mappings lie is mappings.py; which of them a file follows is recognise.py.
+Knows the shape of one mapping file. Where mappings lie is load.py; which of them a file follows is recognise.py.
 
 Three types of a mapping are of no rules version: `change`, a field that got another value (which field, and with it
 the type, is said by `fields`); `merge`, a lead that took in others; `delete`, a lead that is gone. The last two end in
