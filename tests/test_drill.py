@@ -83,7 +83,7 @@ def test_a_benchmark_opens_its_group(view: View) -> None:
 
 
 def test_every_number_of_the_breakdown_opens_its_leads(view: View) -> None:
-    table = funnel._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
+    table = view.ask("breakdown", by="channel").frame
     for place, row in enumerate(records(table)[:2]):
         for column, name in enumerate(("leads", "mql", "sql", "leads"), start=1):
             figure, mark = funnel._behind_number(table, "channel", "mql", "sql", place, column)

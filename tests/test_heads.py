@@ -67,7 +67,7 @@ def test_the_two_reasons_of_a_refused_row_are_told_apart_and_in_words(view: View
 def test_a_dimension_called_as_a_column_is_does_not_hide_it(
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = funnel._reaches(view.ask("funnel", by="channel").frame, "mql", "sql")
+    table = view.ask("breakdown", by="channel").frame
     called: Any = view.say("column.leads")
     monkeypatch.setattr(type(view.labels), "dimension", lambda self, name: called)
     shown = funnel._as_table(view, table, "channel")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from funnel.headlines.common import Labels, differ, fits_half, is_small
+from funnel.headlines.common import Labels, fits_half, is_small
 from funnel.rows import records
 from funnel.words.names import listed
 from funnel.words.translate import say
@@ -24,27 +24,18 @@ def benchmarks(compared: pd.DataFrame, labels: Labels, language: str) -> str:
 
 
 def channels(
-    reaches: pd.DataFrame, labels: Labels, language: str, dimension: str, a: str = "MQL", b: str = "SQL"
+    breakdown: pd.DataFrame, labels: Labels, language: str, dimension: str, a: str = "MQL", b: str = "SQL"
 ) -> str:
-    """Which value (with mql and sql) loses most of its share from `a` to `b`, beyond chance."""
-    judged = [row for row in records(reaches) if not is_small(row["mql"])]
+    """Which value loses most of its share from `a` to `b`, beyond chance."""
+    judged = [row for row in records(breakdown) if row["verdict"] is not None]
     if len(judged) < 2:
         return say("say.channels.few", language, dimension=dimension)
-    mql, sql = sum(row["mql"] for row in records(reaches)), sum(row["sql"] for row in records(reaches))
-    gaps = [
-        row
-        for row in judged
-        if sql
-        and differ(row["sql"], row["mql"], sql - row["sql"], mql - row["mql"])
-        and row["sql"] / row["mql"] < sql / mql
-    ]
-    if gaps:
-        row = max(gaps, key=lambda row: row["mql"] / mql - row["sql"] / sql)
-        name = labels.get(row["segment"], str(row["segment"]))
-        return say(
-            "say.channels.gap", language, a=a, b=b, name=name, mql=row["mql"] / mql, sql=row["sql"] / sql
-        )
-    return say("say.channels.same", language, b=b)
+    behind = [row for row in judged if row["verdict"] == "below"]
+    if not behind:
+        return say("say.channels.same", language, b=b)
+    row = min(behind, key=lambda row: row["share_change"])
+    name = labels.get(row["segment"], str(row["segment"]))
+    return say("say.channels.gap", language, a=a, b=b, name=name, mql=row["mql_share"], sql=row["sql_share"])
 
 
 def funnel(stages: pd.DataFrame, labels: Labels, mql: str | None, sql: str | None, language: str) -> str:

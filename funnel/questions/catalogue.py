@@ -156,6 +156,7 @@ OF_SCREENS = (
     Question("overdue_ranges", {}, kind="screen"),
     Question("untouched", {}, kind="screen"),
     Question("held_back", {}, kind="screen"),
+    Question("breakdown", {}, months="range", by=True, kind="screen"),
     Question("silent_matrix", {}, kind="screen"),
     Question("kpi_history", {}, months="range", kind="screen"),
     Question("business_spans", {}, kind="screen"),

@@ -32,6 +32,18 @@ end;
 -- a base under which a rate is shown, and neither judged nor ranked
 create macro is_small(base) as base < 20;
 
+-- whether two proportions differ beyond chance: pooled z test, two-sided, 5 %; not where a base is 0
+create macro differs(part_1, base_1, part_2, base_2) as coalesce(
+    abs(rate(part_1, base_1) - rate(part_2, base_2)) > 1.959963984540054 * nullif(
+        sqrt(
+            rate(part_1 + part_2, base_1 + base_2) * (1 - rate(part_1 + part_2, base_1 + base_2))
+            * (1 / nullif(base_1, 0) + 1 / nullif(base_2, 0))
+        ),
+        0
+    ),
+    false
+);
+
 -- Newcombe's 95 % interval of the change from part_1 / base_1 to part_2 / base_2
 create macro newcombe_low(part_1, base_1, part_2, base_2) as part_2 / base_2 - part_1 / base_1 - sqrt(
     (part_2 / base_2 - wilson_low(part_2, base_2)) ** 2 + (wilson_high(part_1, base_1) - part_1 / base_1) ** 2

@@ -44,8 +44,8 @@ def breakdown_card(view: View) -> None:
         return
     usual = "channel" if "channel" in dimensions else dimensions[0]
     by = chosen(view, "by", dimensions, usual)
-    reach = view.ask("funnel", by=by)
-    table = _reaches(reach.frame, mql, sql)
+    reach = view.ask("breakdown", by=by)
+    table = reach.frame
     names = {value: labels.value(by, value) for value in table["segment"] if isinstance(value, str)}
     a, b = labels.stages[mql], labels.stages[sql]
     headline = headlines.channels(table, names, view.language, labels.dimension(by), a, b)
@@ -59,16 +59,6 @@ def breakdown_card(view: View) -> None:
             partial(_behind_number, table, by, mql, sql),
             _breakdown_config(columns),
         )
-
-
-def _reaches(funnel: pd.DataFrame, mql: str, sql: str) -> pd.DataFrame:
-    """One row per segment: leads, mql, sql and the reach of sql, small bases last."""
-    first = funnel.drop_duplicates("segment").set_index("segment")["reached"]
-    wide = funnel.pivot(index="segment", columns="stage", values="reached")
-    rates = funnel[funnel["stage"] == sql].set_index("segment")["rate_from_first"]
-    table = pd.DataFrame({"leads": first, "mql": wide[mql], "sql": wide[sql], "rate": rates}).reset_index()
-    table["small"] = table["leads"] < headlines.SMALL_BASE
-    return table.sort_values(["small", "rate", "leads"], ascending=[True, False, False], ignore_index=True)
 
 
 def _as_table(view: View, table: pd.DataFrame, by: str) -> pd.DataFrame:
