@@ -15,6 +15,7 @@ from tests.reference_aging import (
     stage_aging_buckets,
     stage_aging_leads,
 )
+from tests.reference_behind import BEHIND
 from tests.reference_conversion import (
     benchmarks,
     bridge,
@@ -38,9 +39,10 @@ from tests.reference_follow_up import (
 from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
+from tests.reference_screens import SCREENS
 from tests.reference_view import Question, Where, look_at
 
-__all__ = ["PARAMETERS", "QUESTIONS", "WITH_BY", "WITH_MONTHS", "Refused", "Row", "World", "answer"]
+__all__ = ["MORE", "PARAMETERS", "QUESTIONS", "WITH_BY", "WITH_MONTHS", "Refused", "Row", "World", "answer"]
 
 FROM_TO = {"from_stage": "mql", "to_stage": "sql"}
 PARAMETERS: dict[str, dict[str, Any]] = {
@@ -53,6 +55,14 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "score_distribution": {"at": "now", "bin": 10},
     "score_bands": {"day": 30, "to_stage": "sql", "window_days": 90},
     "response_times": {"policy": None, "to_stage": "sql", "window_days": 90},
+    "behind_aging": {"stage": None, "bucket": None, "ratio_from": None, "over_only": False},
+    "behind_bands": {"band": None, "day": 30, "to_stage": "sql", "window_days": 90},
+    "behind_clocks": {"policy": None, "of_owner": False, "segment": None},
+    "behind_conversion": {**FROM_TO, "window_days": 90, "segment": None},
+    "behind_period_ratio": {**FROM_TO, "segment": None},
+    "behind_funnel": {"min_age_days": 0, "segment": None},
+    "behind_scores": {"at": "now", "bin": 10, "bin_from": None},
+    "behind_silence": {"stage": None, "band": None},
 }
 QUESTIONS: dict[str, Question] = {
     "funnel": funnel,
@@ -80,10 +90,15 @@ QUESTIONS: dict[str, Question] = {
     "falling_asleep": falling_asleep,
     "data_quality": data_quality,
 }
-WITH_BY = {"funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool"}
+MORE: dict[str, Question] = {**BEHIND, **SCREENS}
+WITH_BY = {
+    "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "behind_funnel",
+    "behind_conversion", "behind_period_ratio",
+}  # fmt: skip
 WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
+    "behind_funnel", "behind_bands", "behind_clocks", "kpi_history",
 }  # fmt: skip
 
 
@@ -107,4 +122,6 @@ def answer(
     if name == "dormant_pool":
         by = by or "stage"
     chosen = {**PARAMETERS.get(name, {}), **(params or {})}
-    return QUESTIONS[name](look_at(world, as_of, version, from_month, to_month, where, by, chosen))
+    return {**QUESTIONS, **MORE}[name](
+        look_at(world, as_of, version, from_month, to_month, where, by, chosen)
+    )

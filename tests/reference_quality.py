@@ -14,6 +14,10 @@ from tests.reference_view import View
 
 THE_END = 10**16  # later than every time of the contract
 BURST = 50
+FINDINGS = [
+    "before_creation", "future", "stage_mismatch", "no_history", "import_burst", "midnight", "no_owner", "no_touch",
+    "same_instant", "no_outcome", "unknown_stage", "before_rules",
+]  # fmt: skip
 
 Behind = tuple[int, set[str]]  # rows or events, leads
 

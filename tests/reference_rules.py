@@ -212,6 +212,7 @@ def read_rules(given: dict[str, Any]) -> Rules:
             "attributes": scoring.get("attributes", []),
             "behaviours": scoring.get("behaviours", []),
             "bands": scoring.get("bands", []),
+            "thresholds": scoring.get("thresholds", {}),
         },
         sla=given.get("sla", []),
         dormancy={

@@ -13,7 +13,7 @@
 with
 
 lead as (
-    select lead_no from leads where lead_id = $lead_id
+    select lead_no from leads where lead_id = $lead_id and created_at < $as_of
 ),
 
 steps as (

@@ -8,6 +8,6 @@ select
     arg_max(scores.score, scores.from_at) as score
 from score_spells as scores
 join leads using (lead_no)
-where leads.lead_id = $lead_id and scores.from_at < $as_of
+where leads.lead_id = $lead_id and leads.created_at < $as_of and scores.from_at < $as_of
 group by all
 order by from_at;

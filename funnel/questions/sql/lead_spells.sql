@@ -23,5 +23,5 @@ select
 from stage_spells as spells
 join leads using (lead_no)
 left join stage_ranges as ranges using (lead_no, seq)
-where leads.lead_id = $lead_id and spells.entered_at < $as_of
+where leads.lead_id = $lead_id and leads.created_at < $as_of and spells.entered_at < $as_of
 order by spells.seq;

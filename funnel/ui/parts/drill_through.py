@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from funnel.errors import BadQuestion
 from funnel.months import Months
 from funnel.ui.ground import troubles
 from funnel.ui.ground.markdown import esc, small
@@ -112,7 +113,12 @@ def show(view: View) -> None:
     try:
         view = _as_marked(view, mark)
         found = BEHIND[behind](view, mark)
-    except (KeyError, ValueError, TypeError):  # a mark in the address that does not fit its figure
+    except (
+        BadQuestion,
+        KeyError,
+        ValueError,
+        TypeError,
+    ):  # a mark in the address that does not fit its figure
         st.session_state.pop("_mark", None)
         return
     title = view.say(f"drill.{found.counted}", mark=found.title, n=len(found.asked.frame))

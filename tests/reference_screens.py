@@ -1,0 +1,274 @@
+"""What a screen needs beside its answers, and the life of one lead, for the slow twin."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from tests.reference_behind import card, in_order
+from tests.reference_clock import Clock
+from tests.reference_follow_up import PRESSING, falling_asleep, last_reset, may_be_open, unassigned
+from tests.reference_lives import Life, lives_of
+from tests.reference_loading import Row
+from tests.reference_numbers import DAY, HOUR, days, hours, instant, local, midnight, moment, month_name
+from tests.reference_view import View, descending
+
+
+def clocks(view: View) -> list[tuple[int, Clock]]:
+    """Every clock with the place of its policy."""
+    return [(place, clock) for place, each in enumerate(view.rules.sla) for clock in view.all_clocks(each)]
+
+
+def today(view: View) -> date:
+    return local(view.as_of, view.rules.zone).date()
+
+
+def business_day(view: View, step: int) -> date | None:
+    """The next day (1) or the day before (-1) on which the team works."""
+    day = today(view)
+    for _ in range(60):
+        day += timedelta(days=step)
+        if view.calendar.windows_on(day):
+            return day
+    return None
+
+
+def seen_at(view: View, as_of: int) -> View:
+    """The same question at another instant."""
+    loaded = replace(view.loaded, as_of=as_of)
+    other = replace(view, loaded=loaded, as_of=as_of, all_lives=lives_of(loaded))
+    other.lives = [life for life in other.all_lives if other.passes(life)]
+    return other
+
+
+def is_hot_and_untouched(view: View, life: Life) -> bool:
+    """Open, in the highest band, and nobody of ours has ever acted on it."""
+    band = view.rules.band_of(life.score_at(view.as_of))
+    is_hot = band is not None and band == view.rules.bands[-1]["key"]
+    return is_hot and life.now.stage.kind == "path" and life.last_act_of_ours() is None
+
+
+def morning(view: View) -> list[Row]:
+    standing = [clock for _, clock in clocks(view)]
+    due_today = [clock.due for clock in standing if clock.state == "due_today"]
+    late = [view.calendar.between(clock.due, view.as_of) for clock in standing if clock.state == "overdue"]
+    noon = midnight(today(view), view.rules.zone) + 12 * HOUR
+    closes = [end for _, end in view.calendar.windows_on(today(view))]
+    nobodys = [row["days"] for row in unassigned(view)]
+    falling = {row["lead_id"] for row in falling_asleep(view)}
+    length = view.rules.dormancy["days"] * DAY
+    soon = [
+        life
+        for life in view.lives
+        if life.lead_id in falling and last_reset(life)[0] + length < view.as_of + 7 * DAY
+    ]
+    then = clocks(seen_at(view, instant(view.params["before"])))
+    return [
+        {
+            "overdue": len(late),
+            "due_today": len(due_today),
+            "due_by_noon": sum(due <= noon for due in due_today),
+            "due_by_closing": sum(due <= max(closes, default=0) for due in due_today),
+            "at_risk": sum(clock.state == "at_risk" for clock in standing),
+            "longest_late": max(late) / HOUR if late else None,
+            "unassigned": len(nobodys),
+            "unassigned_days": max(nobodys, default=None),
+            "falling": len(falling),
+            "falling_this_week": len(soon),
+            "hot_untouched": sum(is_hot_and_untouched(view, life) for life in view.lives),
+            "overdue_before": sum(clock.state == "overdue" for _, clock in then),
+        }
+    ]
+
+
+def morning_owners(view: View) -> list[Row]:
+    states: dict[str | None, list[str]] = {}
+    for _, clock in clocks(view):
+        if clock.state in PRESSING or may_be_open(clock):
+            states.setdefault(clock.life.owner_at(view.as_of), []).append(clock.state)
+    order = sorted(states, key=lambda owner: (-len(states[owner]), owner is None, owner or ""))
+    return [
+        {
+            "owner": owner,
+            "clocks": len(states[owner]),
+            **{state: states[owner].count(state) for state in PRESSING},
+        }
+        for owner in order
+    ]
+
+
+def due_next(view: View) -> list[Row]:
+    following, listed = business_day(view, 1), []
+    for place, clock in clocks(view):
+        life, on = clock.life, local(clock.due, view.rules.zone).date()
+        if clock.state in ("at_risk", "pending") and on == following:
+            row = {"policy": clock.policy["key"], "state": clock.state, "due_at": moment(clock.due)}
+            row |= {**card(view, life), "opted_out": life.lead["opted_out"]}
+            listed.append(((clock.due, life.lead_id, place, clock.started), row))
+    return in_order(listed)
+
+
+def untouched(view: View) -> list[Row]:
+    return in_order(
+        [
+            (
+                (descending(life.score_at(view.as_of)), life.lead_id),
+                card(view, life, created_at=moment(life.created_at)),
+            )
+            for life in view.lives
+            if is_hot_and_untouched(view, life)
+        ]
+    )
+
+
+def held_back(view: View) -> list[Row]:
+    handoff, listed = view.rules.milestones["mql"], []
+    threshold = view.rules.scoring.get("thresholds", {}).get("mql")
+    for life in view.lives:
+        score = life.score_at(view.as_of)
+        is_open = life.now.stage.kind == "path" and handoff is not None and not life.has_reached(handoff)
+        if is_open and None not in (score, threshold) and score >= threshold:
+            signs = [a for a in life.activities if view.rules.side(a["type"]) == "lead"]
+            last = signs[-1] if signs else {"occurred_at": None, "type": None}
+            row = card(
+                view, life, last_activity_at=moment(last["occurred_at"]), last_activity_type=last["type"]
+            )
+            listed.append(((descending(score), life.lead_id), row))
+    return in_order(listed)
+
+
+def silent_matrix(view: View) -> list[Row]:
+    bands = [band["key"] for band in view.rules.bands]
+    excluded = view.rules.dormancy["exclude_stages"]
+    cells: dict[tuple[str, str | None], list[Life]] = {
+        (stage.key, band): []
+        for stage in view.rules.stages
+        if stage.kind in ("path", "dormant") and stage.key not in excluded
+        for band in bands
+    }
+    for life in view.lives:
+        if life.is_silent(view.as_of):
+            cell = (life.now.stage.key, view.rules.band_of(life.highest_score()))
+            cells.setdefault(cell, []).append(life)
+    order = sorted(cells, key=lambda cell: (view.place("stage", cell[0]), view.place("score_band", cell[1])))
+    return [
+        {
+            "stage": stage,
+            "band": band,
+            "leads": len(cells[stage, band]),
+            "contactable": sum(not life.lead["opted_out"] for life in cells[stage, band]),
+        }
+        for stage, band in order
+    ]
+
+
+def kpi_history(view: View) -> list[Row]:
+    stages = {**view.rules.milestones, "won": view.rules.path[-1]}
+    rows = []
+    for month in view.months():
+        row: Row = {"month": month_name(month)}
+        row["leads"] = sum(view.is_in(life.created_at, month) for life in view.lives)
+        for name in ("mql", "sql", "opportunity", "won"):
+            stage = stages[name]
+            reached = [] if stage is None else [life.reached_on(stage) for life in view.lives]
+            row[name] = sum(view.is_in(at, month) for at in reached)
+        rows.append(row)
+    return rows
+
+
+def business_spans(view: View) -> list[Row]:
+    named = (("before", business_day(view, -1)), ("today", today(view)), ("next", business_day(view, 1)))
+    return [
+        {"local_date": day, "day": name, "opens_at": moment(opens), "closes_at": moment(closes)}
+        for name, day in named
+        if day is not None
+        for opens, closes in view.calendar.windows_on(day)
+    ]
+
+
+def dimension_values(view: View) -> list[Row]:
+    rows = []
+    for dimension in sorted({*view.rules.dimensions, "stage", "score_band"}):
+        values = [view.value(life, dimension) for life in view.all_lives]
+        rows += [
+            {"dimension": dimension, "value": value, "leads": values.count(value)}
+            for value in sorted(set(values), key=lambda value: view.place(dimension, value))
+        ]
+    return rows
+
+
+# ---------------------------------------------------------------- one lead
+
+
+def the_lead(view: View) -> list[Life]:
+    return [life for life in view.all_lives if life.lead_id == view.params["lead_id"]]
+
+
+def lead_card(view: View) -> list[Row]:
+    rows = []
+    for life in the_lead(view):
+        now, silent = life.now, life.is_silent(view.as_of)
+        row = card(view, life, channel=life.lead["channel"], created_at=moment(life.created_at))
+        row["stage_days"] = days(view.as_of - now.entered) if now.has_duration else None
+        row["max_score"] = life.highest_score()
+        row["silent_days"] = days(view.as_of - last_reset(life)[0]) if silent else None
+        rows.append(row)
+    return rows
+
+
+def lead_spells(view: View) -> list[Row]:
+    return [
+        {
+            "stage": spell.stage.key,
+            "rank": spell.stage.rank,
+            "kind": spell.stage.kind,
+            "entered_at": moment(spell.entered),
+            "left_at": moment(spell.left),
+            "is_assumed": spell.is_assumed,
+            "pass": spell.number_of_pass,
+        }
+        for life in the_lead(view)
+        for spell in life.spells
+    ]
+
+
+def lead_activities(view: View) -> list[Row]:
+    names = ("type", "outcome", "asset")
+    return [
+        {"occurred_at": moment(each["occurred_at"]), **{name: each[name] for name in names}}
+        for life in the_lead(view)
+        for each in reversed(life.activities)
+    ]
+
+
+def lead_clocks(view: View) -> list[Row]:
+    listed = []
+    for place, clock in clocks(replace(view, lives=the_lead(view))):
+        row = {
+            "policy": clock.policy["key"],
+            "started_at": moment(clock.started),
+            "due_at": moment(clock.due),
+            "stopped_at": moment(clock.stopped),
+            "closed_at": moment(clock.closed),
+            "state": clock.state,
+            "elapsed_hours": hours(clock.elapsed),
+            "late_hours": hours(clock.late),
+            "owner": clock.owner,
+        }
+        listed.append(((clock.started, place, clock.due), row))
+    return in_order(listed)
+
+
+SCREENS = {
+    "morning": morning,
+    "morning_owners": morning_owners,
+    "due_next": due_next,
+    "untouched": untouched,
+    "held_back": held_back,
+    "silent_matrix": silent_matrix,
+    "kpi_history": kpi_history,
+    "business_spans": business_spans,
+    "dimension_values": dimension_values,
+    "lead_card": lead_card,
+    "lead_spells": lead_spells,
+    "lead_activities": lead_activities,
+    "lead_clocks": lead_clocks,
+}
