@@ -13,6 +13,7 @@ import pytest
 import streamlit as st
 
 from funnel import charts, headlines
+from funnel.errors import BadQuestion
 from funnel.layer.warehouse import Warehouse
 from funnel.local_time import zone
 from funnel.questions.scope import EVERYTHING, Scope
@@ -304,7 +305,7 @@ def test_one_persons_list_comes_along_alone_and_tells_the_delay_as_the_screen_do
 
 def test_a_mark_that_does_not_fit_opens_nothing(view: View) -> None:
     for figure, mark in (("aging", {"stage": "no such"}), ("conversion", {}), ("clocks", {"policy": 3})):
-        with pytest.raises((KeyError, ValueError, TypeError)):
+        with pytest.raises((BadQuestion, KeyError, ValueError, TypeError)):
             leads_behind.BEHIND[figure](view, mark)
 
 
