@@ -106,6 +106,8 @@ def behind_bands(view: View) -> list[Row]:
 def behind_clocks(view: View) -> list[Row]:
     asked, listed = view.params, []
     policies = [each for each in view.rules.sla if asked["policy"] in (None, each["key"])]
+    if not policies and asked["policy"] is not None:
+        raise Refused("no such policy")
     for clock in view.all_clocks(policies[0]) if policies else ():
         is_of = not asked["of_owner"] or clock.owner == asked["segment"]
         if not (clock.judged and view.is_in_months(clock.due) and is_of):
