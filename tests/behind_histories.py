@@ -20,7 +20,7 @@ def more_arguments(draw: st.DrawFn, world: World, name: str, as_of: datetime | d
     stages = [stage["key"] for stage in rules["stages"]]
     path = [stage["key"] for stage in rules["stages"] if stage["kind"] in ("path", "won")]
     times = days_of(world) or [datetime(2026, 4, 1, tzinfo=UTC)]
-    asked: dict[str, Any] = draw(arguments(world, name))
+    asked: dict[str, Any] = arguments(draw(st.randoms(use_true_random=False)), world, name)
     params: dict[str, Any] = {}
 
     def one(values: list[Any]) -> Any:

@@ -8,11 +8,10 @@ import pytest
 
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
-from funnel.questions.ask import run
-from funnel.questions.catalogue import CATALOGUE
+from funnel.questions.ask import bind, run
+from funnel.questions.catalogue import CATALOGUE, of_kind
 from funnel.questions.scope import EVERYTHING
 from funnel.questions.texts import SQL
-from funnel.ui.state.cache import bound_values
 from tests.reference_loading import REASONS, Row
 from tests.rule_histories import BANDS, POLICIES
 from tests.test_reference import at
@@ -52,7 +51,7 @@ def rows(
 ) -> list[Row]:
     """The answer as the screens ask it, over all months."""
     months = {"from_month": date(2026, 3, 1), "to_month": date(2026, 7, 1)}
-    bound = bound_values(db, name, as_of or at(END), EVERYTHING, None, by, given) | months | given
+    bound = {**bind(db, name, as_of or at(END), EVERYTHING, None, by, given).values, **months, **given}
     found: list[Row] = run(db, name, bound).to_pylist()
     return found
 
@@ -100,6 +99,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
             {"day": 1, "window_days": 60, "to_stage": "sql", "band": None},
             {"day": 13, "window_days": 60, "to_stage": "sql", "band": "cold"},
         ],
+    ),
+    "breakdown": (
+        lambda row: (row["small"], down(row["rate"]), -row["leads"], last(row["segment"])),
+        [{"by": "channel"}, {"by": "owner"}],
     ),
     "behind_clocks": (
         lambda row: (-row["late_hours"], row["due_at"], row["lead_id"]),
@@ -245,7 +248,7 @@ ONE_ROW = {"morning", "lead_card"}
 
 def test_the_order_of_every_query_is_asked_for() -> None:
     assert set(ORDERS) | set(SEGMENTED) == {path.stem for path in SQL.glob("*.sql")}
-    assert {name for name in CATALOGUE if CATALOGUE[name].by} == set(SEGMENTED)
+    assert {name for name in of_kind("answer") if CATALOGUE[name].by} == set(SEGMENTED)
 
 
 @pytest.mark.parametrize("name", sorted(ORDERS))

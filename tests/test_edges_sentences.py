@@ -236,19 +236,22 @@ def test_a_finding_is_counted_only_where_its_names_do_not_fit() -> None:
 
 
 def test_channels_are_compared_from_two_with_a_base_on() -> None:
-    def said(*rows: tuple[str, int, int]) -> tuple[str, str]:
-        frame = pd.DataFrame(rows, columns=["segment", "mql", "sql"])
+    def said(*rows: tuple[str, float, float, str | None]) -> tuple[str, str]:
+        frame = pd.DataFrame(rows, columns=["segment", "mql_share", "sql_share", "verdict"])
+        frame["share_change"] = frame["sql_share"] - frame["mql_share"]
         return in_both(say.channels, frame, {"b": "展示会"}, dimension="チャネル")
 
     few = ("比べられる件数のチャネルがありません", "No チャネル with a base large enough")
     same = ("SQL到達率の差は誤差の範囲です", "SQL reach rates differ within chance")
-    assert said(("a", 400, 150), ("b", 19, 0)) == few
-    assert said(("a", 400, 150), ("b", 20, 0)) == (
+    assert said(("a", 0.95, 1.0, "above"), ("b", 0.05, 0.0, None)) == few
+    assert said(("a", 0.95, 1.0, "above"), ("b", 0.05, 0.0, "below")) == (
         "展示会はMQLの5%、SQLでは0%です", "展示会: 5% of MQL, 0% of SQL"
     )  # fmt: skip
-    assert said(("a", 400, 150), ("b", 20, 7)) == same
-    assert said(("a", 400, 0), ("b", 100, 0)) == same
-    assert said(("a", 400, 200), ("b", 100, 10), ("c", 100, 20))[1] == "展示会: 17% of MQL, 4% of SQL"
+    assert said(("a", 0.95, 0.96, "within_chance"), ("b", 0.05, 0.04, "within_chance")) == same
+    assert said(("a", 0.8, 0.9, "above"), ("b", 0.2, 0.1, "within_chance")) == same
+    assert said(("a", 0.66, 0.87, "above"), ("b", 0.17, 0.04, "below"), ("c", 0.17, 0.09, "below"))[1] == (
+        "展示会: 17% of MQL, 4% of SQL"
+    )
 
 
 def test_the_funnel_in_every_shape() -> None:

@@ -73,7 +73,7 @@ def test_a_sign_is_written_of_whatever_is_not_zero() -> None:
     assert [points(change) for change in (-0.1, -0.001, 0.0, 0.001, 1.0)] == [
         "−10.0pt", "−0.1pt", "+0.0pt", "+0.1pt", "+100.0pt"
     ]  # fmt: skip
-    assert [percent(rate) for rate in (0, 0.004, 0.006, 1)] == ["0%", "0%", "1%", "100%"]
+    assert [percent(rate) for rate in (0, 0.004, 0.006, 1)] == ["0%", "0.4%", "1%", "100%"]
     assert percent(0.12345, digits=1) == "12.3%"
 
 

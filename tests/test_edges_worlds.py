@@ -8,9 +8,8 @@ import pytest
 
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
-from funnel.questions.ask import run
+from funnel.questions.ask import bind, run
 from funnel.questions.scope import EVERYTHING
-from funnel.ui.state.cache import bound_values
 from tests.edge_worlds import BEFORE_DECEMBER, DECEMBER, NEW_YEAR, NEW_YEARS_EVE, SOURCES, edge_world
 from tests.reference import QUESTIONS, WITH_MONTHS, answer
 from tests.reference_loading import Row, World
@@ -68,7 +67,7 @@ def test_every_answer_equals_its_twin_on_the_edge(number: int, edges: Both) -> N
 def rows(db: Warehouse, name: str, when: datetime, by: str | None = None, **given: Any) -> list[Row]:
     """A query that only the screens ask, over all months of these lives."""
     months = {"from_month": date(2025, 11, 1), "to_month": date(2026, 1, 1)}
-    bound = bound_values(db, name, when, EVERYTHING, None, by, given) | months | given
+    bound = {**bind(db, name, when, EVERYTHING, None, by, given).values, **months, **given}
     found: list[Row] = run(db, name, bound).to_pylist()
     return found
 

@@ -79,9 +79,8 @@ def is_said(text: str, depth: int = 3) -> bool:
     return any(all(is_said(hole, depth - 1) for hole in match.groups()) for match in matches)
 
 
-@pytest.mark.parametrize("key", sorted(texts()))
-def test_every_text_is_said_somewhere(key: str) -> None:
-    assert is_said(key)
+def test_every_text_is_said_somewhere() -> None:
+    assert [key for key in sorted(texts()) if not is_said(key)] == []
 
 
 def test_a_text_that_nobody_says_is_noticed() -> None:

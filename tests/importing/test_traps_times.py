@@ -54,7 +54,7 @@ def test_a_time_is_read_as_it_is_written_and_without_a_zone_in_the_rules_zone(tm
 
 
 def test_a_portals_own_zone_is_said_in_a_mapping_of_ones_own(tmp_path: Path) -> None:
-    shipped = Path(__file__).parents[2] / "funnel" / "importing" / "mappings" / "hubspot.toml"
+    shipped = Path(__file__).parents[2] / "funnel" / "importing" / "mapping" / "shipped" / "hubspot.toml"
     mine = tmp_path / "mine.toml"
     text = shipped.read_text(encoding="utf-8").replace(
         'timezone = ""', 'timezone = "America/Argentina/Buenos_Aires"', 1
