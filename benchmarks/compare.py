@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import in_pandas, in_polars, pandas_states, polars_states
-from funnel import answers
 from funnel.layer.warehouse import Warehouse
+from funnel.questions.ask import ask
 
 COLUMNS = {
     "stage_aging_buckets": ["stage", "bucket", "leads"],
@@ -49,16 +49,15 @@ def measure(db: Warehouse, directory: Path, as_of: datetime, rounds: int, plain:
     read = pandas_states.load(directory, coded=False) if plain else None
     times: Times = {}
     for name in COLUMNS:
-        ask = getattr(answers, name)
         engines: dict[str, Callable[[], Any]] = {
-            "layer": lambda ask=ask: ask(db, as_of),
+            "layer": lambda name=name: ask(db, name, as_of).frame,
             "polars": lambda name=name: in_polars.ANSWERS[name](files, as_of),
             "pandas": lambda name=name: in_pandas.ANSWERS[name](coded, pd.Timestamp(as_of)),
         }
         if read is not None:
             engines["pandas, as read"] = lambda name=name: in_pandas.ANSWERS[name](read, pd.Timestamp(as_of))
         times[name] = {engine: [] for engine in engines}
-        ours = ask(db, as_of)  # the first reading of the layer's pages is not measured
+        ours = ask(db, name, as_of).frame  # the first reading of the layer's pages is not measured
         for _ in range(rounds):
             for engine, run in engines.items():
                 gc.collect()

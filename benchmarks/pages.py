@@ -8,10 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from funnel.layer.warehouse import Warehouse
-from funnel.questions.ask import run
+from funnel.questions.answer import Answer
+from funnel.questions.ask import Bound, run
 from funnel.rows import frame_of
 
 ROOT = Path(__file__).parent.parent
@@ -24,17 +23,18 @@ def asked_by_page(directory: Path, as_of: str) -> dict[str, Asked]:
     from streamlit.testing.v1 import AppTest
 
     from funnel.ui.ground.pages import PAGES, WITHOUT_DATA
+    from funnel.ui.state import cache
 
     logging.disable(logging.WARNING)  # streamlit's, that there is no server
     os.environ["FUNNEL_DATA"] = str(directory)
     noted: Asked = []
-    query = Warehouse.query
+    answer = cache.answer
 
-    def note(db: Warehouse, name: str, **values: Any) -> pd.DataFrame:
-        noted.append((name, values))
-        return query(db, name, **values)
+    def note(db: Warehouse, bound: Bound) -> Answer:
+        noted.append((bound.name, dict(bound.values)))
+        return answer(db, bound)
 
-    Warehouse.query = note  # type: ignore[method-assign]
+    cache.answer = note
     found = {}
     try:
         for entries in PAGES.values():
@@ -51,7 +51,7 @@ def asked_by_page(directory: Path, as_of: str) -> dict[str, Asked]:
                     raise SystemExit(f"{page}: {app.exception[0].message}")
                 found[page] = list(noted)
     finally:
-        Warehouse.query = query  # type: ignore[method-assign]
+        cache.answer = answer
     return found
 
 

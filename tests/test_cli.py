@@ -109,7 +109,10 @@ def test_parquet_is_a_parquet_file(run: Run, sample_dir: Path, tmp_path: Path) -
             "behind_kpi needs kpi: give it (--param kpi=…).",
         ),
         (["query", "lead_cart"], "Unknown question 'lead_cart': did you mean lead_card?"),
-        (["query", "lead_card", "--param", "id=L-1"], "Unknown parameter 'id': did you mean lead_id?"),
+        (
+            ["query", "lead_card", "--param", "leadid=L-1"],
+            "Unknown parameter 'leadid': did you mean lead_id?",
+        ),
         (["query", "untouched", "--from", "2026-01"], "untouched has no use for --from: leave it out."),
         (["query", "flow", "--where", "channel"], "--where 'channel' is not KEY=VALUE."),
         (["query", "flow", "--rules", "2026-05"], "2026-0"),

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import streamlit as st
 from click.testing import CliRunner, Result
 from streamlit.testing.v1 import AppTest
 
@@ -314,6 +315,7 @@ def test_a_bit_that_flips_while_the_layer_is_built_is_noticed_though_size_and_ti
 def test_the_pages_say_that_an_older_import_is_shown(
     company: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
+    st.cache_resource.clear()  # the same rows in the folder of another test are the same layer
     monkeypatch.setenv("FUNNEL_DATA", str(company))
     newest = every(company)[-1]
     flip(newest.path / "costs.parquet", 3)
@@ -321,14 +323,15 @@ def test_the_pages_say_that_an_older_import_is_shown(
     assert isinstance(instead, FunnelError)
     for page in ("home", "import_data"):
         app = AppTest.from_file(str(APP), default_timeout=60)
-        app.query_params["lang"] = language
         app.run()
         if page != "home":
-            app.switch_page(path_of(page)).run()
+            app.switch_page(path_of(page))
+        app.query_params["lang"] = language  # as every link of the app carries it
+        app.run()
         assert not app.exception
         assert any(
             without_marks(instead.sentence(language)) in without_marks(each.value) for each in app.markdown
-        )
+        ), [page, instead.sentence(language), *(each.value for each in app.markdown)]
 
 
 def without_marks(text: str) -> str:
