@@ -105,12 +105,18 @@ def test_a_request_passes_where_only_this_computer_can_make_it(
     assert answers(scope, address, monkeypatch) == ["passed"]
 
 
-@pytest.mark.parametrize("page", ["app.py", "pages/daily/lead.py", "pages/data/import_data.py"])
-def test_a_page_that_is_run_by_itself_refuses_too(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_app_that_is_run_without_its_server_refuses_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(listening, "is_refused", lambda: True)
-    at = AppTest.from_file(str(ROOT / page), default_timeout=20).run()
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20).run()
     assert len(at.markdown) == 2 and not at.title and not at.exception
+
+
+@pytest.mark.parametrize("page", ["pages/daily/lead.py", "pages/data/import_data.py"])
+def test_a_page_that_is_run_by_itself_shows_nothing(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    at = AppTest.from_file(str(ROOT / page), default_timeout=20).run()
+    assert not at.title and not at.markdown and not at.dataframe  # the frame opens the data, not the page
 
 
 # ---------------------------------------------------------------- servers
