@@ -54,7 +54,7 @@ def in_segment(view: View) -> Iterable[Life]:
 
 
 def behind_aging(view: View) -> list[Row]:
-    asked, listed = view.params, []
+    asked, wanted, listed = view.params, view.any_stage("stage"), []
     for stage in waiting_stages(view):
         for life, spell in waiting_in(view, stage, view.lives):
             elapsed = view.as_of - spell.entered if spell.has_duration else None
@@ -65,7 +65,7 @@ def behind_aging(view: View) -> list[Row]:
                 bucket = next(name for name, last in AGE_BUCKETS if elapsed // DAY <= last)
             step = None if ratio is None else min(max(ceil(ratio * 4) - 1, 0), 12) / 4
             if (
-                asked["stage"] not in (None, stage.key)
+                wanted not in (None, stage.key)
                 or asked["bucket"] not in (None, bucket)
                 or asked["ratio_from"] not in (None, step)
                 or (asked["over_only"] and (ratio is None or ratio <= 1))
@@ -182,10 +182,10 @@ def behind_kpi(view: View) -> list[Row]:
 
 
 def behind_scores(view: View) -> list[Row]:
-    asked, listed = view.params, []
+    asked, wanted, listed = view.params, view.any_stage("stage"), []
     handoff = view.stage_of_milestone("mql") if asked["at"] == "mql" else None
     for life in view.lives:
-        if life.now.stage.key != asked["stage"]:
+        if life.now.stage.key != wanted:
             continue
         if handoff is None:
             score = life.score_at(view.as_of) if asked["at"] == "now" else life.score_after_creation()
@@ -199,11 +199,11 @@ def behind_scores(view: View) -> list[Row]:
 
 
 def behind_silence(view: View) -> list[Row]:
-    asked, wanted, listed = view.params, band_asked_for(view), []
+    asked, wanted, listed = view.any_stage("stage"), band_asked_for(view), []
     for life in view.lives:
         highest = life.highest_score()
         kind = (life.now.stage.key, view.rules.band_of(highest))
-        if life.is_silent(view.as_of) and (asked["stage"] is None or kind == (asked["stage"], wanted)):
+        if life.is_silent(view.as_of) and (asked is None or kind == (asked, wanted)):
             silent = days(view.as_of - last_reset(life)[0])
             row = card(view, life, max_score=highest, silent_days=silent)
             listed.append(((descending(highest), life.lead_id), row))

@@ -127,6 +127,16 @@ class View:
             raise Refused(f"{parameter}: no path stage {self.params[parameter]!r}")
         return stage
 
+    def any_stage(self, parameter: str) -> str | None:
+        """The key of any stage that a parameter names, by itself or by a milestone; None = all of them."""
+        asked = self.params[parameter]
+        if asked is None or any(stage.key == asked for stage in self.rules.stages):
+            return asked
+        stage = self.rules.milestones.get(asked)
+        if stage is None:
+            raise Refused(f"{parameter}: no stage {asked!r}")
+        return stage.key
+
     def stage_of_milestone(self, name: str) -> Stage:
         stage = self.rules.milestones[name]
         if stage is None:
