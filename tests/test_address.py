@@ -203,6 +203,18 @@ def test_a_mark_that_is_none_opens_nothing(mark: str) -> None:
     at = opened("stage_aging", mark=mark)
     assert not any("管理者に伝えてください" in text for text in texts(at))
     assert len(at.title) == 1
+    assert len(at.toast) <= 1 and all("このリンクが指す数字は" in toast.value for toast in at.toast)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ['["aging",{"stage":"gone"}]', '["aging",{"at_instant":"soon"}]', '["funnel",{}]', '["kpi",{"kpi":"cpl"}]'],
+)
+@pytest.mark.parametrize(("language", "words"), [("ja", "このリンクが指す数字は"), ("en", "What this link points at")])
+def test_a_mark_that_no_longer_fits_its_figure_is_told(mark: str, language: str, words: str) -> None:
+    at = opened(mark=mark, lang=language)
+    assert [words in toast.value for toast in at.toast] == [True]
+    assert len(at.title) == 1
 
 
 # ---------------------------------------------------------------- whose mask

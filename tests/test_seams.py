@@ -15,8 +15,9 @@ THEIRS = re.compile(r"""data-test|\bst[A-Z]\w+|\b(?:gdg|dvn)-|main-svg|js-plotly
 
 
 def bundle() -> str:
-    """All that Streamlit sends to a browser."""
+    """All that Streamlit sends to a browser, what its server says when a file cannot be made included."""
     files = [path for kind in ("js", "css", "html") for path in BUNDLE.glob(f"**/*.{kind}")]
+    files.append(BUNDLE.parent / "runtime" / "backend_operation_handler.py")
     return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
 
 

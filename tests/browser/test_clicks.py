@@ -1,5 +1,6 @@
-"""A click of each kind on every page, in both languages: what opens is the app's own, in its language.
+"""Clicks on every page, in both languages: what opens is the app's own, in its language.
 
+Of buttons one of each kind, a row of each list and a mark of each figure.
 Every button of every page is pressed in tests/test_troubles.py, without a browser.
 """
 
@@ -93,7 +94,6 @@ def test_what_a_click_opens_is_whole_and_speaks_the_language_of_the_page(
     for place in range(plots.count()):
         if click_a_mark(page, plots.nth(place)):
             seen |= opened(page)
-            break
     main = page.get_by_test_id("stMain")
     for place in range(main.locator("summary").count()):
         main.locator("summary").nth(place).click()

@@ -44,10 +44,11 @@ def tell(text: str) -> None:
 
 def toast(trouble: Exception) -> None:
     """The sentence beside the page, which stays as it is."""
-    _toast(sentence(trouble))
+    tell_beside(sentence(trouble))
 
 
-def _toast(text: str) -> None:
+def tell_beside(text: str) -> None:
+    """A sentence beside the page, for a while."""
     st.toast(esc(text), icon=":material/warning:", duration="long")
 
 
@@ -108,4 +109,4 @@ def tell_missed() -> None:
     """Tell what a callback could not do, once."""
     missed = st.session_state.pop("_missed", None)
     if missed is not None:
-        _toast(missed)
+        tell_beside(missed)

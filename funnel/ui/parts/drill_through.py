@@ -4,6 +4,7 @@ A mark is a figure's name and the columns that name it. Every figure that can be
 """
 
 import json
+import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ from funnel.ui.parts.leads_behind import BEHIND, Behind, Mark
 from funnel.ui.state import url_state
 from funnel.ui.state.view import View
 from funnel.words.dates import as_date
+
+log = logging.getLogger("funnel")
 
 
 def clicked(widget: str, key: str, behind: str, context: Mark) -> None:
@@ -113,13 +116,10 @@ def show(view: View) -> None:
     try:
         view = _as_marked(view, mark)
         found = BEHIND[behind](view, mark)
-    except (
-        BadQuestion,
-        KeyError,
-        ValueError,
-        TypeError,
-    ):  # a mark in the address that does not fit its figure
+    except (BadQuestion, KeyError, ValueError, TypeError) as trouble:  # it does not fit its figure: an old address
+        log.warning("no leads behind %s %s", behind, mark, exc_info=trouble)
         st.session_state.pop("_mark", None)
+        troubles.tell_beside(view.say("drill.unfit"))
         return
     title = view.say(f"drill.{found.counted}", mark=found.title, n=len(found.asked.frame))
     closed = troubles.callback(dismissed)
