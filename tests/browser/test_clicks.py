@@ -1,9 +1,9 @@
 """Clicks on every page, in both languages: what opens is the app's own, in its language.
 
-Of buttons one of each kind, a row of each list and a mark of each figure.
-Every button of every page is pressed in tests/test_troubles.py, without a browser.
+Every button of a number, a row of each list, a mark of each figure and what can be unfolded.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -84,8 +84,8 @@ def test_what_a_click_opens_is_whole_and_speaks_the_language_of_the_page(
     assert page.locator(BROKEN).count() == 0
     seen: set[str] = set()
     for kind in BUTTONS:
-        if page.locator(kind).count():
-            page.locator(kind).first.click()
+        for place in range(page.locator(kind).count()):
+            page.locator(kind).nth(place).click()
             seen |= opened(page)
     for table, row in rows(page):
         click_row(table, row)
@@ -94,6 +94,15 @@ def test_what_a_click_opens_is_whole_and_speaks_the_language_of_the_page(
     for place in range(plots.count()):
         if click_a_mark(page, plots.nth(place)):
             seen |= opened(page)
+    lists = page.locator('[class*="st-key-list-"] .stDataFrame')
+    for place in range(lists.count()):
+        click_row(lists.nth(place), 0)
+        expect(page).to_have_url(re.compile("/lead"))
+        rest(page)
+        seen |= set(look_at(page)["words"])
+        page.go_back()
+        expect(page).not_to_have_url(re.compile("/lead"))
+        rest(page)
     main = page.get_by_test_id("stMain")
     for place in range(main.locator("summary").count()):
         main.locator("summary").nth(place).click()
