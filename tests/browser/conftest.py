@@ -12,6 +12,8 @@ from tests.browser import looks
 from tests.browser.looks import LAPTOP, Look, Seen
 from tests.browser.served import CHROMIUM, FLAGS, rest, served
 
+expect.set_options(timeout=20_000)  # on a busy machine too; what is as expected is never waited for so long
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:

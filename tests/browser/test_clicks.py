@@ -104,6 +104,21 @@ def test_what_a_click_opens_is_whole_and_speaks_the_language_of_the_page(
         expect(page).not_to_have_url(re.compile("/lead"))
         rest(page)
     main = page.get_by_test_id("stMain")
+    choices = main.get_by_role("radio")
+    for place in range(choices.count()):
+        choices.nth(place).click()
+        rest(page)
+        assert page.locator(BROKEN).count() == 0
+    seen |= set(look_at(page)["words"])
+    here, links = page.url, main.locator("a[href^='/'], a[href^='http://127']")
+    for where in sorted({link.get_attribute("href") or "" for link in links.all()}):
+        main.locator(f'a[href="{where}"]').first.click()
+        expect(page).not_to_have_url(here)
+        rest(page)
+        assert page.locator(BROKEN).count() == 0 and page.locator("h1").count() == 1
+        page.go_back()
+        expect(page).to_have_url(here)
+        rest(page)
     for place in range(main.locator("summary").count()):
         main.locator("summary").nth(place).click()
         rest(page)
