@@ -208,9 +208,16 @@ def test_a_mark_that_is_none_opens_nothing(mark: str) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ['["aging",{"stage":"gone"}]', '["aging",{"at_instant":"soon"}]', '["funnel",{}]', '["kpi",{"kpi":"cpl"}]'],
+    [
+        '["aging",{"stage":"gone"}]',
+        '["aging",{"at_instant":"soon"}]',
+        '["funnel",{}]',
+        '["kpi",{"kpi":"cpl"}]',
+    ],
 )
-@pytest.mark.parametrize(("language", "words"), [("ja", "このリンクが指す数字は"), ("en", "What this link points at")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("ja", "このリンクが指す数字は"), ("en", "What this link points at")]
+)
 def test_a_mark_that_no_longer_fits_its_figure_is_told(mark: str, language: str, words: str) -> None:
     at = opened(mark=mark, lang=language)
     assert [words in toast.value for toast in at.toast] == [True]

@@ -44,8 +44,15 @@ def opened(page: Page) -> set[str]:
     seen = set(look_at(page)["words"])
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
-    rest(page)
+    calm(page)
     return seen
+
+
+def calm(page: Page) -> None:
+    """Wait until the page is at rest and stays so: what has been told to the server may not have begun yet."""
+    rest(page)
+    page.wait_for_timeout(250)
+    rest(page)
 
 
 def rows(page: Page) -> list[tuple[Locator, int]]:
@@ -59,7 +66,7 @@ def rows(page: Page) -> list[tuple[Locator, int]]:
 def click_a_mark(page: Page, plot: Locator) -> bool:
     """Click a mark of a figure; False where none opens anything."""
     drawer = page.get_by_role("dialog")
-    for patience in (2_000, 6_000):
+    for patience in (6_000, 12_000):
         mark: dict[str, Any] | None = plot.evaluate(MARKS)
         if mark is None:
             return False
@@ -102,12 +109,12 @@ def test_what_a_click_opens_is_whole_and_speaks_the_language_of_the_page(
         seen |= set(look_at(page)["words"])
         page.go_back()
         expect(page).not_to_have_url(re.compile("/lead"))
-        rest(page)
+        calm(page)
     main = page.get_by_test_id("stMain")
     choices = main.get_by_role("radio")
     for place in range(choices.count()):
         choices.nth(place).click()
-        rest(page)
+        calm(page)
         assert page.locator(BROKEN).count() == 0
     seen |= set(look_at(page)["words"])
     here, links = page.url, main.locator("a[href^='/'], a[href^='http://127']")
@@ -118,7 +125,7 @@ def test_what_a_click_opens_is_whole_and_speaks_the_language_of_the_page(
         assert page.locator(BROKEN).count() == 0 and page.locator("h1").count() == 1
         page.go_back()
         expect(page).to_have_url(here)
-        rest(page)
+        calm(page)
     for place in range(main.locator("summary").count()):
         main.locator("summary").nth(place).click()
         rest(page)
@@ -138,4 +145,4 @@ def test_a_click_in_one_list_after_a_drawer_of_another_is_not_lost(
         expect(drawer).to_be_visible()
         page.keyboard.press("Escape")
         expect(drawer).to_have_count(0)
-        rest(page)
+        calm(page)

@@ -66,7 +66,9 @@ def test_a_file_that_cannot_be_made_is_told_beside_its_button(
     browser: Browser, sample_dir: Path, tmp_path: Path
 ) -> None:
     script = tmp_path / "app.py"
-    script.write_text((ROOT / "app.py").read_text(encoding="utf-8") + NOTHING_CAN_BE_WRITTEN, encoding="utf-8")
+    script.write_text(
+        (ROOT / "app.py").read_text(encoding="utf-8") + NOTHING_CAN_BE_WRITTEN, encoding="utf-8"
+    )
     (tmp_path / "pages").symlink_to(ROOT / "pages")
     layers = tmp_path / "layers"
     with served(sample_dir, layers, script, settings={"PYTHONPATH": str(ROOT)}) as address:

@@ -116,7 +116,12 @@ def show(view: View) -> None:
     try:
         view = _as_marked(view, mark)
         found = BEHIND[behind](view, mark)
-    except (BadQuestion, KeyError, ValueError, TypeError) as trouble:  # it does not fit its figure: an old address
+    except (
+        BadQuestion,
+        KeyError,
+        ValueError,
+        TypeError,
+    ) as trouble:  # it does not fit its figure: an old address
         log.warning("no leads behind %s %s", behind, mark, exc_info=trouble)
         st.session_state.pop("_mark", None)
         troubles.tell_beside(view.say("drill.unfit"))
