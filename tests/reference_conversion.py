@@ -161,7 +161,9 @@ def conversion(view: View) -> list[Row]:
                     "p90_days": p90(lengths),
                     "skipped": skipped_in(view, lives, start, to, month),
                     "small": is_small(len(entered)),
-                    **against_the_month_before(view, before.get(segment), (len(converted), len(entered)), month),
+                    **against_the_month_before(
+                        view, before.get(segment), (len(converted), len(entered)), month
+                    ),
                     **against_target(view, (len(converted), len(entered)), month),
                 }
             )
@@ -200,9 +202,7 @@ def conversion_runs(view: View) -> list[Row]:
     first, last = view.first_month, view.last_month
     assert first is not None and last is not None
     begun = [
-        day
-        for day, _ in view.loaded.goals[1:]
-        if date(*first, 1) < day and (day.year, day.month) <= last
+        day for day, _ in view.loaded.goals[1:] if date(*first, 1) < day and (day.year, day.month) <= last
     ]
     return runs_of(months, begun)
 
@@ -219,9 +219,7 @@ def runs_of(months: list[tuple[Month, int, int]], begun: list[date]) -> list[Row
     for kind, day, starts in breaks:
         after = [each for each in months if starts is not None and each[0] >= starts]
         before = [each for each in months if each not in after]
-        old, new = (
-            (sum(each[2] for each in run), sum(each[1] for each in run)) for run in (before, after)
-        )
+        old, new = ((sum(each[2] for each in run), sum(each[1] for each in run)) for run in (before, after))
         rows.append(
             {
                 "kind": kind,

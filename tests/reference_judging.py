@@ -36,9 +36,27 @@ def newcombe(before: Pair, after: Pair) -> tuple[float, float]:
     )
 
 
+def differ(part_1: int, base_1: int, part_2: int, base_2: int) -> bool:
+    """Whether two proportions differ beyond chance: pooled z test, two-sided, 5 %."""
+    if not base_1 or not base_2:
+        return False
+    pooled = (part_1 + part_2) / (base_1 + base_2)
+    spread = sqrt(pooled * (1 - pooled) * (1 / base_1 + 1 / base_2))
+    return spread > 0 and abs(part_1 / base_1 - part_2 / base_2) / spread > 1.959963984540054
+
+
 def target_verdict(part: int, base: int, target: float | None, lower_is_better: bool = False) -> str | None:
     """How a rate stands to its target: by where the whole interval lies."""
-    low, high = wilson(part, base)
+    return interval_on_target(wilson(part, base), base, target, lower_is_better)
+
+
+def interval_on_target(
+    interval: tuple[float | None, float | None],
+    base: int,
+    target: float | None,
+    lower_is_better: bool = False,
+) -> str | None:
+    low, high = interval
     if low is None or high is None or target is None:
         return None
     is_above, is_below = low >= target, high < target

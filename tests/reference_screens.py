@@ -167,9 +167,7 @@ def silent_matrix(view: View) -> list[Row]:
 
 def silent_stages(view: View) -> list[Row]:
     lives = [life for life in view.lives if life.is_silent(view.as_of)]
-    counts = {
-        stage.key: sum(life.now.stage == stage for life in lives) for stage in view.rules.stages
-    }
+    counts = {stage.key: sum(life.now.stage == stage for life in lives) for stage in view.rules.stages}
     most_first = sorted((key for key in counts if counts[key]), key=lambda key: -counts[key])
     return [
         {
@@ -220,7 +218,13 @@ def score_shortfall(view: View) -> list[Row]:
             is_there = handoff is not None and life.now.stage == handoff
             there += is_there
             short += is_there and threshold is not None and score < threshold
-    row = {"scored": scored, "base": there, "short": short, "rate": rate(short, there), "small": is_small(there)}
+    row = {
+        "scored": scored,
+        "base": there,
+        "short": short,
+        "rate": rate(short, there),
+        "small": is_small(there),
+    }
     return [row if threshold is not None else {**row, "short": None, "rate": None}]
 
 

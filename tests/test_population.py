@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from funnel.errors import FunnelError
-from funnel.headlines.common import differ
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask, default_months, run
 from funnel.questions.scope import EVERYTHING
 from tests.histories import as_ofs, worlds
+from tests.reference_judging import differ
 from tests.reference_loading import Row
 from tests.world_files import write_world
 

@@ -1,10 +1,10 @@
 -- What the numbers count. Each population is written once, here: a number and the leads behind it are two readings
 -- of it, so that they cannot part. (How a lead gets from one stage to another: journeys, in 90_macros.)
 
--- conversion: the leads that first entered a stage in each of the months, and those who went on in time; months and
--- segments in which none is have no row
+-- conversion: of `walked`, a step of the query that is journeys(…), the leads that set out in each of the months, and
+-- those who arrived in time; months and segments in which none is have no row
 --   is_mature  every lead of the month has had the whole window; null without a window
-create macro cohorts_of(from_key, to_key, window_days, from_month, to_month, by_dimension, scope, as_of) as table
+create macro cohorts_of(walked, window_days, from_month, to_month, as_of) as table
 select
     months.month,
     segment,
@@ -14,7 +14,7 @@ select
     quantile_cont(days_between(from_at, to_at), [0.5, 0.9])
         filter (where us_between(from_at, to_at) < window_us(window_days)) as days,
     days_later(months.ends_at, window_days) <= as_of as is_mature
-from journeys(from_key, to_key, by_dimension, scope, as_of) as journeys
+from query_table(walked) as journeys
 join months_between(from_month, to_month, as_of) as months
     on journeys.from_at >= months.starts_at and journeys.from_at < months.ends_at
 group by months.month, months.ends_at, segment, segment_position;

@@ -27,14 +27,17 @@ months as (
     select * from months_between($from_month, $to_month, $as_of)
 ),
 
+journeys as (
+    select * from journeys($from_stage, $to_stage, $by, $scope, $as_of)
+),
+
 cohorts as (
-    select *
-    from cohorts_of($from_stage, $to_stage, $window_days, $from_month, $to_month, $by, $scope, $as_of)
+    select * from cohorts_of('journeys', $window_days, $from_month, $to_month, $as_of)
 ),
 
 skips as (
     select months.month, segment, segment_position, count(*) as skipped
-    from journeys($from_stage, $to_stage, $by, $scope, $as_of) as journeys
+    from journeys
     join months on journeys.first_to_at >= months.starts_at and journeys.first_to_at < months.ends_at
     where not is_from_before_to
     group by months.month, segment, segment_position
