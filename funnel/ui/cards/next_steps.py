@@ -16,15 +16,15 @@ def next_card(view: View) -> None:
     """The tasks of now by team, whatever month is looked back on."""
     steps = records(view.ask("next_steps").frame)
     totals = {row["task"]: row["of_task"] for row in steps}
-    counts = [totals.get(task, 0) for task in ("overdue", "over_limit", "unassigned")]
-    headline = headlines.next_steps(*counts, view.language)
+    overdue, over_limit, nobody = (totals.get(task, 0) for task in ("overdue", "over_limit", "unassigned"))
+    headline = headlines.next_steps(overdue, over_limit, nobody, view.language)
     with card(view, headline, view.say("say.next.sub", at=view.last_seen), None, "next"):
         for task, page in (("overdue", "follow_ups"), ("over_limit", "stage_aging")):
             found = [_named(view, row) for row in steps if row["task"] == task]
             for team in dict.fromkeys(team for team, _, _ in found):
                 own = [(name, count) for whose, name, count in found if whose == team]
                 _task(view, team, view.say(f"say.next.{task}"), own, page)
-        if nobody := totals.get("unassigned"):
+        if nobody:
             own = [(view.say("tile.unassigned"), nobody)]
             _task(view, None, view.say("say.next.unassigned"), own, "follow_ups")
 
