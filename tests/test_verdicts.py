@@ -1,5 +1,6 @@
 """Where a verdict turns: at a base of 20, at a target that an interval touches, at a difference that chance can make."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise, product
@@ -20,6 +21,7 @@ from tests.test_reference import act, lead, move, world
 from tests.world_files import write_world
 
 T = date(2026, 11, 30)
+FUNNEL = Path(__file__).parent.parent / "funnel"
 
 
 def said(db: Warehouse, judgement: str, **values: Any) -> Any:
@@ -118,6 +120,25 @@ def test_a_change_is_judged_as_the_twin_judges_it_whatever_the_counts(sample: Wa
     expected = [verdict_of(*pair) for pair in product(pairs, pairs)]
     assert [row["verdict"] for row in rows] == expected
     assert set(expected) == {"higher", "lower", "unclear", None}
+
+
+def test_nothing_is_judged_and_no_rate_is_counted_back_above_the_sql() -> None:
+    judging = re.compile(
+        r"\.groupby\(|pivot|wilson|\bdiffer\(|is_small|SMALL_BASE|round\([^)]*(value|rate)\"\]? \*|[<>]=? 20\b"
+    )
+    for folder in ("headlines", "charts", "ui/cards", "ui/parts", "ui/state", "ui/shell"):
+        for path in (FUNNEL / folder).glob("**/*.py"):
+            assert not judging.findall(path.read_text(encoding="utf-8")), path
+
+
+def test_the_base_that_is_small_stands_in_one_place() -> None:
+    bound = re.compile(r"[<>]=? *20\b")
+    places = {
+        path.name: len(found)
+        for path in FUNNEL.glob("**/*.sql")
+        if "importing" not in path.parts and (found := bound.findall(path.read_text(encoding="utf-8")))
+    }
+    assert places == {"90_macros.sql": 1}
 
 
 # ---------------------------------------------------------------- answers
