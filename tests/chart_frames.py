@@ -155,8 +155,13 @@ ATTAINMENT = pd.DataFrame(
     ],
 ).assign(attained=[95, 2, 51, 0], judged=[98, 14, 98, 0], small=[False, True, False, True], target=0.95)
 SILENT = pd.DataFrame(
-    [("new", "cold", 42), ("new", "hot", 1), ("dormant", "cold", 344), ("dormant", "warm", 148)],
-    columns=["stage", "band", "leads"],
+    [
+        ("new", "cold", 42, 43),
+        ("new", "hot", 1, 43),
+        ("dormant", "cold", 344, 492),
+        ("dormant", "warm", 148, 492),
+    ],
+    columns=["stage", "band", "leads", "of_stage"],
 )
 DORMANT_FLOW = pd.DataFrame(
     [("2026-10", 100, 121, 29, 4, 9, 179), ("2026-11", 179, 34, 4, 0, 2, 207)],

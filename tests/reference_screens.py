@@ -158,6 +158,7 @@ def silent_matrix(view: View) -> list[Row]:
             "band": band,
             "leads": len(cells[stage, band]),
             "contactable": sum(not life.lead["opted_out"] for life in cells[stage, band]),
+            "of_stage": sum(len(lives) for (other, _), lives in cells.items() if other == stage),
             "of_band": sum(len(lives) for (_, other), lives in cells.items() if other == band),
             "of_all": sum(len(lives) for lives in cells.values()),
         }
