@@ -29,12 +29,12 @@ def more_arguments(draw: st.DrawFn, world: World, name: str, as_of: datetime | d
     bands = [None, "cold", "hot"]
     if name in ("behind_conversion", "behind_period_ratio", "behind_kpi", "behind_silence_flow"):
         params["month"] = f"{one(times):%Y-%m}"
-    if name in ("behind_conversion", "behind_period_ratio"):
+    if name in ("behind_conversion", "behind_period_ratio", "conversion_runs"):
         first, last = sorted(
             draw(st.lists(st.sampled_from(range(len(path))), min_size=2, max_size=2, unique=True))
         )
         params |= {"from_stage": path[first], "to_stage": path[last]}
-    if name == "behind_conversion":
+    if name in ("behind_conversion", "conversion_runs"):
         params["window_days"] = one([90, 7, 1, "none"])
     if name == "behind_aging":
         params = {
@@ -56,7 +56,9 @@ def more_arguments(draw: st.DrawFn, world: World, name: str, as_of: datetime | d
         params["of_owner"] = one([True, False])
         params["segment"] = one([None, "高橋", "sato"]) if params["of_owner"] else None
     if name == "behind_funnel":
-        params = {"stage": one(path), "min_age_days": one([0, 7])}
+        params = {"stage": one(path), "min_age_days": one([0, 7]), "reached": one([None, *path])}
+    if name == "score_shortfall":
+        params = {"at": one(["now", "mql", "created"])}
     if asked["by"] is not None:
         params["segment"] = one(stages if asked["by"] == "stage" else SEGMENTS)
     if name == "behind_kpi":

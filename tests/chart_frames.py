@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from funnel import charts
 from funnel.words.translate import say
+from tests.reference_judging import is_small
 
 ZONE = "Asia/Tokyo"
 NOW = datetime(2026, 11, 10, 9, 0, tzinfo=ZoneInfo(ZONE))
@@ -47,6 +48,7 @@ def conversion(*cohorts: tuple[int, int, bool | None], first: str = "2026-05") -
             "median_days": 12.5 if converted else None,
             "p90_days": 30.0 if converted else None,
             "skipped": 0,
+            "small": is_small(entered),
         }
         for month, (converted, entered, mature) in zip(months, cohorts, strict=True)
     ]
@@ -58,8 +60,12 @@ COHORTS = conversion(
 )
 
 PERIOD_RATIO = pd.DataFrame(
-    [("2026-05", None, 60, 21, 0.35), ("2026-06", None, 9, 12, 4 / 3), ("2026-07", None, 0, 3, None)],
-    columns=["month", "segment", "entered_from", "entered_to", "ratio"],
+    [
+        ("2026-05", None, 60, 21, 0.35, False),
+        ("2026-06", None, 9, 12, 4 / 3, True),
+        ("2026-07", None, 0, 3, None, True),
+    ],
+    columns=["month", "segment", "entered_from", "entered_to", "ratio", "small"],
 )
 
 RATE = ["rate", "ci_low", "ci_high"]
@@ -70,7 +76,7 @@ BENCHMARKS = pd.DataFrame(
         ("sql", "channel_group", "nothing", 0, 0, None, None, None, 0.1, 0.15, None, "survey"),
     ],
     columns=["stage", "dimension", "value", "leads", "reached", *RATE, "low", "high", "verdict", "source"],
-)
+).assign(small=[True, False, True])
 FUNNEL = pd.DataFrame(
     [
         (None, "new", 623, 0, None, None, None, None, 40, 3, 2),
@@ -90,7 +96,7 @@ STAGE_AGING = pd.DataFrame(
         (None, "dormant", 400, 0, None, None),
     ],
     columns=["segment", "stage", "waiting_leads", "assumed", "over_limit", "over_limit_rate"],
-)
+).assign(dated=[12, 1043, 62, 400], small=[True, False, False, False])
 AGE_RATIO = pd.DataFrame(
     [("new", 0.0, 9), ("new", 1.0, 2), ("new", 3.0, 1), ("mql", 0.5, 42), ("mql", 1.25, 20), ("mql", 2.0, 0)],
     columns=["stage", "ratio_from", "leads"],
@@ -147,10 +153,15 @@ ATTAINMENT = pd.DataFrame(
         ),
         *("exempt", "attainment", "ci_low", "ci_high", "median_hours", "p90_hours"),
     ],
-)
+).assign(attained=[95, 2, 51, 0], judged=[98, 14, 98, 0], small=[False, True, False, True], target=0.95)
 SILENT = pd.DataFrame(
-    [("new", "cold", 42), ("new", "hot", 1), ("dormant", "cold", 344), ("dormant", "warm", 148)],
-    columns=["stage", "band", "leads"],
+    [
+        ("new", "cold", 42, 43),
+        ("new", "hot", 1, 43),
+        ("dormant", "cold", 344, 492),
+        ("dormant", "warm", 148, 492),
+    ],
+    columns=["stage", "band", "leads", "of_stage"],
 )
 DORMANT_FLOW = pd.DataFrame(
     [("2026-10", 100, 121, 29, 4, 9, 179), ("2026-11", 179, 34, 4, 0, 2, 207)],
@@ -254,7 +265,7 @@ def every_figure(language: str = "en") -> dict[str, go.Figure | None]:
         "score_ridge": charts.score_ridge(SCORES, say=say, labels=STAGES, thresholds=THRESHOLDS),
         "band_dots": charts.band_dots(SCORE_BANDS, say=say, labels=BANDS),
         "response_dots": charts.response_dots(RESPONSES, say=say),
-        "attainment_dots": charts.attainment_dots(ATTAINMENT, say=say, labels={}, target=0.95),
+        "attainment_dots": charts.attainment_dots(ATTAINMENT, say=say, labels={}),
         "dormant_matrix": charts.dormant_matrix(SILENT, say=say, stages=STAGES, bands=BANDS),
         "dormant_balance": charts.dormant_balance(DORMANT_FLOW, say=say, running="2026-11"),
         "flow_balance": charts.flow_balance(FLOW, say=say),

@@ -20,6 +20,7 @@ from tests.reference_conversion import (
     benchmarks,
     bridge,
     conversion,
+    conversion_runs,
     flow,
     funnel,
     period_ratio,
@@ -58,9 +59,11 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "behind_aging": {"stage": None, "bucket": None, "ratio_from": None, "over_only": False},
     "behind_bands": {"band": None, "day": 30, "to_stage": "sql", "window_days": 90},
     "behind_clocks": {"policy": None, "of_owner": False, "segment": None},
+    "conversion_runs": {**FROM_TO, "window_days": 90},
     "behind_conversion": {**FROM_TO, "window_days": 90, "segment": None},
     "behind_period_ratio": {**FROM_TO, "segment": None},
-    "behind_funnel": {"min_age_days": 0, "segment": None},
+    "behind_funnel": {"min_age_days": 0, "segment": None, "reached": None},
+    "score_shortfall": {"at": "now"},
     "behind_scores": {"at": "now", "bin": 10, "bin_from": None},
     "behind_silence": {"stage": None, "band": None},
 }
@@ -90,7 +93,7 @@ QUESTIONS: dict[str, Question] = {
     "falling_asleep": falling_asleep,
     "data_quality": data_quality,
 }
-MORE: dict[str, Question] = {**BEHIND, **SCREENS}
+MORE: dict[str, Question] = {**BEHIND, **SCREENS, "conversion_runs": conversion_runs}
 WITH_BY = {
     "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "behind_funnel",
     "behind_conversion", "behind_period_ratio",
@@ -98,7 +101,7 @@ WITH_BY = {
 WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
-    "behind_funnel", "behind_bands", "behind_clocks", "kpi_history",
+    "behind_funnel", "behind_bands", "behind_clocks", "kpi_history", "conversion_runs",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from math import ceil, floor
 
-from tests.reference_conversion import is_small
+from tests.reference_judging import is_small, verdict_of
 from tests.reference_lives import Life, Spell
 from tests.reference_loading import Row
 from tests.reference_numbers import (
@@ -77,6 +77,8 @@ def stage_aging(view: View) -> list[Row]:
                         [s.left - s.entered for s in seen if s.left is not None],
                         [view.as_of - s.entered for s in seen if s.left is None],
                     ),
+                    "dated": len(dated),
+                    "small": is_small(len(dated)),
                 }
             )
     return rows
@@ -190,6 +192,7 @@ def score_bands(view: View) -> list[Row]:
         cell = counts.setdefault(band, [0, 0])
         cell[0] += 1
         cell[1] += first is not None and first.entered < looked_at + window
+    listed = sorted(counts.items(), key=lambda item: view.place("score_band", item[0]))
     return [
         {
             "band": band,
@@ -198,8 +201,24 @@ def score_bands(view: View) -> list[Row]:
             "rate": rate(converted, leads),
             **interval(converted, leads),
             "small": is_small(leads),
+            **against_the_band_below(band, listed),
         }
-        for band, (leads, converted) in sorted(
-            counts.items(), key=lambda item: view.place("score_band", item[0])
-        )
+        for band, (leads, converted) in listed
     ]
+
+
+def against_the_band_below(band: str | None, listed: list[tuple[str | None, list[int]]]) -> Row:
+    """How a band stands to the next lower one; small ones and that below all bands aside."""
+    firm = [key for key, (leads, _) in listed if key is not None and not is_small(leads)]
+    if band not in firm[1:]:
+        return {"against": None, "verdict": None, "apart": None, "times": None}
+    below = firm[firm.index(band) - 1]
+    (leads, converted), (lower_leads, lower_converted) = dict(listed)[band], dict(listed)[below]
+    ours, lower = interval(converted, leads), interval(lower_converted, lower_leads)
+    is_above, is_below = ours["ci_low"] > lower["ci_high"], ours["ci_high"] < lower["ci_low"]
+    return {
+        "against": below,
+        "verdict": verdict_of((lower_converted, lower_leads), (converted, leads)),
+        "apart": is_above or is_below,
+        "times": converted / leads / (lower_converted / lower_leads) if lower_converted else None,
+    }

@@ -158,9 +158,16 @@ def behind_period_ratio(view: View) -> list[Row]:
 
 def behind_funnel(view: View) -> list[Row]:
     stage, grown = view.stage("stage"), view.params["min_age_days"] * DAY
+    further = view.rules.path_stage(view.params["reached"]) or stage
     return in_order(
         [
-            ((-life.created_at, life.lead_id), card(view, life, created_at=moment(life.created_at)))
+            (
+                (not life.has_reached(further), -life.created_at, life.lead_id),
+                {
+                    **card(view, life, created_at=moment(life.created_at)),
+                    "reached_stage": further.key if life.has_reached(further) else None,
+                },
+            )
             for life in in_segment(view)
             if view.is_in_months(life.created_at)
             and life.created_at + grown <= view.as_of

@@ -1,8 +1,11 @@
 """METRICS.md 1 for the slow twin: funnel, conversion, period_ratio, bridge, flow, transitions, benchmarks."""
 
+from datetime import date
+
+from tests.reference_judging import Pair, is_small, target_of, target_verdict, verdict_of
 from tests.reference_lives import Life, Spell
 from tests.reference_loading import Row
-from tests.reference_numbers import DAY, SMALL_BASE, Month, days, median, month_name, p90, rate
+from tests.reference_numbers import DAY, Month, days, median, month_name, p90, rate
 from tests.reference_rules import Stage
 from tests.reference_view import View, interval
 
@@ -36,6 +39,8 @@ def funnel(view: View) -> list[Row]:
                     "open_here": sum(not now.is_gone for now in here),
                     "lost_here": sum(now.kind == "lost" for now in here),
                     "dormant_here": sum(now.kind == "dormant" for now in here),
+                    "leads": first,
+                    "small": is_small(first),
                 }
             )
             previous = number
@@ -133,6 +138,7 @@ def conversion(view: View) -> list[Row]:
             if entered or skipped_in(view, [life], start, to, month):
                 counted |= view.segment_values([life])
     rows = []
+    before: dict[str | None, Pair] = {}
     for month in months:
         for segment in view.segments(counted):
             lives = [life for life in view.lives if view.in_segment(life, segment)]
@@ -154,8 +160,82 @@ def conversion(view: View) -> list[Row]:
                     "median_days": median(lengths),
                     "p90_days": p90(lengths),
                     "skipped": skipped_in(view, lives, start, to, month),
+                    "small": is_small(len(entered)),
+                    **against_the_month_before(
+                        view, before.get(segment), (len(converted), len(entered)), month
+                    ),
+                    **against_target(view, (len(converted), len(entered)), month),
                 }
             )
+            before[segment] = (len(converted), len(entered))
+    return rows
+
+
+def against_the_month_before(view: View, before: Pair | None, now: Pair, month: Month) -> Row:
+    is_judged = before is not None and is_mature(view, month, view.window())
+    return {
+        "previous": None if before is None else rate(*before),
+        "previous_base": None if before is None else before[1],
+        "verdict": verdict_of(before, now) if is_judged else None,
+    }
+
+
+def against_target(view: View, now: Pair, month: Month) -> Row:
+    """The target of the figure of kpis that the step is, where it is one."""
+    mql, sql = view.rules.milestones["mql"], view.rules.milestones["sql"]
+    step, target = (view.stage("from_stage"), view.stage("to_stage")), None
+    if view.window() == 90 * DAY and step == (mql, sql):
+        target = target_of(view, "mql_to_sql", month)
+    elif view.window() == 90 * DAY and step == (sql, view.rules.path[-1]):
+        target = target_of(view, "sql_to_won", month)
+    is_judged = is_mature(view, month, view.window())
+    return {"target": target, "target_verdict": target_verdict(*now, target) if is_judged else None}
+
+
+def conversion_runs(view: View) -> list[Row]:
+    start, to, window = view.stage("from_stage"), view.stage("to_stage"), view.window()
+    months = []
+    for month in view.months():
+        entered, converted = conversion_counts(view, view.lives, start, to, month, window)
+        if is_mature(view, month, window) and entered:
+            months.append((month, len(entered), len(converted)))
+    first, last = view.first_month, view.last_month
+    assert first is not None and last is not None
+    begun = [
+        day for day, _ in view.loaded.goals[1:] if date(*first, 1) < day and (day.year, day.month) <= last
+    ]
+    return runs_of(months, begun)
+
+
+def runs_of(months: list[tuple[Month, int, int]], begun: list[date]) -> list[Row]:
+    """Mature months (month, entered, converted) before and from each break on: the versions that began, newest first,
+    then the last three months.
+    """
+    breaks: list[tuple[str, date | None, Month | None]] = [
+        ("revision", day, (day.year, day.month)) for day in sorted(begun, reverse=True)
+    ]
+    breaks.append(("recent", None, months[-3:][0][0] if months else None))
+    rows = []
+    for kind, day, starts in breaks:
+        after = [each for each in months if starts is not None and each[0] >= starts]
+        before = [each for each in months if each not in after]
+        old, new = ((sum(each[2] for each in run), sum(each[1] for each in run)) for run in (before, after))
+        rows.append(
+            {
+                "kind": kind,
+                "began_on": day,
+                "first_month": date(*after[0][0], 1) if after else None,
+                "last_month": date(*after[-1][0], 1) if after else None,
+                "base_before": old[1],
+                "converted_before": old[0],
+                "rate_before": rate(*old),
+                "base_after": new[1],
+                "converted_after": new[0],
+                "rate_after": rate(*new),
+                "small": is_small(old[1]) or is_small(new[1]),
+                "verdict": verdict_of(old, new),
+            }
+        )
     return rows
 
 
@@ -180,6 +260,7 @@ def period_ratio(view: View) -> list[Row]:
                     "entered_from": entered_from,
                     "entered_to": entered_to,
                     "ratio": rate(entered_to, entered_from),
+                    "small": is_small(entered_from),
                 }
             )
     return rows
@@ -305,11 +386,8 @@ def benchmarks(view: View) -> list[Row]:
                 "high": mark["high"],
                 "verdict": verdict,
                 "source": mark.get("source"),
+                "small": is_small(len(lives)),
             }
         )
     ranks = {stage.key: stage.position for stage in view.rules.stages}
     return sorted(rows, key=lambda row: (ranks.get(row["stage"], 99), row["dimension"], row["value"]))
-
-
-def is_small(base: int | None) -> bool:
-    return base is not None and base < SMALL_BASE

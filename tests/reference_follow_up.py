@@ -1,7 +1,7 @@
 """METRICS.md 4 and 5 for the slow twin: clocks, the morning list, unowned leads, silent leads."""
 
 from tests.reference_clock import Clock
-from tests.reference_conversion import is_small
+from tests.reference_judging import is_small, target_in_force, target_of, target_verdict
 from tests.reference_lives import Life, Silence
 from tests.reference_loading import Refused, Row
 from tests.reference_numbers import (
@@ -56,9 +56,25 @@ def sla_summary(view: View) -> list[Row]:
                     **attainment(found),
                     "median_hours": median(measured),
                     "p90_hours": p90(measured),
+                    **judged_against_target(view, policy["key"], found),
                 }
             )
     return rows
+
+
+def judged_against_target(view: View, policy: str, clocks: list[Clock]) -> Row:
+    met, base = attainment_counts(clocks)
+    if view.has_months:
+        target = target_of(view, policy, view.last_month)
+    else:
+        target = target_in_force(view, policy, local(view.as_of - 1, view.rules.zone).date())
+    return {
+        "attained": met,
+        "judged": base,
+        "small": is_small(base),
+        "target": target,
+        "target_verdict": target_verdict(met, base, target),
+    }
 
 
 def attainment(clocks: list[Clock]) -> Row:

@@ -1,20 +1,19 @@
 """METRICS.md 6 (kpis) for the slow twin."""
 
 from datetime import timedelta
-from math import fsum, sqrt
+from math import fsum
 
-from tests.reference_conversion import conversion_counts, is_mature, is_small
+from tests.reference_conversion import conversion_counts, is_mature
 from tests.reference_follow_up import attainment_counts
+from tests.reference_judging import is_small, target_of, target_verdict, verdict_of
 from tests.reference_loading import Row
 from tests.reference_numbers import (
-    SMALL_BASE,
     Month,
     from_local,
     local,
     month_before,
     month_name,
     rate,
-    wilson,
 )
 from tests.reference_rules import Stage
 from tests.reference_view import View, interval
@@ -47,33 +46,6 @@ def year_before(view: View, month: Month) -> Month | None:
     return None if view.first_of_data is None or earlier < view.first_of_data else earlier
 
 
-def target_of(view: View, kpi: str, month: Month) -> float | None:
-    """The target of the version in force on the last day of the month; before all versions that of the first."""
-    last_day = local(view.ends(month) - 1, view.rules.zone).date()
-    begun = [targets for day, targets in view.loaded.goals if day <= last_day]
-    return (begun[-1] if begun else view.loaded.goals[0][1]).get(kpi)
-
-
-def newcombe(before: tuple[int, int], after: tuple[int, int]) -> tuple[float, float]:
-    """The 95 % interval of the difference of two rates."""
-    (part_1, base_1), (part_2, base_2) = before, after
-    low_1, high_1 = wilson(part_1, base_1)
-    low_2, high_2 = wilson(part_2, base_2)
-    rate_1, rate_2 = part_1 / base_1, part_2 / base_2
-    assert low_1 is not None and high_1 is not None and low_2 is not None and high_2 is not None
-    change = rate_2 - rate_1
-    return change - sqrt((rate_2 - low_2) ** 2 + (high_1 - rate_1) ** 2), change + sqrt(
-        (high_2 - rate_2) ** 2 + (rate_1 - low_1) ** 2
-    )
-
-
-def verdict_of(before: tuple[int, int] | None, after: tuple[int, int] | None) -> str | None:
-    if before is None or after is None or min(before[1], after[1]) < SMALL_BASE:
-        return None
-    low, high = newcombe(before, after)
-    return "higher" if low > 0 else "lower" if high < 0 else "unclear"
-
-
 def kpis(view: View) -> list[Row]:
     month = month_asked_for(view)
     if month is None:
@@ -92,6 +64,7 @@ def kpis(view: View) -> list[Row]:
         pairs: tuple[tuple[int, int] | None, tuple[int, int] | None] = (None, None),
         of_month: Month | None = month,
         lower_is_better: bool = False,
+        cost: float | None = None,
     ) -> Row:
         """`values` and `bases`: now, the month before, a year before; `pairs`: now and the month before, of a rate."""
         value, previous, last_year = values
@@ -113,7 +86,23 @@ def kpis(view: View) -> list[Row]:
             "last_year": last_year,
             "last_year_base": bases[2],
             "verdict": verdict_of(pairs[1], pairs[0]),
+            "numerator": pairs[0][0] if pairs[0] else None,
+            "cost": cost,
+            "target_verdict": on_target(pairs[0], bases[0], target, reached, lower_is_better),
         }
+
+    def on_target(
+        pair: tuple[int, int] | None,
+        base: int | None,
+        target: float | None,
+        reached: bool | None,
+        lower_is_better: bool,
+    ) -> str | None:
+        if reached is None or (pair is None and view.where):
+            return None
+        if pair is not None:
+            return target_verdict(*pair, target, lower_is_better)
+        return "unclear" if is_small(base) else "reached" if reached else "missed"
 
     def of_rates(
         kpi: str,
@@ -175,7 +164,8 @@ def kpis(view: View) -> list[Row]:
             is_known = cost is not None and count and (is_over or booked != month)
             values.append(cost / count if is_known else None)
             bases.append(count)
-        rows.append(row(kpi, tuple(values), tuple(bases), lower_is_better=True))
+        own = cost_of(view, month) if is_over else None
+        rows.append(row(kpi, tuple(values), tuple(bases), lower_is_better=True, cost=own))
     return rows
 
 

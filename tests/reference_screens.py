@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from tests.reference_aging import age_in_unit
 from tests.reference_behind import card, in_order
 from tests.reference_clock import Clock
 from tests.reference_follow_up import PRESSING, falling_asleep, last_reset, may_be_open, unassigned
+from tests.reference_judging import is_small
 from tests.reference_lives import Life, lives_of
 from tests.reference_loading import Row
-from tests.reference_numbers import DAY, HOUR, days, hours, instant, local, midnight, moment, month_name
+from tests.reference_numbers import DAY, HOUR, days, hours, instant, local, midnight, moment, month_name, rate
+from tests.reference_quality import data_quality
 from tests.reference_view import View, descending
 
 
@@ -155,9 +158,84 @@ def silent_matrix(view: View) -> list[Row]:
             "band": band,
             "leads": len(cells[stage, band]),
             "contactable": sum(not life.lead["opted_out"] for life in cells[stage, band]),
+            "of_stage": sum(len(lives) for (other, _), lives in cells.items() if other == stage),
+            "of_band": sum(len(lives) for (_, other), lives in cells.items() if other == band),
+            "of_all": sum(len(lives) for lives in cells.values()),
         }
         for stage, band in order
     ]
+
+
+def silent_stages(view: View) -> list[Row]:
+    lives = [life for life in view.lives if life.is_silent(view.as_of)]
+    counts = {stage.key: sum(life.now.stage == stage for life in lives) for stage in view.rules.stages}
+    most_first = sorted((key for key in counts if counts[key]), key=lambda key: -counts[key])
+    return [
+        {
+            "stage": key,
+            "leads": counts[key],
+            "share": counts[key] / len(lives),
+            "top_share": sum(counts[each] for each in most_first[: place + 1]) / len(lives),
+            "of_all": len(lives),
+            "small": is_small(len(lives)),
+        }
+        for place, key in enumerate(most_first)
+    ]
+
+
+def next_steps(view: View) -> list[Row]:
+    late = [clock.policy["key"] for _, clock in clocks(view) if clock.state == "overdue"]
+    found: list[tuple[str, str | None, int]] = [
+        ("overdue", policy["key"], late.count(policy["key"])) for policy in view.rules.sla
+    ]
+    for stage in view.rules.stages:
+        if stage.kind == "path" and stage.limit is not None:
+            waiting = [life.now for life in view.lives if life.now.stage == stage and life.now.has_duration]
+            over = sum(age_in_unit(view, spell) > stage.limit for spell in waiting)
+            found.append(("over_limit", stage.key, over))
+    found.append(("unassigned", None, len(unassigned(view))))
+    totals = {task: sum(each[2] for each in found if each[0] == task) for task, *_ in found}
+    return [
+        {"task": task, "name": name, "count": count, "of_task": totals[task]}
+        for task, name, count in found
+        if count
+    ]
+
+
+def score_shortfall(view: View) -> list[Row]:
+    handoff = view.rules.milestones["mql"]
+    threshold = view.rules.scoring.get("thresholds", {}).get("mql")
+    scored = there = short = 0
+    for life in view.lives:
+        if view.params["at"] == "now":
+            score = life.score_at(view.as_of)
+        elif view.params["at"] == "created":
+            score = life.score_after_creation()
+        else:
+            handed_off = life.reached_on(view.stage_of_milestone("mql"))
+            score = None if handed_off is None else life.score_at(handed_off)
+        if score is not None:
+            scored += 1
+            is_there = handoff is not None and life.now.stage == handoff
+            there += is_there
+            short += is_there and threshold is not None and score < threshold
+    row = {
+        "scored": scored,
+        "base": there,
+        "short": short,
+        "rate": rate(short, there),
+        "small": is_small(there),
+    }
+    return [row if threshold is not None else {**row, "short": None, "rate": None}]
+
+
+def quality_files(view: View) -> list[Row]:
+    files: dict[str, Row] = {}
+    for row in data_quality(view):
+        if row["part"] == "file":
+            file, count = row["name"].rsplit(" ", 1)
+            files.setdefault(file, {"file": file})[count] = row["rows"]
+    return [files[name] for name in files]
 
 
 def kpi_history(view: View) -> list[Row]:
@@ -264,6 +342,10 @@ SCREENS = {
     "untouched": untouched,
     "held_back": held_back,
     "silent_matrix": silent_matrix,
+    "silent_stages": silent_stages,
+    "next_steps": next_steps,
+    "score_shortfall": score_shortfall,
+    "quality_files": quality_files,
     "kpi_history": kpi_history,
     "business_spans": business_spans,
     "dimension_values": dimension_values,

@@ -192,12 +192,16 @@ def rule_versions(draw: st.DrawFn, zone: str, first_day: date) -> tuple[list[Sec
             {**own_words(file), "milestones": {"mql": "preaccepted", "sql": "offered"}} for file in files
         ]
     dimensions = draw(st.sampled_from([DIMENSIONS] * 6 + [["region"], []]))
-    for file in files:
+    for place, file in enumerate(files):
         file["dimensions"] = dimensions
         if dimensions is not DIMENSIONS:  # only a dimension can be named
             file["benchmarks"] = []
             file["sla"] = [p for p in file["sla"] if "applies_to" not in p] or [POLICIES[0]]
         keys = {policy["key"] for policy in file["sla"]} - {"meeting"}
         named = {"first_contact", "demo"}
-        file["targets"] = {name: value for name, value in TARGETS.items() if name not in named - keys}
+        file["targets"] = {  # of every version its own
+            name: value - 0.2 * place if value < 1 else value + place
+            for name, value in TARGETS.items()
+            if name not in named - keys
+        }
     return files, words

@@ -309,7 +309,9 @@ def test_the_value_printed_is_that_of_the_newest_mature_month(figures: dict[str,
 def test_a_value_is_printed_beside_its_own_mark() -> None:
     peak = conversion((2, 60, True), (20, 60, True), (5, 60, True), (1, 60, False), (9, 60, False))
     trend = charts.conversion_trend(peak, say=EN)
-    ratios = pd.DataFrame({"month": peak["month"], "segment": None, "entered_from": 60, "entered_to": 1})
+    ratios = pd.DataFrame(
+        {"month": peak["month"], "segment": None, "entered_from": 60, "entered_to": 1, "small": False}
+    )
     period = charts.period_ratio_trend(ratios.assign(ratio=peak["rate"]), say=EN)
     for figure, place, rate in ((trend, 2, "8.3%"), (period, 4, "15.0%")):
         assert figure is not None
@@ -328,8 +330,9 @@ def test_a_value_without_room_stands_above_everything_and_a_line_leads_to_its_ma
 
 
 def test_a_target_stands_only_on_the_row_of_its_policy() -> None:
-    rows = ATTAINMENT.assign(policy=["first_contact", "verdict", "third", "fourth"][: len(ATTAINMENT)])
-    figure = charts.attainment_dots(rows, say=EN, labels={}, by="policy", targets={"verdict": 0.95})
+    policies = ["first_contact", "verdict", "third", "fourth"][: len(ATTAINMENT)]
+    rows = ATTAINMENT.assign(policy=policies, target=[None, 0.95, None, None])
+    figure = charts.attainment_dots(rows, say=EN, labels={}, by="policy")
     assert figure is not None
     ticks = [shape for shape in figure.layout.shapes if shape.x0 == 0.95]
     assert len(ticks) == 1 and ticks[0].y1 - ticks[0].y0 < 1

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from funnel import charts, headlines
+from funnel import charts
 from funnel.errors import BadQuestion
 from funnel.layer.warehouse import Warehouse
 from funnel.local_time import zone
@@ -80,7 +80,7 @@ def test_a_benchmark_opens_its_group(view: View) -> None:
     for row in records(view.ask("benchmarks").frame):
         mark = {"dimension": row["dimension"], "value": row["value"], "stage": row["stage"]}
         leads = behind(view, "benchmark", **mark)
-        assert (len(leads), int(leads["reached"].notna().sum())) == (row["leads"], row["reached"])
+        assert (len(leads), int(leads["reached_stage"].notna().sum())) == (row["leads"], row["reached"])
 
 
 def test_every_number_of_the_breakdown_opens_its_leads(view: View) -> None:
@@ -91,7 +91,7 @@ def test_every_number_of_the_breakdown_opens_its_leads(view: View) -> None:
             leads = behind(view, figure, **mark)
             assert len(leads) == row[name]
             if name == "leads":
-                assert leads["reached"].notna().sum() == row["sql"]
+                assert leads["reached_stage"].notna().sum() == row["sql"]
 
 
 def test_a_cell_a_bar_and_a_rate_of_aging_open_their_leads(view: View) -> None:
@@ -307,10 +307,6 @@ def test_a_mark_that_does_not_fit_opens_nothing(view: View) -> None:
     for figure, mark in (("aging", {"stage": "no such"}), ("conversion", {}), ("clocks", {"policy": 3})):
         with pytest.raises((BadQuestion, KeyError, ValueError, TypeError)):
             leads_behind.BEHIND[figure](view, mark)
-
-
-def test_a_small_base_is_the_same_number_everywhere() -> None:
-    assert headlines.SMALL_BASE == 20
 
 
 def test_a_closed_day_looks_at_the_next_business_day_and_its_marks_open(view: View) -> None:

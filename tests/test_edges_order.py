@@ -113,8 +113,11 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         [{"from_stage": "mql", "to_stage": "sql", "window_days": 90, "segment": None, "month": date(2026, 4, 1)}],
     ),
     "behind_funnel": (
-        lambda row: (-row["created_at"].timestamp(), row["lead_id"]),
-        [{"stage": "mql", "segment": None, "min_age_days": 0}],
+        lambda row: (row["reached_stage"] is None, -row["created_at"].timestamp(), row["lead_id"]),
+        [
+            {"stage": "mql", "reached": None, "segment": None, "min_age_days": 0},
+            {"stage": "new", "reached": "sql", "segment": None, "min_age_days": 0},
+        ],
     ),
     "behind_kpi": (
         lambda row: (row["reached_at"], row["lead_id"]),
@@ -162,6 +165,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         lambda row: (row["due_at"], row["lead_id"], policy(row)),
         [{"as_of": at("07-13 12:00")}],
     ),
+    "conversion_runs": (
+        lambda row: (["revision", "recent"].index(row["kind"]),),
+        [{"from_stage": "mql", "to_stage": "sql", "window_days": 90}],
+    ),
     "falling_asleep": (
         lambda row: (row["silent_on"], down(row["score"]), row["lead_id"]),
         [{"as_of": at("04-05 10:00")}],
@@ -197,18 +204,32 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         lambda row: (-row["clocks"], last(row["owner"])),
         [{"as_of": when} for when in MORNINGS],
     ),
+    "next_steps": (
+        lambda row: (
+            ["overdue", "over_limit", "unassigned"].index(row["task"]),
+            {"overdue": lambda: policy({"policy": row["name"]}), "over_limit": lambda: STAGES.index(row["name"])}
+            .get(row["task"], lambda: 0)(),
+        ),
+        [{}],
+    ),
     "overdue": (
         lambda row: (STATES.index(row["state"]), row["due_at"], row["lead_id"], policy(row)),
         [{}],
     ),
     "overdue_ranges": (lambda row: (policy(row), row["lead_id"], row["due_at"]), [{}]),
     "quarantined_rows": (lambda row: (row["file"], row["row_number"]), [{"reason": None}]),
+    "quality_files": (
+        lambda row: (["leads.parquet", "activities.parquet", "costs.parquet"].index(row["file"]),),
+        [{}],
+    ),
     "response_times": (lambda row: (HOURS.index(row["bucket"]),), [{}]),
     "score_bands": (
         lambda row: (place(LISTED["score_band"], row["band"]),),
         [{"day": 13, "window_days": 30}],
     ),
     "score_distribution": (lambda row: (last(row["bin_from"]), stage(row)), [{}]),
+    "score_shortfall": (lambda row: (row["scored"],), [{"at": "now"}]),
+    "silent_stages": (lambda row: (-row["leads"], stage(row)), [{}]),
     "silent_matrix": (lambda row: (stage(row), place(LISTED["score_band"], row["band"])), [{}]),
     "sla_clocks": (
         lambda row: (
@@ -243,7 +264,7 @@ SEGMENTED: dict[str, tuple[Callable[[Row], tuple[Any, ...]], bool]] = {
     "sla_summary": (lambda row: (policy(row),), True),
     "stage_aging": (lambda row: (stage(row),), False),
 }
-ONE_ROW = {"morning", "lead_card"}
+ONE_ROW = {"morning", "lead_card", "score_shortfall", "conversion_runs"}
 
 
 def test_the_order_of_every_query_is_asked_for() -> None:

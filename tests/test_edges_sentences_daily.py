@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from funnel import headlines as say
+from tests.judged_frames import silent_stages
 from tests.test_edges_sentences import T, in_both
 from tests.test_sentences import STAGES
 from tests.test_sentences_morning import attained, owners
@@ -103,7 +104,7 @@ def test_what_is_due_on_the_next_business_day() -> None:
     ],
 )  # fmt: skip
 def test_who_is_below_the_target(people: list[Any], target: float | None, texts: tuple[str, str]) -> None:
-    assert in_both(say.owners_below_target, attained(*people), target) == texts
+    assert in_both(say.owners_below_target, attained(*people, target=target)) == texts
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_who_is_below_the_target(people: list[Any], target: float | None, texts:
 def test_which_policy_is_below_its_target(
     policies: list[Any], goals: dict[str, float], texts: tuple[str, str]
 ) -> None:
-    assert in_both(say.policies_below_target, attained(*policies), goals, {"a": "A"}) == texts
+    assert in_both(say.policies_below_target, attained(*policies, goals=goals), {"a": "A"}) == texts
 
 
 def test_home_speaks_of_leads_without_an_owner_only_where_nothing_presses() -> None:
@@ -166,7 +167,7 @@ def test_how_many_are_silent(given: tuple[Any, ...], texts: tuple[str, str]) -> 
     ],
 )
 def test_where_the_silent_are(leads: list[int], texts: tuple[str, str]) -> None:
-    pool = pd.DataFrame({"segment": ["nurturing", "dormant", "mql"][: len(leads)], "leads": leads})
+    pool = silent_stages(dict(zip(["nurturing", "dormant", "mql"], leads, strict=False)))
     assert in_both(say.dormant_stages, pool, STAGES, 90) == texts
 
 

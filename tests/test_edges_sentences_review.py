@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from funnel import headlines as say
+from funnel.rows import records
+from tests.judged_frames import judged_bands, shortfall
 from tests.test_edges_sentences import T, in_both
 from tests.test_sentences import STAGES, bands, targets
 
@@ -52,7 +54,8 @@ def test_the_highest_band_against_the_next(counts: list[Any], texts: tuple[str, 
 
 
 def test_intervals_that_touch_are_not_apart() -> None:
-    touching = bands(("warm", 400, 40), ("hot", 400, 100)).assign(ci_low=[0.05, 0.2], ci_high=[0.2, 0.3])
+    rows = records(bands(("warm", 400, 40), ("hot", 400, 100)).assign(ci_low=[0.05, 0.2], ci_high=[0.2, 0.3]))
+    touching = judged_bands(rows)
     said = say.scores_headline(touching, BANDS, "SQL", 120, "en")
     assert said == "Hot leads become SQL at 25.0%, above Warm (10.0%), beyond chance"
 
@@ -103,7 +106,7 @@ def test_the_run_of_bands(counts: list[Any], texts: tuple[str, str]) -> None:
     ],
 )
 def test_the_spread_of_scores(rows: list[Any], texts: tuple[str, str]) -> None:
-    frame = pd.DataFrame(rows, columns=["bin_from", "bin_to", "stage", "leads"])
+    frame = pd.DataFrame([shortfall(rows, "mql", 100)])
     assert in_both(say.score_distribution, frame, "mql", STAGES, 100) == texts
 
 

@@ -44,7 +44,8 @@ def view(language: str = "en", rules: Rules | None = None, at: datetime = MORNIN
 
 
 def figure(kpi: str, **values: Any) -> Row:
-    row = dict.fromkeys(("value", "base", "ci_low", "ci_high", "previous", "target", "reached"))
+    names = ("value", "base", "ci_low", "ci_high", "previous", "target", "reached", "numerator", "cost")
+    row = dict.fromkeys(names)
     return {"kpi": kpi, "month": "2026-10", "small": False, **row, **values}
 
 
@@ -105,7 +106,7 @@ def test_a_figure_without_its_month_is_called_by_its_name() -> None:
 
 
 def test_the_target_and_what_a_figure_is_made_of() -> None:
-    row = figure("mql_to_sql", value=0.25, base=40, target=0.3, **RATE)
+    row = figure("mql_to_sql", value=0.25, base=40, numerator=10, target=0.3, **RATE)
     assert tile(row, "ja").note == "目標 30.0%"
     assert tile(row).note == "target 30.0%"
     assert tile(figure("leads", value=3, target=0)).note == "target 0"
@@ -114,10 +115,10 @@ def test_the_target_and_what_a_figure_is_made_of() -> None:
     assert tile(row, verdict="missed").parts == ":gray[10/40]\u2002**missed**"
     assert tile(row, "ja", "reached").parts == ":gray[10/40件]\u2002:gray[達成]"
     assert tile(figure("won", value=3), verdict="unclear").parts == ":gray[unclear]"
-    cost = figure("cpl", value=300.0, base=40)
+    cost = figure("cpl", value=300.0, base=40, cost=12_000.0)
     assert tile(cost, "ja").parts == ":gray[1\\.2万円 ÷ 40件]"
     assert tile(cost).parts == ":gray[12,000 JPY ÷ 40]"
-    for empty in (figure("cpl", base=40), figure("cpl", value=1.0, base=0), figure("leads", value=3)):
+    for empty in (figure("cpl", base=40), figure("cpl", base=0, cost=9.0), figure("leads", value=3)):
         assert tile(empty).parts is None
 
 

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from funnel.errors import FunnelError
-from funnel.headlines.common import differ
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask, default_months, run
 from funnel.questions.scope import EVERYTHING
 from tests.histories import as_ofs, worlds
+from tests.reference_judging import differ
 from tests.reference_loading import Row
 from tests.world_files import write_world
 
@@ -27,6 +27,7 @@ NUMERATORS: dict[str, Callable[[Row], bool]] = {
     "behind_conversion": lambda row: row["converted_at"] is not None,
     "behind_bands": lambda row: row["converted_at"] is not None,
     "behind_clocks": lambda row: row["state"] == "met",
+    "behind_funnel": lambda row: row["reached_stage"] is not None,
 }
 STEP_OF_AGE = {"stage": None, "bucket": None, "ratio_from": None, "over_only": False}
 
@@ -125,7 +126,8 @@ def numbers_of_reach(
             yield "behind_period_ratio", own, row["entered_to"], None
     for row in rows("benchmarks"):
         group = {"by": row["dimension"], "segment": row["value"], "min_age_days": 90}
-        yield "behind_funnel", group | {"stage": path[0]}, row["leads"], None
+        own = group | {"stage": path[0], "reached": row["stage"]}
+        yield "behind_funnel", own, row["leads"], row["reached"]
         yield "behind_funnel", group | {"stage": row["stage"]}, row["reached"], None
 
 
@@ -146,6 +148,7 @@ def parted(db: Warehouse, given_as_of: datetime | date | None) -> Iterator[str]:
         "to_month": months.last,
         "by": None,
         "segment": None,
+        "reached": None,
     }
     milestones = {name: stage for name in ("mql", "sql") if (stage := db.rules.milestone(name))}
     opened = [

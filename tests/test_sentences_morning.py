@@ -1,10 +1,12 @@
 """The findings of the morning: what is overdue and whose, what falls due, who misses the target."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pandas as pd
 
 from funnel import headlines
+from tests.reference_judging import interval_on_target, is_small
 
 T = datetime(2026, 11, 10, 9, 0)
 
@@ -55,41 +57,48 @@ def test_at_the_end_of_a_day_the_day_that_is_meant_is_named() -> None:
     assert headlines.due_next(0, T, "ja") == "次の営業日 11月10日(火)に迎える期限はありません"
 
 
-def attained(*people: tuple[str | None, int, int, float]) -> pd.DataFrame:
-    """Rows of `sla_summary` by owner: met, all judged clocks, upper end of the interval."""
-    return pd.DataFrame(
-        [
-            {
-                "segment": name,
-                "policy": name,
-                "met": met,
-                "late": judged - met,
-                "missed": 0,
-                "overdue": 0,
-                "attainment": met / judged,
-                "ci_high": high,
-            }
-            for name, met, judged, high in people
-        ]
-    )
+def attained(
+    *people: tuple[str | None, int, int, float],
+    target: float | None = None,
+    goals: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """Rows of `sla_summary` by owner: met, all judged clocks, upper end of the interval; `goals` by policy."""
+    aims = dict.fromkeys([name for name, *_ in people], target) | {**(goals or {})}
+    rows = [
+        {
+            "segment": name,
+            "policy": name,
+            "attained": met,
+            "judged": judged,
+            "attainment": met / judged,
+            "ci_high": high,
+            "small": is_small(judged),
+            "target": aims[name],
+            "target_verdict": interval_on_target((0.0, high), judged, aims[name]),
+        }
+        for name, met, judged, high in people
+    ]
+    busy = {name for name, *_ in people}
+    idle = [{"segment": None, "policy": name, "target": aims[name]} for name in aims if name not in busy]
+    return pd.DataFrame([*rows, *idle])
 
 
 def test_people_below_target_are_named_only_for_certain() -> None:
-    team = attained(
+    team = [
         ("高橋 健", 51, 98, 0.62), ("渡辺 亮", 29, 34, 0.94), ("中村 直樹", 1, 9, 0.4), ("佐藤", 36, 38, 0.99)
-    )
-    assert headlines.owners_below_target(team, 0.95, "ja") == "高橋さんと渡辺さんが目標95%を下回ります"
-    assert headlines.owners_below_target(team.iloc[3:], 0.95, "ja").startswith("目標95%を下回ると言える人は")
-    assert headlines.owners_below_target(team, None, "ja") == "期限内対応率に目標がありません"
-    many = attained(*[(f"長い名前の担当者{n} 某", 1, 98, 0.1) for n in range(5)])
-    assert headlines.owners_below_target(many, 0.95, "ja") == "5人中5人が目標95%を下回ります"
+    ]  # fmt: skip
+    said = headlines.owners_below_target(attained(*team, target=0.95), "ja")
+    assert said == "高橋さんと渡辺さんが目標95%を下回ります"
+    said = headlines.owners_below_target(attained(*team[3:], target=0.95), "ja")
+    assert said.startswith("目標95%を下回ると言える人は")
+    assert headlines.owners_below_target(attained(*team), "ja") == "期限内対応率に目標がありません"
+    many = attained(*[(f"長い名前の担当者{n} 某", 1, 98, 0.1) for n in range(5)], target=0.95)
+    assert headlines.owners_below_target(many, "ja") == "5人中5人が目標95%を下回ります"
 
 
 def test_a_review_names_policies_and_no_person() -> None:
-    summary = attained(("first_contact", 51, 98, 0.62), ("sql_decision", 90, 98, 0.99))
-    said = headlines.policies_below_target(
-        summary, {"first_contact": 0.95, "sql_decision": 0.95}, {"first_contact": "MQL初回接触"}, "ja"
-    )
+    summary = attained(("first_contact", 51, 98, 0.62), ("sql_decision", 90, 98, 0.99), target=0.95)
+    said = headlines.policies_below_target(summary, {"first_contact": "MQL初回接触"}, "ja")
     assert said == "MQL初回接触が目標を下回ります"
 
 

@@ -1,8 +1,7 @@
 """Rates as dots with their 95% intervals, one row each: the label stands above the dot's line.
 
 benchmark_dots, over_limit_dots, band_dots, attainment_dots, response_dots, segment_dots. Pure: a frame with
-the columns of the answer in, a figure out; None where there is no row. The only arithmetic is the axis and,
-where the answer gives the parts alone, the base printed beside a rate.
+the columns of the answer in, a figure out; None where there is no row. The only arithmetic is the axis.
 """
 
 from collections.abc import Mapping
@@ -14,7 +13,6 @@ import plotly.graph_objects as go
 
 from funnel.charts.palette import ACTUAL, BACKGROUND, CONTEXT, MUTED, PALE, RULE, SMALL_TEXT, UNSEEN, Drawing
 from funnel.charts.text import (
-    SMALL_BASE,
     Record,
     Say,
     bold,
@@ -56,7 +54,14 @@ class Dot:
 
 
 def rate_label(
-    say: Say, name: str, rate: float | None, part: float, whole: float, digits: int = 0, after: str = ""
+    say: Say,
+    name: str,
+    rate: float | None,
+    part: float,
+    whole: float,
+    small: bool,
+    digits: int = 0,
+    after: str = "",
 ) -> str:
     """`MQL 32%(20/62件) 下回る`; a small base is grey, says so and is not judged."""
     name = name if name.endswith("<br>") else f"{name}  "
@@ -64,18 +69,26 @@ def rate_label(
         return colored(f"{name}{say('chart.no_base')}", CONTEXT)
     digits = 1 if 0 < rate < 0.05 else digits  # 1.1% and 0.5% are not both 1%
     text = f"{name}{bold(percent(rate, digits))}{say('chart.parts', part=part, whole=whole)}"
-    if whole < SMALL_BASE:
+    if small:
         return colored(f"{text} {say('chart.small')}", CONTEXT)
     return f"{text} {bold(after)}" if after else text
 
 
 def rate_hover(
-    say: Say, name: str, rate: float | None, part: float, whole: float, low: Any, high: Any, *more: str
+    say: Say,
+    name: str,
+    rate: float | None,
+    part: float,
+    whole: float,
+    small: bool,
+    low: Any,
+    high: Any,
+    *more: str,
 ) -> str:
     """The lines of the hover text of a rate."""
     shown = "" if rate is None else f"{bold(percent(rate, 1))}{say('chart.parts', part=part, whole=whole)}"
-    small = say("chart.small") if rate is not None and whole < SMALL_BASE else ""
-    return lines(name, shown, interval_line(say, low, high), *more, small)
+    remark = say("chart.small") if rate is not None and small else ""
+    return lines(name, shown, interval_line(say, low, high), *more, remark)
 
 
 def dots_figure(
@@ -228,13 +241,13 @@ def benchmark_dots(
         reach = f" → {stages.get(row['stage'], row['stage'])}" if several else ""
         band = say("chart.benchmark", low=percent(row["low"]), high=percent(row["high"]))
         verdict = say(f"chart.{row['verdict']}") if row["verdict"] else ""
-        numbers = (row["rate"], row["reached"], row["leads"])
+        numbers = (row["rate"], row["reached"], row["leads"], row["small"])
         return Dot(
             rate_label(say, shorten(name + reach, NAME_WIDTH), *numbers, digits=1, after=verdict),
             row["rate"],
             row["ci_low"],
             row["ci_high"],
-            row["leads"] < SMALL_BASE,
+            row["small"],
             identity(row, "stage", "dimension", "value"),
             rate_hover(
                 say,
@@ -266,17 +279,16 @@ def over_limit_dots(
     """
 
     def dot(row: Record) -> Dot:
-        whole = row["waiting_leads"] - row["assumed"]
         stage = labels.get(row["stage"], row["stage"])
         number, unit = limits.get(row["stage"], (None, ""))
         limit = "" if number is None else say("chart.limit", limit=say(f"chart.{unit}", n=number))
-        numbers = (row["over_limit_rate"], row["over_limit"], whole)
+        numbers = (row["over_limit_rate"], row["over_limit"], row["dated"], row["small"])
         return Dot(
             rate_label(say, f"{shorten(stage, 8)} {colored(limit, CONTEXT)}", *numbers),
             row["over_limit_rate"],
             row.get("ci_low"),
             row.get("ci_high"),
-            whole < SMALL_BASE,
+            row["small"],
             identity(row, "stage"),
             rate_hover(say, f"{esc(stage)} {limit}", *numbers, row.get("ci_low"), row.get("ci_high")),
         )
@@ -342,31 +354,32 @@ def attainment_dots(
     *,
     say: Say,
     labels: Mapping[str, str],
-    target: float | None = None,
     by: str = "segment",
-    targets: Mapping[str, float] | None = None,
 ) -> go.Figure | None:
     """Share of clocks met in time (`sla_summary`), worst first, small bases last, the target as a line.
 
-    One row per `by`: `segment` (owners, None = nobody) or `policy`; `labels` name them. `targets` of single
+    One row per `by`: `segment` (owners of one policy, None = nobody) or `policy`; `labels` name them. The targets of
     policies are ticks on their rows, the other rows then say that they have none. customdata: policy, segment.
     """
+    rows = [row for row in records(sla_summary) if row["attainment"] is not None]
+    aims = [row["target"] for row in rows if row["target"] is not None]
+    has_ticks = by == "policy" and bool(aims)
+    target = aims[0] if aims and not has_ticks else None
 
     def dot(row: Record) -> Dot:
-        whole = row["met"] + row["late"] + row["missed"] + row["overdue"]
         name = labels.get(row[by] or "", row[by] or say("chart.nobody"))
-        numbers = (row["attainment"], row["met"], whole)
-        parts = {part: row[part] for part in ("met", "late", "missed", "overdue")}
-        own = targets.get(row["policy"]) if targets else None
-        beside = say("chart.no_target") if targets and own is None else ""
+        numbers = (row["attainment"], row["attained"], row["judged"], row["small"])
+        parts = {"met": row["attained"], **{part: row[part] for part in ("late", "missed", "overdue")}}
+        own = row["target"] if has_ticks else None
+        beside = say("chart.no_target") if has_ticks and own is None else ""
         if own is not None:
             beside = say("chart.target", rate=percent(own))
         return Dot(
-            rate_label(say, own_line(name, BESIDE_TARGET if targets else NAME_WIDTH), *numbers),
+            rate_label(say, own_line(name, BESIDE_TARGET if has_ticks else NAME_WIDTH), *numbers),
             row["attainment"],
             row["ci_low"],
             row["ci_high"],
-            whole < SMALL_BASE,
+            row["small"],
             identity(row, "policy", "segment"),
             rate_hover(
                 say,
@@ -380,7 +393,6 @@ def attainment_dots(
             beside=beside,
         )
 
-    rows = [row for row in records(sla_summary) if row["attainment"] is not None]
     worst_first = sorted(rows, key=lambda row: row["attainment"]) if by == "segment" else rows
     named = say("chart.target", rate=percent(target)) if target is not None else ""
     dots = last_small([dot(row) for row in worst_first])
@@ -394,13 +406,13 @@ def own_line(name: str, limit: float) -> str:
 
 
 def _plain(say: Say, row: Record, key: str | None, name: str, *columns: str, whole: str = "leads") -> Dot:
-    numbers = (row["rate"], row["converted"], row[whole])
+    numbers = (row["rate"], row["converted"], row[whole], row["small"])
     return Dot(
         rate_label(say, shorten(name, NAME_WIDTH), *numbers),
         row["rate"],
         row["ci_low"],
         row["ci_high"],
-        row[whole] < SMALL_BASE,
+        row["small"],
         identity(row, *columns),
         rate_hover(say, esc(name), *numbers, row["ci_low"], row["ci_high"]),
     )

@@ -124,7 +124,7 @@ def dormant_matrix(
     bands: Mapping[str, str],
     height: int | None = None,
 ) -> go.Figure | None:
-    """Silent leads by stage and highest band: columns stage, band (None = below every band), leads.
+    """Silent leads by stage and highest band: columns stage, band (None = below every band), leads, of_stage.
 
     `stages`, `bands`: keys in the order to draw → label (`コールド<br>0〜49`). customdata: stage, band.
     """
@@ -136,7 +136,7 @@ def dormant_matrix(
     columns: list[str | None] = [*bands]
     if any(band is None for _, band in leads):
         columns = [None, *columns]
-    totals = {stage: sum(leads.get((stage, band), 0) for band in columns) for stage in drawn}
+    totals = {row["stage"]: row["of_stage"] for row in rows}
     titles = {band: bands[band] if band else say("chart.no_band") for band in columns}
     return count_matrix(
         [[leads.get((stage, band), 0) for band in columns] for stage in drawn],

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from funnel.charts.palette import ACTUAL, CONTEXT, INK, MUTED, OVER, PALE, RULE, SMALL_TEXT, UNSEEN, Drawing
-from funnel.charts.text import SMALL_BASE, Say, bold, colored, esc, lines, shorten
+from funnel.charts.text import Say, bold, colored, esc, lines, shorten
 from funnel.rows import records
 from funnel.words.numbers import percent
 from funnel.words.widths import width
@@ -106,11 +106,11 @@ def age_ratio_ridge(
 
 
 def _over_label(say: Say, row: Mapping[str, Any]) -> str:
-    whole = row["waiting_leads"] - row["assumed"]
+    whole = row["dated"]
     over = say("chart.over", part=row["over_limit"], whole=whole)
     if row["over_limit_rate"] is None:
         return ""
-    if whole < SMALL_BASE:
+    if row["small"]:
         return colored(say("chart.over_few", part=row["over_limit"], whole=whole), CONTEXT)
     return f"{bold(percent(row['over_limit_rate']))}  {over}"
 

@@ -15,8 +15,6 @@ from funnel.words.widths import width
 Say = Callable[..., str]
 Record = Mapping[str, Any]
 
-SMALL_BASE = 20  # a rate over fewer leads is a reference value: shown, never judged
-
 
 def identity(row: Record, *columns: str) -> dict[str, Any]:
     """What names a mark, for its customdata: a click is turned into leads by these columns of the answer."""

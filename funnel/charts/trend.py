@@ -23,7 +23,6 @@ from funnel.charts.palette import (
     Drawing,
 )
 from funnel.charts.text import (
-    SMALL_BASE,
     Record,
     Say,
     bold,
@@ -44,7 +43,7 @@ ROOM = 2.4  # months of free space at the right, where the names of lines stand
 def rate_range(conversion: pd.DataFrame, target: float | None = None) -> tuple[float, float]:
     """The axis of rates that conversion_trend uses: give it to its neighbour so that the eye can compare."""
     rows = records(conversion)
-    judged = [row["ci_high"] for row in rows if row["entered"] >= SMALL_BASE and row["mature"]]
+    judged = [row["ci_high"] for row in rows if row["mature"] and not row["small"]]
     ends = [*judged, *(row["rate"] for row in rows), target]
     highest = max([end for end in ends if end is not None] or [0.0])
     return _rate_axis(highest)
@@ -131,7 +130,7 @@ def period_ratio_trend(
                 say("chart.year_month", month=month),
                 "" if row["ratio"] is None else bold(percent(row["ratio"], 1)),
                 say("chart.ratio_parts", to=row["entered_to"], from_=row["entered_from"]),
-                say("chart.small") if row["entered_from"] < SMALL_BASE else "",
+                say("chart.small") if row["small"] else "",
                 say("chart.running") if month == running else "",
             )
             for month, row in zip(months, rows, strict=True)
@@ -145,15 +144,15 @@ def period_ratio_trend(
     shown = [p for p in range(len(rows)) if months[p] != running and ratios[p] is not None]
     if shown:
         last = shown[-1]
-        is_small = rows[last]["entered_from"] < SMALL_BASE
+        few = rows[last]["small"]
         value = f"{say('chart.month', month=months[last])} {percent(ratios[last], 1)}"
         runs = [(float(p), ratio) for p, ratio in enumerate(ratios) if ratio is not None]
         ink = [point for point in path(runs) if point[0] != last]
-        wide = len(rows) * (0.38 if is_small else 0.26)
+        wide = len(rows) * (0.38 if few else 0.26)
         write_beside(
             drawing,
             (last, ratios[last]),
-            f"{value} {say('chart.small')}" if is_small else bold(value),
+            f"{value} {say('chart.small')}" if few else bold(value),
             wide,
             (-0.6, right, low, top),
             ink,
@@ -176,7 +175,7 @@ def _by_month(
 
 
 def _hollow(row: Record, running: str | None) -> bool:
-    return month_key(row["month"]) == running or row["entered_from"] < SMALL_BASE
+    return month_key(row["month"]) == running or row["small"]
 
 
 def _young_zone(drawing: Drawing, say: Say, start: float, end: float) -> None:
@@ -200,7 +199,7 @@ def _band(drawing: Drawing, rows: list[dict[str, Any]], mature: list[int], top: 
     for position in mature:
         if rows[position]["ci_low"] is None:
             continue
-        if rows[position]["entered"] < SMALL_BASE:
+        if rows[position]["small"]:
             ends = [rows[position]["ci_low"], rows[position]["ci_high"]]
             thin = {"width": 3, "color": RULE}
             drawing.scatter(x=[position] * 2, y=ends, mode="lines", line=thin, hoverinfo="skip")
@@ -290,7 +289,7 @@ def _line(
     drawing: Drawing, say: Say, rows: list[dict[str, Any]], months: list[str], mature: list[int]
 ) -> None:
     """The line of mature months, grey where it leads to a small base; such a month is hollow."""
-    small = [rows[p]["entered"] < SMALL_BASE for p in mature]
+    small = [rows[p]["small"] for p in mature]
     rates = [rows[p]["rate"] for p in mature]
     if any(small):
         grey = {"color": MUTED, "width": 1.5}
@@ -325,7 +324,7 @@ def _young(
             "size": 10 if len(rows) <= 36 else 6,
             "color": BACKGROUND,
             "line": {
-                "color": [MUTED if rows[p]["entered"] < SMALL_BASE else ACTUAL for p in young],
+                "color": [MUTED if rows[p]["small"] else ACTUAL for p in young],
                 "width": 2,
             },
             "opacity": 1,
@@ -355,7 +354,7 @@ def _hover(say: Say, row: Record, month: str) -> str:
         "" if row["median_days"] is None else say("chart.median_days", days=f"{row['median_days']:.1f}"),
         say("chart.skipped", n=row["skipped"]) if row["skipped"] else "",
         "" if row["mature"] else say("chart.young_hover"),
-        say("chart.small") if row["entered"] < SMALL_BASE else "",
+        say("chart.small") if row["small"] else "",
     )
 
 
@@ -373,19 +372,19 @@ def _last_value(
         return
     last = drawn[-1]
     rate = rows[last]["rate"]
-    is_small = rows[last]["entered"] < SMALL_BASE
+    few = rows[last]["small"]
     dots = [(float(p), row["rate"]) for p, row in enumerate(rows) if row["rate"] is not None]
     line = path([(float(p), rows[p]["rate"]) for p in drawn])
     ink = [point for point in dots + line if point[0] != last]
-    wide = max(len(rows) * (0.25 if is_small else 0.18), 1.0)
+    wide = max(len(rows) * (0.25 if few else 0.18), 1.0)
     write_beside(
         drawing,
         (last, rate),
-        f"{percent(rate, 1)} {say('chart.small')}" if is_small else bold(percent(rate, 1)),
+        f"{percent(rate, 1)} {say('chart.small')}" if few else bold(percent(rate, 1)),
         wide,
         inside,
         ink,
         taken,
-        color=CONTEXT if is_small else ACTUAL,
-        size=SMALL_TEXT if is_small else STRONG_TEXT,
+        color=CONTEXT if few else ACTUAL,
+        size=SMALL_TEXT if few else STRONG_TEXT,
     )

@@ -1,13 +1,13 @@
 """The findings in words: one sentence per page and figure, made from the answer that the figure draws.
 
-A sentence respects what the data can bear: rates with a base under 20 are never compared or put forward, a
-change is called a change only where a two-sided 5 % test of two proportions says so, a young cohort is never
-called a fall, and a verdict is the answer's own column. Knows answers as frames and labels as text;
+A sentence respects what the data can bear: rates with a small base are never compared or put forward, a change is
+called a change only where it is beyond chance, a young cohort is never called a fall. What is small, beyond chance or
+short of a target is a column of the answer: nothing is judged here. Knows answers as frames and labels as text;
 nothing of Streamlit, SQL or rules.
 """
 
 from funnel.headlines.aging import aging_buckets, aging_headline, aging_rates, aging_ridge
-from funnel.headlines.common import SMALL_BASE, differ, is_small, newest_whole_month
+from funnel.headlines.common import newest_whole_month
 from funnel.headlines.conversion import (
     Step,
     beside_kpi,
@@ -31,7 +31,6 @@ from funnel.headlines.follow_up import (
     due_by_closing,
     due_next,
     home_headline,
-    judged_clocks,
     overdue_headline,
     owners_below_target,
     policies_below_target,
@@ -43,7 +42,6 @@ from funnel.headlines.reach import benchmarks, channels, funnel
 from funnel.headlines.scores import held_back, score_bands, score_distribution, scores_headline
 
 __all__ = [
-    "SMALL_BASE",
     "Step",
     "aging_buckets",
     "aging_headline",
@@ -55,7 +53,6 @@ __all__ = [
     "conversion_headline",
     "conversion_note",
     "conversion_trend",
-    "differ",
     "dormant_flow",
     "dormant_flow_sub",
     "dormant_headline",
@@ -67,8 +64,6 @@ __all__ = [
     "funnel",
     "held_back",
     "home_headline",
-    "is_small",
-    "judged_clocks",
     "last_seen",
     "lead_headline",
     "lead_path",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from funnel.headlines.common import Labels, Row, is_small
+from funnel.headlines.common import Labels, Row
 from funnel.rows import records
 from funnel.words.translate import say
 
@@ -19,7 +19,7 @@ def aging_headline(aging: pd.DataFrame, labels: Labels, limits: Labels, language
     worst = _worst(limited)
     if worst is None:
         return say("say.aging.none", language)
-    if is_small(_dated(worst)):
+    if worst["small"]:
         return _counted(worst, labels, language)
     return say(
         "say.aging.headline",
@@ -30,19 +30,15 @@ def aging_headline(aging: pd.DataFrame, labels: Labels, limits: Labels, language
     )
 
 
-def _dated(row: Row) -> int:
-    return int(row["waiting_leads"] - (row["assumed"] or 0))
-
-
 def _counted(row: Row, labels: Labels, language: str) -> str:
-    stage, whole, over = labels.get(row["stage"], row["stage"]), _dated(row), row["over_limit"]
+    stage, whole, over = labels.get(row["stage"], row["stage"]), row["dated"], row["over_limit"]
     key = "all_over" if over == whole else "headline_count"
     return say(f"say.aging.{key}", language, stage=stage, n=whole, k=over)
 
 
 def _worst(limited: list[Row]) -> Row | None:
     over = [row for row in limited if row["over_limit"]]
-    large = [row for row in over if not is_small(_dated(row))]
+    large = [row for row in over if not row["small"]]
     if large:
         return max(large, key=lambda row: row["over_limit_rate"])
     return max(over, key=lambda row: row["over_limit"], default=None)
@@ -53,7 +49,7 @@ def aging_rates(aging: pd.DataFrame, labels: Labels, language: str) -> str:
     limited = [row for row in records(aging) if row["over_limit"] is not None]
     if not limited:
         return say("say.aging.no_limits", language)
-    large = [row for row in limited if row["over_limit"] and not is_small(_dated(row))]
+    large = [row for row in limited if row["over_limit"] and not row["small"]]
     if not large:
         worst = _worst(limited)
         if worst is None:

@@ -1,12 +1,11 @@
 """Findings about conversion: the newest mature month, its change, the run of months, the period ratio."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
 
-from funnel.headlines.common import Row, differ, is_small, newest_whole_month
+from funnel.headlines.common import Row, newest_whole_month
 from funnel.rows import records
 from funnel.words.dates import as_date, month_near, month_range
 from funnel.words.translate import say
@@ -39,7 +38,7 @@ def conversion_headline(conversion: pd.DataFrame, step: Step, language: str) -> 
     if not row["entered"]:
         none = "say.conversion.none_created" if step.from_creation else "say.conversion.none"
         return say(none, language, month=month, a=step.from_label)
-    if is_small(row["entered"]):
+    if row["small"]:
         return say("say.conversion.small", language, month=month, a=step.from_label, n=row["entered"])
     return say(
         "say.conversion.headline_created" if step.from_creation else "say.conversion.headline",
@@ -53,7 +52,7 @@ def conversion_headline(conversion: pd.DataFrame, step: Step, language: str) -> 
     )
 
 
-def conversion_note(conversion: pd.DataFrame, step: Step, target: float | None, language: str) -> str:
+def conversion_note(conversion: pd.DataFrame, step: Step, language: str) -> str:
     """The line under the headline: change on the month before, target, and from where on months are young."""
     if step.window_days is None:
         return ""
@@ -61,8 +60,8 @@ def conversion_note(conversion: pd.DataFrame, step: Step, target: float | None, 
     row = newest_mature(conversion)
     if row is not None and not row["entered"]:
         parts = [_last_one(conversion, language)]
-    if row is not None and not is_small(row["entered"]):
-        parts = [_change(conversion, row, language), _against(row, target, language)]
+    if row is not None and not row["small"]:
+        parts = [_change(row, language), _against(row, language)]
     young = [row["month"] for row in records(conversion) if row["mature"] is False]
     if young and row is not None:
         month = month_near(young[0], conversion["month"].iloc[-1], language)
@@ -70,17 +69,13 @@ def conversion_note(conversion: pd.DataFrame, step: Step, target: float | None, 
     return say("app.and_then", language).join(part for part in parts if part)
 
 
-def _change(conversion: pd.DataFrame, row: Row, language: str) -> str:
-    earlier = [before for before in records(conversion) if as_date(before["month"]) < as_date(row["month"])]
-    if not earlier:
+def _change(row: Row, language: str) -> str:
+    if row["previous_base"] is None:
         return ""
-    before = earlier[-1]
-    if is_small(before["entered"]):
-        return say("say.conversion.no_change", language, n=before["entered"])
-    change = row["rate"] - before["rate"]
-    verdict = "within_chance"
-    if differ(row["converted"], row["entered"], before["converted"], before["entered"]):
-        verdict = "rise" if change > 0 else "fall"
+    if row["verdict"] is None:
+        return say("say.conversion.no_change", language, n=row["previous_base"])
+    verdict = "within_chance" if row["verdict"] == "unclear" else row["verdict"]
+    change = row["rate"] - row["previous"]
     return say("say.conversion.change", language, change=change, verdict=say(f"verdict.{verdict}", language))
 
 
@@ -99,54 +94,40 @@ def beside_kpi(conversion: pd.DataFrame, counts: dict[date, int], step: Step, la
 def _last_one(conversion: pd.DataFrame, language: str) -> str:
     """The newest mature month that has anyone, where the newest one has none."""
     some = [row for row in records(conversion) if row["mature"] and row["entered"]]
-    if not some or is_small(some[-1]["entered"]):
+    if not some or some[-1]["small"]:
         return ""
     month = month_near(some[-1]["month"], conversion["month"].iloc[-1], language)
     return say("say.conversion.last_one", language, month=month, n=some[-1]["entered"], rate=some[-1]["rate"])
 
 
-def _against(row: Row, target: float | None, language: str) -> str:
-    if target is None:
+def _against(row: Row, language: str) -> str:
+    if row["target_verdict"] is None:
         return ""
-    way = "unclear"
-    if row["ci_high"] < target:
-        way = "below"
-    elif row["ci_low"] >= target:
-        way = "reached"
-    return say(f"say.conversion.target_{way}", language, target=target)
+    return say(f"say.conversion.target_{row['target_verdict']}", language, target=row["target"])
 
 
-def conversion_trend(conversion: pd.DataFrame, step: Step, revised: Sequence[date], language: str) -> str:
-    """Mature months before and after the newest revision of the rules, or the last three on all before."""
+def conversion_trend(runs: pd.DataFrame, step: Step, newest: date, language: str) -> str:
+    """Mature months before and after the newest revision of the rules, or the last three on all before; `newest` is
+    the last month of all.
+    """
     if step.window_days is None:
         return say("say.conversion.trend_to_date", language)
-    mature = [row for row in records(conversion) if row["mature"] and row["entered"]]
-    for day in sorted(revised, reverse=True):
-        before = [row for row in mature if as_date(row["month"]) < day.replace(day=1)]
-        after = [row for row in mature if as_date(row["month"]) >= day.replace(day=1)]
-        if _judged(before) and _judged(after):
-            month = month_near(day, conversion["month"].iloc[-1], language)
-            return _moved("trend", before, after, language, month=month)
-    before, after = mature[:-3], mature[-3:]
-    if _judged(before) and _judged(after):
-        months = month_range(after[0]["month"], after[-1]["month"], language)
-        return _moved("recent", before, after, language, months=months)
-    return say("say.conversion.trend_few", language)
+    judged = [row for row in records(runs) if not row["small"]]
+    if not judged:
+        return say("say.conversion.trend_few", language)
+    row = judged[0]
+    if row["kind"] == "revision":
+        return _moved("trend", row, language, month=month_near(row["began_on"], newest, language))
+    months = month_range(row["first_month"], row["last_month"], language)
+    return _moved("recent", row, language, months=months)
 
 
-def _judged(months: list[Row]) -> bool:
-    return not is_small(sum(row["entered"] for row in months))
-
-
-def _moved(key: str, before: list[Row], after: list[Row], language: str, **values: object) -> str:
-    counts = [
-        sum(row[name] for row in months) for months in (after, before) for name in ("converted", "entered")
-    ]
-    now, then = counts[0] / counts[1], counts[2] / counts[3]
-    if not differ(*counts):
-        return say(f"say.conversion.{key}_same", language, after=now, **values)
-    way = say("say.conversion.rose" if now > then else "say.conversion.fell", language)
-    return say(f"say.conversion.{key}_changed", language, before=then, after=now, way=way, **values)
+def _moved(key: str, row: Row, language: str, **values: object) -> str:
+    before, after = row["rate_before"], row["rate_after"]
+    if row["verdict"] == "unclear":
+        return say(f"say.conversion.{key}_same", language, after=after, **values)
+    way = say("say.conversion.rose" if row["verdict"] == "higher" else "say.conversion.fell", language)
+    return say(f"say.conversion.{key}_changed", language, before=before, after=after, way=way, **values)
 
 
 def period_ratio(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
@@ -155,7 +136,7 @@ def period_ratio(ratios: pd.DataFrame, as_of: datetime, language: str) -> str:
     if row is None:
         return say("say.conversion.period_none", language)
     month = month_near(row["month"], ratios["month"].iloc[-1], language)
-    if is_small(row["entered_from"]):
+    if row["small"]:
         return say("say.conversion.period_small", language, month=month)
     return say("say.conversion.period", language, month=month, ratio=row["ratio"])
 

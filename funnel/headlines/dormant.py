@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from funnel.headlines.common import Labels, Row, is_small, newest_whole_month
+from funnel.headlines.common import Labels, Row, newest_whole_month
 from funnel.months import next_month
 from funnel.rows import records
 from funnel.words.dates import as_date, month_near
@@ -22,21 +22,20 @@ def dormant_headline(silent: int, hot: int, band_label: str | None, days: int, l
     return say("say.dormant.headline", language, n=silent, days=days)
 
 
-def dormant_stages(pool: pd.DataFrame, labels: Labels, days: int, language: str) -> str:
-    """The two stages that hold most of the silent leads; `segment` is the stage."""
-    there = sorted((row for row in records(pool) if row["leads"]), key=lambda row: -row["leads"])
-    silent = sum(row["leads"] for row in there)
-    if not silent:
+def dormant_stages(stages: pd.DataFrame, labels: Labels, days: int, language: str) -> str:
+    """The two stages that hold most of the silent leads (`silent_stages`)."""
+    top = records(stages)[:2]
+    if not top:
         return say("say.dormant.none", language, days=days)
-    if is_small(silent):
-        return say("say.dormant.few", language, n=silent)
-    names = [labels.get(row["segment"], str(row["segment"])) for row in there[:2]]
-    share = sum(row["leads"] for row in there[:2]) / silent
+    if top[0]["small"]:
+        return say("say.dormant.few", language, n=top[0]["of_all"])
+    names = [labels.get(row["stage"], row["stage"]) for row in top]
+    share = top[-1]["top_share"]
     if share == 1:
         return say("say.dormant.only", language, names=listed(names, language))
-    if len(names) == 2 and there[0]["leads"] / silent < 0.8:
+    if len(names) == 2 and top[0]["share"] < 0.8:
         return say("say.dormant.two", language, a=names[0], b=names[1], rate=share)
-    return say("say.dormant.one", language, a=names[0], rate=there[0]["leads"] / silent)
+    return say("say.dormant.one", language, a=names[0], rate=top[0]["share"])
 
 
 def dormant_flow(flow: pd.DataFrame, as_of: datetime, language: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from funnel.headlines.common import Labels, fits_half, is_small
+from funnel.headlines.common import Labels, fits_half
 from funnel.rows import records
 from funnel.words.durations import late_by
 from funnel.words.names import called, listed
@@ -75,15 +75,16 @@ def due_next(clocks: int, day: datetime, language: str) -> str:
     return say("say.overdue.next" if clocks else "say.overdue.next_none", language, n=clocks, day=day)
 
 
-def owners_below_target(summary: pd.DataFrame, target: float | None, language: str) -> str:
+def owners_below_target(summary: pd.DataFrame, language: str) -> str:
     """Which owners (`segment`) are below the target for certain: their whole interval lies below it."""
     people = [row for row in records(summary) if row["segment"] is not None and row["attainment"] is not None]
     if not people:
         return say("say.overdue.no_clocks", language)
+    target = people[0]["target"]
     if target is None:
         return say("say.overdue.no_target", language)
-    judged = [row for row in people if not is_small(judged_clocks(row))]
-    below = sorted((row for row in judged if row["ci_high"] < target), key=lambda row: row["attainment"])
+    missed = [row for row in people if row["target_verdict"] == "missed"]
+    below = sorted(missed, key=lambda row: row["attainment"])
     if not below:
         return say("say.overdue.none_below", language, target=target)
     names = listed([called(row["segment"], language) for row in below], language)
@@ -93,27 +94,15 @@ def owners_below_target(summary: pd.DataFrame, target: float | None, language: s
     return say("say.overdue.count_below", language, k=len(below), n=len(people), target=target)
 
 
-def judged_clocks(row: dict[str, int]) -> int:
-    """The base of an attainment: clocks that were met, late, missed, or are overdue."""
-    return row["met"] + row["late"] + row["missed"] + row["overdue"]
-
-
-def policies_below_target(
-    summary: pd.DataFrame, targets: dict[str, float], labels: Labels, language: str
-) -> str:
+def policies_below_target(summary: pd.DataFrame, labels: Labels, language: str) -> str:
     """Which policies are below their targets for certain; teams and steps, no person."""
-    with_target = [
-        row for row in records(summary) if row["policy"] in targets and row["attainment"] is not None
-    ]
-    if not targets:
+    aimed = [row for row in records(summary) if row["target"] is not None]
+    if not aimed:
         return say("say.overdue.no_target", language)
+    with_target = [row for row in aimed if row["attainment"] is not None]
     if not with_target:
         return say("say.overdue.no_clocks", language)
-    below = [
-        row
-        for row in with_target
-        if not is_small(judged_clocks(row)) and row["ci_high"] < targets[row["policy"]]
-    ]
+    below = [row for row in with_target if row["target_verdict"] == "missed"]
     if not below:
         return say("say.overdue.policy_none_below", language)
     names = listed([labels.get(row["policy"], row["policy"]) for row in below], language)

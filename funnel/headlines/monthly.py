@@ -13,25 +13,14 @@ from funnel.words.dates import as_date, month_near
 from funnel.words.names import listed
 from funnel.words.translate import say
 
-LOWER_IS_BETTER = {"dormant_share"}
-
 
 def target_verdicts(kpis: pd.DataFrame, shown: Iterable[str]) -> dict[str, str]:
-    """Which of the shown figures with a target `missed` it, `reached` it or are `unclear`: a rate is judged by its
-    interval, everything else once its month is over.
-    """
-    found = {}
-    for row in records(kpis):
-        if row["kpi"] not in shown or None in (row["target"], row["value"], row["reached"]):
-            continue
-        low, high, target = row["ci_low"], row["ci_high"], row["target"]
-        if row["kpi"] in LOWER_IS_BETTER and low is not None:
-            low, high, target = -high, -low, -target
-        verdict = "reached" if row["reached"] else "missed"
-        if row["small"] or (low is not None and low < target <= high):
-            verdict = "unclear"
-        found[row["kpi"]] = verdict
-    return found
+    """Which of the shown figures with a target `missed` it, `reached` it or are `unclear`."""
+    return {
+        row["kpi"]: row["target_verdict"]
+        for row in records(kpis)
+        if row["kpi"] in shown and row["target_verdict"] is not None
+    }
 
 
 def monthly_headline(

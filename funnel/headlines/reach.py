@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from funnel.headlines.common import Labels, fits_half, is_small
+from funnel.headlines.common import Labels, fits_half
 from funnel.rows import records
 from funnel.words.names import listed
 from funnel.words.translate import say
@@ -41,11 +41,11 @@ def channels(
 def funnel(stages: pd.DataFrame, labels: Labels, mql: str | None, sql: str | None, language: str) -> str:
     """How many of the leads reached the two milestones."""
     by_stage = {row["stage"]: row for row in records(stages)}
-    base = records(stages)[0]["reached"] if len(stages) else 0
-    if not base:
+    first = records(stages)[0] if len(stages) else None
+    if first is None or not first["leads"]:
         return say("say.funnel.none", language)
-    if is_small(base):
-        return say("say.funnel.small", language, n=base)
+    if first["small"]:
+        return say("say.funnel.small", language, n=first["leads"])
     later = list(by_stage)[1:]
     named = [stage for stage in (mql, sql) if stage in later]
     if not named:

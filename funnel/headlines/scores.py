@@ -1,10 +1,8 @@
 """Findings about scores: whether a higher band means more, who falls short, who is held back."""
 
-from itertools import pairwise
-
 import pandas as pd
 
-from funnel.headlines.common import Labels, Row, differ, is_small
+from funnel.headlines.common import Labels, Row
 from funnel.rows import records
 from funnel.words.translate import say
 
@@ -21,17 +19,16 @@ def scores_headline(
     low, high = judged[-2], judged[-1]
     names = {"high": _name(high, labels), "low": _name(low, labels)}
     for row in (high, low):
-        if is_small(row["leads"]):
+        if row["small"]:
             return say("say.scores.small", language, high=_name(row, labels), n=row["leads"])
-    if not _differ(high, low):
+    if high["verdict"] == "unclear":
         return say("say.scores.same", language, **names)
     rates = {"rate": high["rate"], "other": low["rate"], "to": to_label}
-    if high["rate"] < low["rate"]:
+    if high["verdict"] == "lower":
         return say("say.scores.lower", language, **names, **rates)
-    if high["ci_low"] > low["ci_high"] and low["rate"]:
-        return say(
-            "say.scores.apart", language, times=_times(high["rate"] / low["rate"], language), **names, **rates
-        )
+    if high["apart"] and high["times"] is not None:
+        times = _times(high["times"], language)
+        return say("say.scores.apart", language, times=times, **names, **rates)
     return say("say.scores.higher", language, **names, **rates)
 
 
@@ -39,52 +36,43 @@ def _name(row: Row, labels: Labels) -> str:
     return labels.get(row["band"], str(row["band"]))
 
 
-def _differ(a: Row, b: Row) -> bool:
-    return differ(a["converted"], a["leads"], b["converted"], b["leads"])
-
-
 def score_bands(bands: pd.DataFrame, labels: Labels, to_label: str, language: str) -> str:
     """Whether each band converts more than the one below it, beyond chance; else which two do not differ; small
     bands aside.
     """
-    judged = [row for row in records(bands) if row["band"] is not None and not is_small(row["leads"])]
-    if len(judged) < 2:
+    steps = [row for row in records(bands) if row["verdict"] is not None]
+    verdicts = {row["verdict"] for row in steps}
+    if not steps:
         return say("say.scores.bands_small", language)
-    steps = [
-        (1 if high["rate"] > low["rate"] else -1) if _differ(high, low) else 0
-        for low, high in pairwise(judged)
-    ]
-    if all(step == 1 for step in steps):
+    if verdicts == {"higher"}:
         return say("say.scores.bands_rising", language, to=to_label)
-    if any(step == -1 for step in steps):
+    if "lower" in verdicts:
         return say("say.scores.bands_falling", language, to=to_label)
-    if not any(steps):
+    if verdicts == {"unclear"}:
         return say("say.scores.bands_same", language)
-    low = steps.index(0)
-    names = {"low": _name(judged[low], labels), "high": _name(judged[low + 1], labels)}
+    row = next(row for row in steps if row["verdict"] == "unclear")
+    names = {"low": labels.get(row["against"], row["against"]), "high": _name(row, labels)}
     return say("say.scores.bands_partly", language, **names)
 
 
 def score_distribution(
-    scores: pd.DataFrame, stage: str | None, labels: Labels, threshold: float | None, language: str
+    shortfall: pd.DataFrame, stage: str | None, labels: Labels, threshold: float | None, language: str
 ) -> str:
-    """How many in the stage of the hand-off are below the threshold; else how many have a score."""
-    scored = [row for row in records(scores) if row["bin_from"] is not None]
-    if not sum(row["leads"] for row in scored):
+    """How many in the stage of the hand-off are below the threshold (`score_shortfall`); else how many have a score."""
+    row = records(shortfall)[0]
+    base, short = row["base"], row["short"]
+    if not row["scored"]:
         return say("say.scores.unscored", language)
-    there = [row for row in scored if row["stage"] == stage]
-    base = sum(row["leads"] for row in there)
     if threshold is None or stage is None or not base:
-        return say("say.scores.spread", language, n=sum(row["leads"] for row in scored))
-    short = sum(row["leads"] for row in there if row["bin_to"] <= threshold)
+        return say("say.scores.spread", language, n=row["scored"])
     name = labels.get(stage, stage)
     if not short:
         return say("say.scores.short_none", language, stage=name, threshold=threshold)
     if short == base:
         return say("say.scores.short_all", language, stage=name, n=base, threshold=threshold)
-    if is_small(base):
+    if row["small"]:
         return say("say.scores.short_count", language, stage=name, n=base, k=short, threshold=threshold)
-    return say("say.scores.short", language, stage=name, rate=short / base, threshold=threshold)
+    return say("say.scores.short", language, stage=name, rate=row["rate"], threshold=threshold)
 
 
 def held_back(leads: int, threshold: float, language: str) -> str:

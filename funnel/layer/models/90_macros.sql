@@ -59,6 +59,16 @@ create macro change_verdict(part_1, base_1, part_2, base_2) as case
     when part_1 is not null and part_2 is not null then 'unclear'
 end;
 
+-- a rate against its target, by its interval: reached where the target lies at or below the whole of it, missed where
+-- above; a small base is unclear; null without a target or a base. Where lower is better: of -high, -low and -target
+create macro target_verdict(low, high, base, target) as case
+    when low is null or target is null then null
+    when is_small(base) then 'unclear'
+    when low >= target then 'reached'
+    when high < target then 'missed'
+    else 'unclear'
+end;
+
 -- time
 create macro us_between(earlier, later) as epoch_us(later) - epoch_us(earlier);
 create macro days_between(earlier, later) as (epoch_us(later) - epoch_us(earlier)) / 86400000000;

@@ -1,5 +1,23 @@
 -- What the numbers count. Each population is written once, here: a number and the leads behind it are two readings
--- of it, so that they cannot part. (What conversions count: journeys, in 90_macros.)
+-- of it, so that they cannot part. (How a lead gets from one stage to another: journeys, in 90_macros.)
+
+-- conversion: of `walked`, a step of the query that is journeys(…), the leads that set out in each of the months, and
+-- those who arrived in time; months and segments in which none is have no row
+--   is_mature  every lead of the month has had the whole window; null without a window
+create macro cohorts_of(walked, window_days, from_month, to_month, as_of) as table
+select
+    months.month,
+    segment,
+    segment_position,
+    count(*) as entered,
+    count(*) filter (where us_between(from_at, converted_at) < window_us(window_days)) as converted,
+    quantile_cont(days_between(from_at, to_at), [0.5, 0.9])
+        filter (where us_between(from_at, to_at) < window_us(window_days)) as days,
+    days_later(months.ends_at, window_days) <= as_of as is_mature
+from query_table(walked) as journeys
+join months_between(from_month, to_month, as_of) as months
+    on journeys.from_at >= months.starts_at and journeys.from_at < months.ends_at
+group by months.month, months.ends_at, segment, segment_position;
 
 -- aging: how long every lead in scope has been in its stage, won aside
 --   days        calendar days since the entry; null = the entry is not known
@@ -245,6 +263,14 @@ where from_month is null
         due_at >= local_midnight(from_month)
         and due_at < local_midnight(to_month::timestamp + interval 1 month)
     );
+
+-- open leads that nobody looks after
+create macro unassigned_at(scope, as_of) as table
+select lead_no, spells.stage, spells.created_at
+from in_scope('stage_spells', scope, as_of) as spells
+left join owners_at(as_of) as owners using (lead_no)
+where spells.kind = 'path' and spells.entered_at < as_of and (spells.left_at is null or spells.left_at >= as_of)
+    and owners.owner is null;
 
 -- the funnel: the leads created in the months, at least so old, and how far each has got
 create macro reaches_of(min_age_days, from_month, to_month, by_dimension, scope, as_of) as table

@@ -13,6 +13,7 @@
 --   high       DOUBLE   upper bound of the benchmark
 --   verdict    VARCHAR  above, within, below, or unclear where the interval reaches over a bound
 --   source     VARCHAR  where the benchmark comes from
+--   small      BOOLEAN  fewer than 20 leads
 with
 
 counts as (
@@ -57,7 +58,8 @@ select
         when judged.ci_low >= judged.low and judged.ci_high <= judged.high then 'within'
         else 'unclear'
     end as verdict,
-    judged.source
+    judged.source,
+    is_small(judged.leads) as small
 from judged
 join stages using (stage)
 order by stages.position, judged.dimension, judged.value, judged.position;

@@ -31,7 +31,7 @@ wakings as (
     where us_between(silent_at, $as_of) >= 90 * 86400000000
         and (ended_at is null or ended_at > silent_at)
     group by stage_before, band_before
-    having count(*) >= 20
+    having not is_small(count(*))
 )
 
 select

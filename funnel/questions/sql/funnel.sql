@@ -12,6 +12,8 @@
 --   open_here           BIGINT   leads whose highest stage is this one, now on the path
 --   lost_here           BIGINT   the same, now lost
 --   dormant_here        BIGINT   the same, now dormant
+--   leads               BIGINT   leads of the segment, all of them: the base of rate_from_first
+--   small               BOOLEAN  fewer than 20 leads
 with
 
 now_in as (
@@ -90,6 +92,8 @@ select
     rate(reached, first) as rate_from_first,
     open_here,
     lost_here,
-    dormant_here
+    dormant_here,
+    first as leads,
+    is_small(first) as small
 from compared
 order by segment_position nulls last, segment nulls last, rank;

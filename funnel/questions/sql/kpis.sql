@@ -16,6 +16,11 @@
 --   last_year_base  BIGINT   the base of last_year
 --   verdict         VARCHAR  of a rate against previous: higher, lower, or unclear where Newcombe's 95 % interval of the
 --                            difference holds 0; null where a base is below 20
+--   numerator       BIGINT   what the rate counts, of base; null for counts and costs
+--   cost            DOUBLE   what the cost is, in all, of base; null for counts and rates
+--   target_verdict  VARCHAR  reached or missed, of a rate where the whole interval is, else unclear, as with a base below
+--                            20; null where reached is, and of a count or a cost under a filter: its target is the whole
+--                            company's
 with
 
 month as (
@@ -230,7 +235,7 @@ cost_names (kpi, counted) as (
 
 figures as (
     select 0 as part_no, position, kpi, period, month, value::double as value, null::bigint as base,
-        null::bigint as part
+        null::bigint as part, null::double as cost
     from (
         select position, names.kpi, periods.period, periods.month,
             case when milestones.rank is not null then coalesce(counts.value, 0) end as value
@@ -250,26 +255,28 @@ figures as (
         left join counts on names.kpi = counts.kpi and periods.period = counts.period
     ) as counted
     union all
-    select 1, position, names.kpi, periods.period, cohorts.month, rate(part, cohorts.base), cohorts.base, part
+    select 1, position, names.kpi, periods.period, cohorts.month, rate(part, cohorts.base), cohorts.base, part,
+        null
     from (values (0, 'mql_to_sql'), (1, 'sql_to_won')) as names (position, kpi)
     cross join periods
     left join cohorts on names.kpi = cohorts.kpi and periods.period = cohorts.period
     union all
-    select 2, policies.position, policies.policy, periods.period, periods.month, rate(part, base), base, part
+    select 2, policies.position, policies.policy, periods.period, periods.month, rate(part, base), base, part, null
     from policies
     cross join periods
     join attainments on policies.policy = attainments.kpi and periods.period = attainments.period
     where policies.policy in (select kpi from targets)
     union all
     select 3, 0, 'dormant_share', periods.period, periods.month,
-        rate(coalesce(silent.part, 0), awake.base), coalesce(awake.base, 0), coalesce(silent.part, 0)
+        rate(coalesce(silent.part, 0), awake.base), coalesce(awake.base, 0), coalesce(silent.part, 0), null
     from periods
     left join awake using (period)
     left join silent using (period)
     union all
     select 4, row_number() over (partition by periods.period) - 1, cost_names.kpi, periods.period, periods.month,
         case when month.is_over or periods.period <> 'now' then rate(spent.cost, counts.whole_value) end,
-        coalesce(counts.whole_value, 0), null
+        coalesce(counts.whole_value, 0), null,
+        case when month.is_over or periods.period <> 'now' then spent.cost end
     from cost_names
     cross join periods
     cross join month
@@ -277,50 +284,67 @@ figures as (
     left join counts on cost_names.counted = counts.kpi and periods.period = counts.period
 ),
 
--- the version in force on the last day of a month; before the first version that one
-in_force as (
+compared as (
     select
+        figures.part_no,
+        figures.position,
+        figures.kpi,
         figures.month,
-        coalesce(
-            max(effective_from) filter (where effective_from <= last_day(figures.month)),
-            min(effective_from)
-        ) as effective_from
-    from (select distinct month from figures where period = 'now') as figures
-    cross join rule_versions
-    group by figures.month
-),
-
-goals as (
-    select in_force.month, version_targets.kpi, version_targets.target
-    from in_force
-    join version_targets using (effective_from)
+        figures.value,
+        figures.base,
+        figures.part,
+        figures.cost,
+        wilson_low(figures.part, figures.base) as ci_low,
+        wilson_high(figures.part, figures.base) as ci_high,
+        before.value as previous,
+        before.base as previous_base,
+        change_verdict(before.part, before.base, figures.part, figures.base) as verdict,
+        last_year.value as last_year,
+        last_year.base as last_year_base,
+        target_spans.target,
+        case
+            when figures.part_no <> 1 and not month.is_over then null
+            when figures.part_no >= 3 then figures.value <= target_spans.target
+            else figures.value >= target_spans.target
+        end as reached
+    from figures
+    cross join month
+    left join figures as before
+        on figures.kpi = before.kpi and figures.part_no = before.part_no and before.period = 'previous'
+    left join figures as last_year
+        on figures.kpi = last_year.kpi and figures.part_no = last_year.part_no and last_year.period = 'last_year'
+    left join target_spans
+        on figures.kpi = target_spans.kpi and figures.month is not null
+        and (target_spans.from_on is null or target_spans.from_on <= last_day(figures.month))
+        and (target_spans.to_on is null or target_spans.to_on > last_day(figures.month))
+    where figures.period = 'now'
 )
 
 select
-    figures.kpi,
-    figures.month,
-    figures.value,
-    figures.base,
-    wilson_low(figures.part, figures.base) as ci_low,
-    wilson_high(figures.part, figures.base) as ci_high,
-    before.value as previous,
-    goals.target,
+    kpi,
+    month,
+    value,
+    base,
+    ci_low,
+    ci_high,
+    previous,
+    target,
+    reached,
+    coalesce(is_small(base), false) as small,
+    previous_base,
+    last_year,
+    last_year_base,
+    verdict,
+    part as numerator,
+    cost,
     case
-        when figures.part_no <> 1 and not month.is_over then null
-        when figures.part_no >= 3 then figures.value <= goals.target
-        else figures.value >= goals.target
-    end as reached,
-    coalesce(is_small(figures.base), false) as small,
-    before.base as previous_base,
-    last_year.value as last_year,
-    last_year.base as last_year_base,
-    change_verdict(before.part, before.base, figures.part, figures.base) as verdict
-from figures
-cross join month
-left join figures as before
-    on figures.kpi = before.kpi and figures.part_no = before.part_no and before.period = 'previous'
-left join figures as last_year
-    on figures.kpi = last_year.kpi and figures.part_no = last_year.part_no and last_year.period = 'last_year'
-left join goals on figures.kpi = goals.kpi and figures.month = goals.month
-where figures.period = 'now'
-order by figures.part_no, figures.position;
+        when reached is null then null
+        when part_no = 3 then target_verdict(-ci_high, -ci_low, base, -target)
+        when part is not null then target_verdict(ci_low, ci_high, base, target)
+        when len($scope['filtered']) > 0 then null
+        when coalesce(is_small(base), false) then 'unclear'
+        when reached then 'reached'
+        else 'missed'
+    end as target_verdict
+from compared
+order by part_no, position;

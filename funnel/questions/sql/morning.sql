@@ -58,8 +58,7 @@ open_leads as (
 
 unowned as (
     select count(*) as unassigned, max(days_between(created_at, $as_of)) as unassigned_days
-    from open_leads
-    semi join (select lead_no from owners_at($as_of) where owner is null) as nobodys using (lead_no)
+    from unassigned_at($scope, $as_of)
 ),
 
 hot as (

@@ -6,6 +6,7 @@
 --   entered_from  BIGINT   leads whose first entry to $from_stage lies in the month (conversion.entered)
 --   entered_to    BIGINT   leads whose first rank at or above $to_stage lies in the month
 --   ratio         DOUBLE   entered_to / entered_from
+--   small         BOOLEAN  entered_from below 20
 with
 
 months as (
@@ -46,7 +47,8 @@ select
     listed.segment,
     coalesce(counts.entered_from, 0) as entered_from,
     coalesce(counts.entered_to, 0) as entered_to,
-    rate(counts.entered_to, counts.entered_from) as ratio
+    rate(counts.entered_to, counts.entered_from) as ratio,
+    is_small(coalesce(counts.entered_from, 0)) as small
 from months
 cross join listed
 left join counts on months.month = counts.month and listed.segment is not distinct from counts.segment

@@ -5,6 +5,9 @@
 --   band         VARCHAR  band of the highest score; null = below every band, or never scored
 --   leads        BIGINT   silent leads
 --   contactable  BIGINT   of these, not opted out
+--   of_stage     BIGINT   silent leads of the stage, in all bands
+--   of_band      BIGINT   silent leads of the band, in all stages
+--   of_all       BIGINT   silent leads, all of them
 with
 
 counts as (
@@ -26,7 +29,10 @@ select
     grid.stage,
     grid.band,
     coalesce(counts.leads, 0) as leads,
-    coalesce(counts.contactable, 0) as contactable
+    coalesce(counts.contactable, 0) as contactable,
+    (sum(coalesce(counts.leads, 0)) over (partition by grid.stage))::bigint as of_stage,
+    (sum(coalesce(counts.leads, 0)) over (partition by grid.band))::bigint as of_band,
+    (sum(coalesce(counts.leads, 0)) over ())::bigint as of_all
 from grid
 join stages using (stage)
 left join bands using (band)

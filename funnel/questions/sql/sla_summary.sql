@@ -3,22 +3,28 @@
 -- A clock that is undeterminable, because a range that an event happened in leaves its state open, counts in clocks and
 -- in nothing else: in no state, not in the attainment, not in the hours.
 -- columns:
---   policy        VARCHAR  policy key
---   segment       VARCHAR  value of the dimension $by; null without one
---   clocks        BIGINT   clocks
---   met           BIGINT   stopped in time
---   late          BIGINT   stopped after the deadline
---   missed        BIGINT   closed after the deadline without a stop
---   overdue       BIGINT   open, after the deadline
---   due_today     BIGINT   open, due on the local day of $as_of
---   at_risk       BIGINT   open, little of the time left
---   pending       BIGINT   open
---   exempt        BIGINT   closed before the deadline
---   attainment    DOUBLE   met / (met + late + missed + overdue) of the clocks due before $as_of, 0…1
---   ci_low        DOUBLE   Wilson 95 % interval of the attainment
---   ci_high       DOUBLE   the same
---   median_hours  DOUBLE   elapsed hours of the stopped clocks, median
---   p90_hours     DOUBLE   the same, 90 % of them are below
+--   policy          VARCHAR  policy key
+--   segment         VARCHAR  value of the dimension $by; null without one
+--   clocks          BIGINT   clocks
+--   met             BIGINT   stopped in time
+--   late            BIGINT   stopped after the deadline
+--   missed          BIGINT   closed after the deadline without a stop
+--   overdue         BIGINT   open, after the deadline
+--   due_today       BIGINT   open, due on the local day of $as_of
+--   at_risk         BIGINT   open, little of the time left
+--   pending         BIGINT   open
+--   exempt          BIGINT   closed before the deadline
+--   attainment      DOUBLE   met / (met + late + missed + overdue) of the clocks due before $as_of, 0…1
+--   ci_low          DOUBLE   Wilson 95 % interval of the attainment
+--   ci_high         DOUBLE   the same
+--   median_hours    DOUBLE   elapsed hours of the stopped clocks, median
+--   p90_hours       DOUBLE   the same, 90 % of them are below
+--   attained        BIGINT   met, of judged: a clock that is stopped before a deadline after $as_of is met, and not judged yet
+--   judged          BIGINT   clocks due before $as_of that are met, late, missed or overdue: the base of the attainment
+--   small           BOOLEAN  judged below 20
+--   target          DOUBLE   of the version in force on the last day of the months, without months at $as_of
+--   target_verdict  VARCHAR  reached or missed where the whole interval is, else unclear, as with fewer than 20; null without
+--                            a target or a base
 with
 
 segments as (
@@ -86,9 +92,17 @@ select
     wilson_low(kept, judged) as ci_low,
     wilson_high(kept, judged) as ci_high,
     median_hours,
-    p90_hours
+    p90_hours,
+    coalesce(kept, 0) as attained,
+    coalesce(judged, 0) as judged,
+    is_small(coalesce(judged, 0)) as small,
+    targets.target,
+    target_verdict(wilson_low(kept, judged), wilson_high(kept, judged), judged, targets.target) as target_verdict
 from policies
 cross join listed
 left join counts
     on policies.policy = counts.policy::varchar and listed.segment is not distinct from counts.segment
+left join targets_on(
+    coalesce(last_day($to_month::date), local_date($as_of - interval 1 microsecond))
+) as targets on policies.policy = targets.kpi
 order by policies.position, listed.segment_position nulls last, listed.segment nulls last;

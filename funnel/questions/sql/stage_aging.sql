@@ -14,6 +14,8 @@
 --   finished_median_days  DOUBLE   how long these lasted, median
 --   finished_p90_days     DOUBLE   the same, 90 % of them are below
 --   km_median_days        DOUBLE   Kaplan-Meier median time to leave, all spells seen; null = not reached
+--   dated                 BIGINT   waiting leads that are not assumed: the base of over_limit_rate
+--   small                 BOOLEAN  fewer than 20 of these
 with
 
 months as (
@@ -160,7 +162,9 @@ select
     coalesce(finished, 0) as finished,
     finished.days[1] as finished_median_days,
     finished.days[2] as finished_p90_days,
-    km_median_days
+    km_median_days,
+    coalesce(waiting_leads - assumed, 0) as dated,
+    is_small(coalesce(waiting_leads - assumed, 0)) as small
 from grid
 join stages on grid.position = stages.position
 left join waiting

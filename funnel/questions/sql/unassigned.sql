@@ -14,11 +14,7 @@ select
     scores.score,
     leads.created_at,
     days_between(leads.created_at, $as_of) as days
-from in_scope('stage_spells', $scope, $as_of) as spells
+from unassigned_at($scope, $as_of) as spells
 join leads using (lead_no)
-left join owners_at($as_of) as owners using (lead_no)
 left join scores_at($as_of) as scores using (lead_no)
-where spells.kind = 'path'
-    and spells.entered_at < $as_of and (spells.left_at is null or spells.left_at >= $as_of)
-    and owners.owner is null
 order by scores.score desc nulls last, leads.lead_id;

@@ -11,17 +11,14 @@ from funnel.words.dates import month_range
 
 def policy_card(view: View, page: str) -> None:
     """How well each agreed deadline is kept in the month, by policy and by no person."""
-    rules, labels = view.db.rules, view.labels
+    labels = view.labels
     month = Months(view.months.last, view.months.last)
     summary = view.ask("sla_summary", months=month)
-    targets = {policy.key: rules.targets[policy.key] for policy in rules.sla if policy.key in rules.targets}
-    headline = headlines.policies_below_target(summary.frame, targets, labels.policies, view.language)
+    headline = headlines.policies_below_target(summary.frame, labels.policies, view.language)
     sub = view.say("say.overdue.policies_sub", months=month_range(month.first, month.last, view.language))
     with card(view, headline, sub, summary, "policies"):
         judged = summary.frame[summary.frame["attainment"].notna()]
-        drawn = charts.attainment_dots(
-            judged, say=view.words, labels=labels.policies, by="policy", targets=targets
-        )
+        drawn = charts.attainment_dots(judged, say=view.words, labels=labels.policies, by="policy")
         figure(view, drawn, "policies", headline, behind="clocks", months=_span(month), of_owner=False)
         door(view, page, view.say(f"page.{page}"))
 
@@ -35,13 +32,13 @@ def owner_card(view: View) -> None:
             return
     if "owner" not in rules.dimensions:  # then no answer is broken down by owner
         return
-    policy = next((key for key in policies if key in rules.targets), policies[0])
-    target = rules.targets.get(policy)
     months = whole_months(view, 3)
     summary = view.ask("sla_summary", by="owner", months=months)
+    aimed = summary.frame.loc[summary.frame["target"].notna(), "policy"]
+    policy = next(iter(aimed), policies[0])
     people = summary.frame[(summary.frame["policy"] == policy) & summary.frame["attainment"].notna()]
     judged = summary.with_rows(people)
-    headline = headlines.owners_below_target(people, target, view.language)
+    headline = headlines.owners_below_target(people, view.language)
     sub = view.say(
         "say.overdue.attainment_sub",
         policy=view.labels.policies[policy],
@@ -49,7 +46,7 @@ def owner_card(view: View) -> None:
     )
     with card(view, headline, sub, judged, "attainment"):
         names = {row["segment"]: view.labels.value("owner", row["segment"]) for row in records(people)}
-        drawn = charts.attainment_dots(people, say=view.words, labels=names, target=target)
+        drawn = charts.attainment_dots(people, say=view.words, labels=names)
         figure(view, drawn, "attainment", headline, behind="clocks", months=_span(months), of_owner=True)
 
 

@@ -70,16 +70,11 @@ def step_of(view: View, step: tuple[str, str], window: str) -> Step:
     )
 
 
-def target_of(view: View, step: tuple[str, str], window: str) -> float | None:
-    """The team's target for the step, where it has one; it is meant for 90 days."""
-    rules = view.db.rules
-    if window != "90":
-        return None
-    if step == (rules.milestone("mql"), rules.milestone("sql")):
-        return rules.targets.get("mql_to_sql")
-    if step[0] == rules.milestone("sql") and step[1] == list(rules.ranks())[-1]:
-        return rules.targets.get("sql_to_won")
-    return None
+def target_of(cohorts: Answer) -> float | None:
+    """The target that the figure draws: that of the month that is judged, else of the newest."""
+    rows = records(cohorts.frame)
+    row = headlines.newest_mature(cohorts.frame) or (rows[-1] if rows else None)
+    return row["target"] if row else None
 
 
 def revised(view: View) -> list[date]:
@@ -116,16 +111,21 @@ def cohort_card(
     named: Step,
     sub: str,
     window: str = "90",
-    target: float | None = None,
     ticks: int = 7,
     page: str | None = None,
 ) -> None:
     """The share of each month's leads that went on, of the step that is `named`; `page`: the one that its door opens."""
-    headline = headlines.conversion_trend(cohorts.frame, named, revised(view), view.language)
     step = {name: cohorts.bound[name] for name in ("from_stage", "to_stage")}
+    runs = view.ask("conversion_runs", window_days=window, **step)
+    newest = as_date(cohorts.frame["month"].iloc[-1]) if cohorts else view.months.last
+    headline = headlines.conversion_trend(runs.frame, named, newest, view.language)
     with card(view, headline, sub, cohorts, "cohorts"):
         drawn = charts.conversion_trend(
-            cohorts.frame, say=view.words, target=target, versions=version_lines(view), ticks=ticks
+            cohorts.frame,
+            say=view.words,
+            target=target_of(cohorts),
+            versions=version_lines(view),
+            ticks=ticks,
         )
         figure(view, drawn, "cohorts", headline, behind="conversion", window_days=window, **step)
         if page:
@@ -142,7 +142,7 @@ def review_card(view: View) -> None:
     named = step_of(view, step, "90")
     cohorts = view.ask("conversion", from_stage=mql, to_stage=sql)
     sub = view.say("say.conversion.trend_sub_half", a=named.from_label, window=90)
-    cohort_card(view, cohorts, named, sub, target=target_of(view, step, "90"), ticks=5, page="conversion")
+    cohort_card(view, cohorts, named, sub, ticks=5, page="conversion")
 
 
 def period_card(view: View, ratios: Answer, named: Step, rates: tuple[float, float] | None) -> None:
@@ -175,23 +175,21 @@ def step_part(view: View) -> None:
     if not (cohorts.frame["entered"].sum() or ratios.frame["entered_to"].sum()):
         empty(view, head)
         return
-    named, target = step_of(view, step, window), target_of(view, step, window)
+    named = step_of(view, step, window)
     head.say(
         headlines.conversion_headline(cohorts.frame, named, view.language),
-        conversion_note(view, cohorts, step, named, target),
+        conversion_note(view, cohorts, step, named),
     )
     left, right = columns(view, [7, 4])
     with left:
-        cohort_card(view, cohorts, named, trend_sub(view, named), window, target)
+        cohort_card(view, cohorts, named, trend_sub(view, named), window)
     with right:
-        period_card(view, ratios, named, charts.rate_range(cohorts.frame, target))
+        period_card(view, ratios, named, charts.rate_range(cohorts.frame, target_of(cohorts)))
 
 
-def conversion_note(
-    view: View, cohorts: Answer, step: tuple[str, str], named: Step, target: float | None
-) -> str:
+def conversion_note(view: View, cohorts: Answer, step: tuple[str, str], named: Step) -> str:
     """The line under the headline, and why the review counts more leads of the step's start in that month."""
-    line = headlines.conversion_note(cohorts.frame, named, target, view.language)
+    line = headlines.conversion_note(cohorts.frame, named, view.language)
     name = next((name for name in ("mql", "sql") if view.db.rules.milestone(name) == step[0]), None)
     if name is None:
         return line

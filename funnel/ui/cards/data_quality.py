@@ -33,15 +33,10 @@ def stale_note(view: View) -> str:
     return view.say("say.quality.stale", days=days) if days else ""
 
 
-def files_table(view: View, quality: pd.DataFrame) -> pd.DataFrame:
+def files_table(view: View) -> pd.DataFrame:
     """Rows read, loaded and refused, one line per file."""
-    rows = quality[quality["part"] == "file"]
-    pairs = rows["name"].str.rsplit(" ", n=1)
-    table = pd.DataFrame({"file": pairs.str[0], "kind": pairs.str[1], "rows": rows["rows"]})
-    wide = table.pivot(index="file", columns="kind", values="rows").reset_index()
-    order = ["file", "rows_read", "loaded", "quarantined"]
-    wide = wide[[name for name in order if name in wide.columns]]
-    return wide.set_axis(distinct(readable.head(view, name) for name in wide.columns), axis=1)
+    files = view.ask("quality_files").frame
+    return files.set_axis(distinct(readable.head(view, name) for name in files.columns), axis=1)
 
 
 def files_card(view: View, quality: Answer, is_imported: bool) -> None:
@@ -49,7 +44,7 @@ def files_card(view: View, quality: Answer, is_imported: bool) -> None:
     kind = "imported" if is_imported else "files"
     sub = view.say(f"say.quality.{kind}_sub")
     with cards.card(view, view.say(f"say.quality.{kind}"), sub, quality, "files"):
-        lists.plain(view, files_table(view, quality.frame), "files", sub)
+        lists.plain(view, files_table(view), "files", sub)
 
 
 def reasons_card(view: View, quality: Answer) -> None:

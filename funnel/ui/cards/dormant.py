@@ -19,7 +19,8 @@ FALLING = ("company", "silent_on", "owner", "silent", "stage", "score")
 def matrix_card(view: View, matrix: Answer) -> None:
     """Silent leads by stage and best band."""
     days = int(view.db.rules.dormancy.days)
-    headline = dormant_stages(view, matrix)
+    stages = view.ask("silent_stages")
+    headline = headlines.dormant_stages(stages.frame, view.labels.stages, days, view.language)
     with card(view, headline, view.say("say.dormant.matrix_sub", days=days), matrix, "matrix"):
         drawn = charts.dormant_matrix(
             matrix.frame, say=view.words, stages=stages_with_rows(view, matrix), bands=band_heads(view)
@@ -61,32 +62,27 @@ def falling_card(view: View, falling: Answer) -> None:
 
 def page_headline(view: View, matrix: Answer) -> str:
     """How many are silent, and how many of them were in the highest band once."""
-    counts = matrix.frame
     bands = list(view.labels.bands)
     top = bands[-1] if bands else None
-    hot = int(counts.loc[counts["band"] == top, "leads"].sum()) if top else 0
+    hot = next((row["of_band"] for row in records(matrix.frame) if top and row["band"] == top), 0)
     days = int(view.db.rules.dormancy.days)
     name = view.labels.bands[top] if top else None
-    return headlines.dormant_headline(int(counts["leads"].sum()), hot, name, days, view.language)
+    return headlines.dormant_headline(_silent(matrix), hot, name, days, view.language)
+
+
+def _silent(matrix: Answer) -> int:
+    return next((row["of_all"] for row in records(matrix.frame)), 0)
 
 
 def stage_beside(view: View, matrix: Answer) -> str:
     """The count of the stage 休眠 beside that of the silent: they are not the same."""
     stage = next((stage for stage in view.db.rules.stages if stage.kind == "dormant"), None)
-    silent = int(matrix.frame["leads"].sum())
+    silent = _silent(matrix)
     if stage is None or not silent:
         return ""
     aging = view.ask("stage_aging").frame
     inside = int(aging.loc[aging["stage"] == stage.key, "waiting_leads"].sum())
     return view.say("say.dormant.beside", label=view.labels.stages[stage.key], n=silent, k=inside)
-
-
-def dormant_stages(view: View, matrix: Answer) -> str:
-    """Which stages hold most of the silent leads."""
-    totals = matrix.frame.groupby("stage", sort=False)["leads"].sum()
-    pool = pd.DataFrame({"segment": totals.index, "leads": totals.to_numpy()})
-    days = int(view.db.rules.dormancy.days)
-    return headlines.dormant_stages(pool, view.labels.stages, days, view.language)
 
 
 def stages_with_rows(view: View, matrix: Answer) -> dict[str, str]:

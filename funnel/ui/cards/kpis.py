@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from funnel import headlines
-from funnel.headlines import target_verdicts
 from funnel.local_time import zone
 from funnel.months import Months, months_before, next_month
 from funnel.rows import records
@@ -97,9 +96,14 @@ def kpi_tiles(
     figures = steps(view)
     by_name = {row["kpi"]: row for row in records(kpis)}
     history = _history(view)
-    verdicts = target_verdicts(kpis, names) if with_verdict else {}
     return [
-        _tile(view, by_name[name], history, with_month, verdicts.get(name))
+        _tile(
+            view,
+            by_name[name],
+            history,
+            with_month,
+            by_name[name]["target_verdict"] if with_verdict else None,
+        )
         for name in names
         if name in by_name and by_name[name]["value"] is not None and name in figures
     ]
@@ -151,11 +155,11 @@ def _tile(
 
 def _parts(view: View, row: dict[str, Any], verdict: str | None) -> str | None:
     """`8/68件 未達`: what a rate or a cost is reckoned from, and how it stands to its target."""
-    base, value, made = row["base"], row["value"], None
-    if base and value is not None and row["ci_low"] is not None:
-        made = view.say("tile.parts", k=round(value * base), n=base)
-    elif base and value is not None:
-        cost = money(value * base, view.db.rules.currency, view.language)
+    base, made = row["base"], None
+    if base and row["numerator"] is not None:
+        made = view.say("tile.parts", k=row["numerator"], n=base)
+    elif base and row["cost"] is not None:
+        cost = money(row["cost"], view.db.rules.currency, view.language)
         made = view.say("tile.cost_parts", cost=cost, n=base)
     parts = [f":gray[{esc(made)}]"] if made else []
     if verdict:

@@ -1,6 +1,7 @@
 """What to do next: what is overdue, over its limit or nobody's by now, which team it falls to, and where the list is."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from funnel import headlines
 from funnel.rows import records
@@ -13,11 +14,13 @@ Counted = tuple[str | None, str, int]  # team, policy or stage, how many
 
 def next_card(view: View) -> None:
     """The tasks of now by team, whatever month is looked back on."""
-    late, over, nobody = _overdue(view), _over_limit(view), len(view.ask("unassigned").frame)
-    sums = [sum(count for _, _, count in found) for found in (late, over)]
-    headline = headlines.next_steps(sums[0], sums[1], nobody, view.language)
+    steps = records(view.ask("next_steps").frame)
+    totals = {row["task"]: row["of_task"] for row in steps}
+    overdue, over_limit, nobody = (totals.get(task, 0) for task in ("overdue", "over_limit", "unassigned"))
+    headline = headlines.next_steps(overdue, over_limit, nobody, view.language)
     with card(view, headline, view.say("say.next.sub", at=view.last_seen), None, "next"):
-        for task, page, found in (("overdue", "follow_ups", late), ("over_limit", "stage_aging", over)):
+        for task, page in (("overdue", "follow_ups"), ("over_limit", "stage_aging")):
+            found = [_named(view, row) for row in steps if row["task"] == task]
             for team in dict.fromkeys(team for team, _, _ in found):
                 own = [(name, count) for whose, name, count in found if whose == team]
                 _task(view, team, view.say(f"say.next.{task}"), own, page)
@@ -35,22 +38,11 @@ def _task(view: View, team: str | None, what: str, own: Iterable[tuple[str, int]
         door(view, page, view.say(f"page.{page}"))
 
 
-def _overdue(view: View) -> list[Counted]:
-    clocks = view.ask("overdue").frame
-    late = clocks[clocks["state"] == "overdue"].groupby("policy").size()
-    labels = view.labels
-    return [
-        (labels.team(policy.owner), labels.policies[policy.key], int(late[policy.key]))
-        for policy in view.db.rules.sla
-        if policy.key in late.index
-    ]
-
-
-def _over_limit(view: View) -> list[Counted]:
-    over = {row["stage"]: row["over_limit"] for row in records(view.ask("stage_aging").frame)}
-    labels = view.labels
-    return [
-        (labels.team(stage.owner), labels.stages[stage.key], over[stage.key])
-        for stage in view.db.rules.stages
-        if stage.kind == "path" and over.get(stage.key)
-    ]
+def _named(view: View, row: dict[str, Any]) -> Counted:
+    """A row of `next_steps` by the team that it falls to."""
+    labels, rules, name = view.labels, view.db.rules, row["name"]
+    if row["task"] == "overdue":
+        owner = next(policy.owner for policy in rules.sla if policy.key == name)
+        return labels.team(owner), labels.policies[name], row["count"]
+    owner = next(stage.owner for stage in rules.stages if stage.key == name)
+    return labels.team(owner), labels.stages[name], row["count"]

@@ -58,7 +58,10 @@ def spread_card(view: View) -> None:
     at = chosen(view, "at", moments, "now")
     scores = view.ask("score_distribution", at=at)
     threshold = view.db.rules.scoring.thresholds.mql
-    headline = headlines.score_distribution(scores.frame, mql, view.labels.stages, threshold, view.language)
+    shortfall = view.ask("score_shortfall", at=at)
+    headline = headlines.score_distribution(
+        shortfall.frame, mql, view.labels.stages, threshold, view.language
+    )
     with card(view, headline, spread_sub(view, at), scores, "scores"):
         choice(
             view,

@@ -85,24 +85,20 @@ def _funnel(view: View, mark: Mark) -> Behind:
     if "stage" in mark:
         asked = _reached(view, mark, mark["stage"])
         return Behind(_with(view, _segment(view, mark), view.labels.stages[mark["stage"]]), asked, columns)
-    asked = _reached(view, mark, view.db.rules.stages[0].key)
-    there = asked.frame["lead_id"].isin(_reached(view, mark, mark["reached"]).frame["lead_id"])
+    asked = _reached(view, mark, view.db.rules.stages[0].key, mark["reached"])
     name = view.labels.stages[mark["reached"]]
-    told = asked.frame.assign(reached=there.map({True: name})).sort_values(
-        "reached", kind="stable", ignore_index=True
-    )
-    note = view.say("drill.reached", n=int(there.sum()), stage=name)
-    asked = asked.with_rows(told)
+    note = view.say("drill.reached", n=int(asked.frame["reached_stage"].notna().sum()), stage=name)
     title = _segment(view, mark) or view.say("kpi.leads")
-    return Behind(title, asked, ("company", "lead_id", "reached", *columns[2:]), note=note)
+    return Behind(title, asked, ("company", "lead_id", "reached_stage", *columns[2:]), note=note)
 
 
-def _reached(view: View, mark: Mark, stage: str) -> Answer:
+def _reached(view: View, mark: Mark, stage: str, further: str | None = None) -> Answer:
     return view.ask(
         "behind_funnel",
         by=mark.get("by"),
         segment=mark.get("segment"),
         stage=stage,
+        reached=further,
         min_age_days=int(mark.get("min_age_days", 0)),
     )
 
