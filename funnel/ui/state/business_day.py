@@ -3,7 +3,7 @@ no widget.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from funnel.local_time import zone
 from funnel.months import Months, months_before, next_month
@@ -82,7 +82,7 @@ def days_old(view: View) -> int:
 
 def is_day_end(view: View) -> bool:
     """Whether T is the end of a day: "today" in the answers is then the day that follows."""
-    return view.local.hour == view.local.minute == 0
+    return view.local.time() == time()
 
 
 def day_ahead(view: View) -> date | None:
