@@ -73,9 +73,11 @@ def rate_hover(
     say: Say, name: str, rate: float | None, part: float, whole: float, low: Any, high: Any, *more: str
 ) -> str:
     """The lines of the hover text of a rate."""
-    shown = "" if rate is None else f"{bold(percent(rate, 1))}{say('chart.parts', part=part, whole=whole)}"
+    rate_text = (
+        "" if rate is None else f"{bold(percent(rate, 1))}{say('chart.parts', part=part, whole=whole)}"
+    )
     small = say("chart.small") if rate is not None and whole < SMALL_BASE else ""
-    return lines(name, shown, interval_line(say, low, high), *more, small)
+    return lines(name, rate_text, interval_line(say, low, high), *more, small)
 
 
 def dots_figure(
@@ -94,13 +96,13 @@ def dots_figure(
         if chosen:
             _draw(drawing, chosen, color, fill)
     for y, dot in enumerate(dots):
-        place = {"y": y, "yshift": LABEL_ABOVE + (9 if "<br>" in dot.label else 0)}
+        placing = {"y": y, "yshift": LABEL_ABOVE + (9 if "<br>" in dot.label else 0)}
         drawing.write(
             x=0,
             text=dot.label,
             xanchor="left",
             align="left",
-            **({"y": y - BAND, "yanchor": "bottom"} if dot.band else place),
+            **({"y": y - BAND, "yanchor": "bottom"} if dot.band else placing),
             bgcolor=BACKGROUND,  # the grid does not run through the words
             borderpad=1,
         )

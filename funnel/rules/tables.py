@@ -51,9 +51,15 @@ def _table(columns: str, rows: Rows) -> pa.Table:
 def tables(rules: Rules, versions: Sequence[Rules]) -> dict[str, pa.Table]:
     """Every table of one version by name; `versions` are all that exist, for the list of them."""
     made = {name: _table(columns, rows(rules)) for name, (columns, rows) in _TABLES.items()}
-    listed = ((each.version, each.effective_from, each.note, each == rules) for each in versions)
+    listed = (
+        (version.version, version.effective_from, version.note, version == rules) for version in versions
+    )
     made["rule_versions"] = _table("version, effective_from date, note, in_force bool", listed)
-    goals = ((each.effective_from, kpi, target) for each in versions for kpi, target in each.targets.items())
+    goals = (
+        (version.effective_from, kpi, target)
+        for version in versions
+        for kpi, target in version.targets.items()
+    )
     made["version_targets"] = _table("effective_from date, kpi, target number", goals)
     made["business_windows"] = business_windows(rules.business_calendar())
     return made
@@ -310,8 +316,16 @@ def _targets(rules: Rules) -> Rows:
 
 
 def _benchmarks(rules: Rules) -> Rows:
-    for position, each in enumerate(rules.benchmarks):
-        yield position, each.stage, each.dimension, each.value, each.low, each.high, each.source
+    for position, benchmark in enumerate(rules.benchmarks):
+        yield (
+            position,
+            benchmark.stage,
+            benchmark.dimension,
+            benchmark.value,
+            benchmark.low,
+            benchmark.high,
+            benchmark.source,
+        )
 
 
 def _staged_targets(rules: Rules) -> Rows:

@@ -51,25 +51,25 @@ def no_score(row: Sequence[str]) -> float:
 def head_of(start: str, score: HeaderScore) -> Head | None:
     """The header among the first records of a text, given its `start`; None where no record has a cell."""
     read = {d: list(islice(units(StringIO(start, newline=""), d), FIRST_RECORDS + 20)) for d in DELIMITERS}
-    rows = {d: [cells(unit.body, d) for unit in found] for d, found in read.items()}
+    rows = {d: [cells(unit.body, d) for unit in parsed] for d, parsed in read.items()}
     best: tuple[float, int, str, int] | None = None
     for delimiter in DELIMITERS:
-        place, scored = _best_scored(rows[delimiter], _only_blanks(score) if delimiter == " " else score)
-        width = len(rows[delimiter][place]) if rows[delimiter] else 0
+        position, scored = _best_scored(rows[delimiter], _only_blanks(score) if delimiter == " " else score)
+        width = len(rows[delimiter][position]) if rows[delimiter] else 0
         if scored > 0 and (best is None or (scored, width) > best[:2]):
-            best = (scored, width, delimiter, place)
+            best = (scored, width, delimiter, position)
     if best is None:
         delimiter = _likely_delimiter(rows)
         likely = likely_header(rows[delimiter])
         return None if likely is None else _head(read[delimiter], rows[delimiter], likely, delimiter)
-    _, _, delimiter, place = best
-    return _head(read[delimiter], rows[delimiter], place, delimiter)
+    _, _, delimiter, position = best
+    return _head(read[delimiter], rows[delimiter], position, delimiter)
 
 
 def header_place(rows: Sequence[Sequence[str]], score: HeaderScore) -> int | None:
     """The row of a sheet that is its header: the best scored of the first ones, else the likeliest."""
-    place, scored = _best_scored(rows, score)
-    return place if scored > 0 else likely_header(rows[:FIRST_RECORDS])
+    position, scored = _best_scored(rows, score)
+    return position if scored > 0 else likely_header(rows[:FIRST_RECORDS])
 
 
 def _only_blanks(score: HeaderScore) -> HeaderScore:
@@ -87,7 +87,7 @@ def _best_scored(rows: Sequence[Sequence[str]], score: HeaderScore) -> tuple[int
 def likely_header(rows: Sequence[Sequence[str]]) -> int | None:
     """The first row of distinct texts that is about as wide as the table; else the first with any cell."""
     usual = Counter(len(row) for row in rows if any(row)).most_common(1)
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         filled = [cell.strip() for cell in row if cell.strip()]
         if (
             len(filled) >= 2
@@ -95,8 +95,8 @@ def likely_header(rows: Sequence[Sequence[str]]) -> int | None:
             and not any(LIKE_A_VALUE.fullmatch(cell) for cell in filled)
             and len(set(filled)) * 2 > len(filled)
         ):
-            return place
-    return next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
+            return position
+    return next((position for position, row in enumerate(rows) if any(cell.strip() for cell in row)), None)
 
 
 def footer_place(rows: Sequence[Sequence[str]], width: int) -> int | None:
@@ -113,9 +113,9 @@ def footer_place(rows: Sequence[Sequence[str]], width: int) -> int | None:
     start = next((i for i in range(first, len(rows)) if _is_marked(rows[i])), None)
     if start is None:
         return None
-    for place in range(start - 1, max(first, start - 1 - REPORT_NAME_LINES) - 1, -1):
-        if _is_blank(rows[place]):
-            start = place
+    for position in range(start - 1, max(first, start - 1 - REPORT_NAME_LINES) - 1, -1):
+        if _is_blank(rows[position]):
+            start = position
             break
     while start > first and _is_blank(rows[start - 1]):
         start -= 1
@@ -163,15 +163,15 @@ def _likely_delimiter(rows: dict[str, list[tuple[str, ...]]]) -> str:
     return best
 
 
-def _head(read: list[Unit], rows: list[tuple[str, ...]], place: int, delimiter: str) -> Head:
-    header = tuple(cell.lstrip("\ufeff") for cell in rows[place])
-    follow = place + 1
+def _head(read: list[Unit], rows: list[tuple[str, ...]], position: int, delimiter: str) -> Head:
+    header = tuple(cell.lstrip("\ufeff") for cell in rows[position])
+    follow = position + 1
     while len(header) > 1 and follow < len(read) and not read[follow].body:
         follow += 1
     lines = read[follow].line if follow < len(read) else _lines(read)
-    preamble = tuple(without_end(unit.text) for unit in read[:place] if unit.body.strip())
+    preamble = tuple(without_end(unit.text) for unit in read[:position] if unit.body.strip())
     is_plain = lines == follow and all(is_sound(unit.body, delimiter) for unit in read[:follow])
-    return Head(delimiter, header, follow, lines, preamble, end_of(read[place].text), is_plain)
+    return Head(delimiter, header, follow, lines, preamble, end_of(read[position].text), is_plain)
 
 
 def _lines(read: list[Unit]) -> int:

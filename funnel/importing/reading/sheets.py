@@ -36,14 +36,14 @@ def stage_sheets(
         with CalamineWorkbook.from_path(str(original)) as book:
             tables = []
             for number, sheet in enumerate(book.sheets_metadata, start=1):
-                shown = f"{name}/{sheet.name}"
+                label = f"{name}/{sheet.name}"
                 if sheet.visible != SheetVisibleEnum.Visible:
-                    skipped(Skipped(shown, "is a hidden sheet.", "は非表示のシートです。"))
+                    skipped(Skipped(label, "is a hidden sheet.", "は非表示のシートです。"))
                     continue
                 target = into.with_name(f"{into.name}-{number}.csv")
-                table = _table(book.get_sheet_by_name(sheet.name), original, shown, sha256, target, score)
+                table = _table(book.get_sheet_by_name(sheet.name), original, label, sha256, target, score)
                 if table is None:
-                    skipped(Skipped(shown, "has no rows.", "には行がありません。"))
+                    skipped(Skipped(label, "has no rows.", "には行がありません。"))
                 else:
                     tables.append(table)
     except PasswordError as error:
@@ -73,13 +73,13 @@ def _table(
 ) -> Staged | None:
     rows = (_texts(row) for row in sheet.iter_rows())
     first = list(islice(rows, FIRST_RECORDS))
-    place = header_place(first, score)
-    if place is None:
+    position = header_place(first, score)
+    if position is None:
         return None
-    width = max(sheet.width, len(first[place]))
-    header = (*first[place], *[""] * (width - len(first[place])))
-    records = _numbered(chain(first[place + 1 :], rows), place + 2)
-    first_line = place + 2
+    width = max(sheet.width, len(first[position]))
+    header = (*first[position], *[""] * (width - len(first[position])))
+    records = _numbered(chain(first[position + 1 :], rows), position + 2)
+    first_line = position + 2
     footer: tuple[str, ...] = ()
     with target.open("w", encoding="utf-8", errors="surrogatepass", newline="") as out:
         out.write(f"{written(header)}\n")
@@ -110,7 +110,7 @@ def _table(
         header=header,
         skip=1,
         first_line=first_line,
-        preamble=tuple(written(row) for row in first[:place] if row),
+        preamble=tuple(written(row) for row in first[:position] if row),
         footer=footer,
         modified_at=modified(original),
         size=original.stat().st_size,
@@ -173,8 +173,8 @@ def _check_extent(path: Path, name: str, caps: Caps) -> None:
             row = max(row, max((int(number) for _, number in places), default=0))
             column = max(column, max(map(_column, {letters for letters, _ in places}), default=0))
             references += len(SHARED.findall(text))
-            for found in STRING_END.finditer(text):
-                longest, end = max(longest, base + found.end() - end), base + found.end()
+            for match in STRING_END.finditer(text):
+                longest, end = max(longest, base + match.end() - end), base + match.end()
             tail = text[-64:]  # longer than anything looked for
             base += len(text) - len(tail)
     if row * column > caps.sheet_cells:
@@ -213,9 +213,9 @@ def _shared_bytes(path: Path, longest: int) -> int:
     for _, chunks in parts_of(path):
         end = base = 0
         for text in _cut(chunks, b"</"):
-            for found in STRING_END.finditer(text):
-                lengths.append(base + found.end() - end)
-                end = base + found.end()
+            for match in STRING_END.finditer(text):
+                lengths.append(base + match.end() - end)
+                end = base + match.end()
             base += len(text)
     total = 0
     for _, chunks in parts_of(path):
@@ -231,8 +231,8 @@ def _cut(chunks: Iterable[bytes], before: bytes) -> Iterator[bytes]:
     held = b""
     for chunk in chunks:
         held += chunk
-        place = held.rfind(before)
-        if place > 0:
-            yield held[:place]
-            held = held[place:]
+        position = held.rfind(before)
+        if position > 0:
+            yield held[:position]
+            held = held[position:]
     yield held

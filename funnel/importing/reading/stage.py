@@ -80,8 +80,10 @@ def stage(
     """
     caps = caps or Caps()
     into.mkdir(parents=True, exist_ok=True)
-    told = encoding if callable(encoding) else lambda name: encoding
-    run = Staging(into, header_score, caps, told, skipped, Allowance(caps.members, caps.unpacked_bytes))
+    encoding_of = encoding if callable(encoding) else lambda name: encoding
+    run = Staging(
+        into, header_score, caps, encoding_of, skipped, Allowance(caps.members, caps.unpacked_bytes)
+    )
     return [table for path in paths for table in _path(run, path)]
 
 
@@ -99,15 +101,15 @@ def _folder(run: Staging, folder: Path, name: str) -> list[Staged]:
     with steady(folder, name):
         inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     for path in inside:
-        shown = f"{name}/{path.name}"
+        label = f"{name}/{path.name}"
         if path.is_symlink() or not path.is_file():
-            run.skipped(Skipped(shown, "is a folder or a link.", "はフォルダーかリンクです。"))
+            run.skipped(Skipped(label, "is a folder or a link.", "はフォルダーかリンクです。"))
         elif path.suffix.lower() not in (*KNOWN, *UNFINISHED):
-            run.skipped(_no_table(shown))
+            run.skipped(_no_table(label))
         elif path.stat().st_size == 0:
-            run.skipped(_empty(shown))
+            run.skipped(_empty(label))
         else:
-            tables += _file(run, path, shown, depth=0)
+            tables += _file(run, path, label, depth=0)
     return _some(tables, name)
 
 
@@ -169,17 +171,17 @@ def _archive(run: Staging, path: Path, name: str, depth: int) -> list[Staged]:
 
 
 def _member(run: Staging, path: Path, name: str, member: Member, depth: int) -> list[Staged]:
-    shown, suffix = f"{name}/{member.name}", PurePosixPath(member.name).suffix.lower()
+    label, suffix = f"{name}/{member.name}", PurePosixPath(member.name).suffix.lower()
     if member.is_aside:
-        run.skipped(Skipped(shown, "belongs to the system.", "はシステムのファイルです。"))
+        run.skipped(Skipped(label, "belongs to the system.", "はシステムのファイルです。"))
     elif suffix not in KNOWN:
-        run.skipped(_no_table(shown))
+        run.skipped(_no_table(label))
     elif member.info.file_size == 0:
-        run.skipped(_empty(shown))
+        run.skipped(_empty(label))
     else:
         target = run.target(suffix)
         unpack(path, member, target, name)
-        tables = _file(run, target, shown, depth + 1)
+        tables = _file(run, target, label, depth + 1)
         written_at = min(member.modified_at or modified(path), modified(path))
         return [replace(table, modified_at=written_at) for table in tables]
     return []

@@ -22,10 +22,10 @@ def stage_text(
     original: Path, name: str, target: Path, score: HeaderScore, encoding: str | None = None
 ) -> Staged:
     """The text file, staged; what has to be written goes to `target`. Raises UnusableFile."""
-    found = survey(original, name, encoding)
-    path, is_mixed = original, found.is_mixed
-    if found.encoding not in ("utf-8", "utf-8-sig"):
-        path, is_mixed = target, to_utf8(original, found.encoding, target, name).are_mixed
+    surveyed = survey(original, name, encoding)
+    path, is_mixed = original, surveyed.is_mixed
+    if surveyed.encoding not in ("utf-8", "utf-8-sig"):
+        path, is_mixed = target, to_utf8(original, surveyed.encoding, target, name).are_mixed
     head = head_of(_start(path), score)
     if head is None:
         raise refused(
@@ -40,10 +40,10 @@ def stage_text(
     return Staged(
         name=name,
         form="csv",
-        sha256=found.sha256,
+        sha256=surveyed.sha256,
         original=original,
         path=target if footer else path,
-        encoding=found.encoding,
+        encoding=surveyed.encoding,
         delimiter=head.delimiter,
         header=head.header,
         skip=skip,
@@ -51,7 +51,7 @@ def stage_text(
         preamble=head.preamble,
         footer=footer,
         modified_at=modified(original),
-        size=found.size,
+        size=surveyed.size,
         rows_skip=head.lines,
         newline=newline,
     )
@@ -89,15 +89,15 @@ def _cut_footer(path: Path, delimiter: str, width: int, target: Path) -> tuple[s
         file.seek(max(0, size - TAIL_BYTES))
         tail = file.read().decode("utf-8", "surrogateescape")
     lines = list(StringIO(tail, newline=""))[-TAIL_LINES:]
-    place = footer_place([cells(without_end(line), delimiter) for line in lines], width)
-    if place is None:
+    position = footer_place([cells(without_end(line), delimiter) for line in lines], width)
+    if position is None:
         return ()
-    cut = size - len("".join(lines[place:]).encode("utf-8", "surrogateescape"))
+    cut = size - len("".join(lines[position:]).encode("utf-8", "surrogateescape"))
     if path == target:
         os.truncate(target, cut)
     else:
         _copy(path, target, cut)
-    return tuple(without_end(line) for line in lines[place:] if line.strip())
+    return tuple(without_end(line) for line in lines[position:] if line.strip())
 
 
 def _copy(path: Path, target: Path, size: int) -> None:

@@ -76,8 +76,12 @@ def days_old(view: View) -> int:
     spans = cache.ask(view.db, "business_spans", view.db.as_of_default, EVERYTHING, None).frame
     following = [span["opens_at"] for span in records(spans) if span["day"] == "next"]
     last_good = following[0].date() if following else newest.date()
-    here = today(view)
-    return (here - newest.astimezone(zone(view.db.rules.timezone)).date()).days if here > last_good else 0
+    wall_day = today(view)
+    return (
+        (wall_day - newest.astimezone(zone(view.db.rules.timezone)).date()).days
+        if wall_day > last_good
+        else 0
+    )
 
 
 def is_day_end(view: View) -> bool:
