@@ -62,6 +62,7 @@ def import_files(
             None,
             lambda name: options.for_file(name).encoding,
             skipped.append,
+            [text for mapping in mappings for text in mapping.footers],
         )
         former = [AcceptedFile.from_json(file) for file in made.parent.summary["kept"]] if made.parent else []
         made.rely_on(quarantine.FILE)

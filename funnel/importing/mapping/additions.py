@@ -11,7 +11,7 @@ from typing import Any
 Table = dict[str, Any]
 COLUMNS = ("columns", "coalesce", "entered")  # target or stage word -> headers
 WORDS = ("stages", "statuses", "channels", "types", "fields", "outcomes", "null_in")
-LISTS = ("nulls", "wins", "exported_on", "file_names", "keep", "refuses")
+LISTS = ("nulls", "wins", "exported_on", "file_names", "footers", "keep", "refuses")
 
 
 def added(addition: Table, shipped: Table, same: Callable[[str], str]) -> Table:

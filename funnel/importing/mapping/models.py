@@ -231,6 +231,7 @@ class Mapping(Section):
     )
     exported_on: Many[DayPattern] = ()  # in a file's name: year, month and day of the export
     file_names: Many[Pattern] = ()  # names that tell the tool where the headers cannot
+    footers: Many[Pattern] = ()  # how a line begins that only the footer of its reports has
     stages: Words = Field(default_factory=dict)
     statuses: Words = Field(default_factory=dict)
     channels: Words = Field(default_factory=dict)

@@ -28,7 +28,14 @@ DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
 
 
 def stage_sheets(
-    original: Path, name: str, sha256: str, into: Path, score: HeaderScore, caps: Caps, skipped: Notice
+    original: Path,
+    name: str,
+    sha256: str,
+    into: Path,
+    score: HeaderScore,
+    marks: re.Pattern[str],
+    caps: Caps,
+    skipped: Notice,
 ) -> list[Staged]:
     """The sheets of a workbook whose archive was checked; written as `into`-1.csv and so on."""
     _check_extent(original, name, caps)
@@ -41,7 +48,9 @@ def stage_sheets(
                     skipped(Skipped(label, "is a hidden sheet.", "は非表示のシートです。"))
                     continue
                 target = into.with_name(f"{into.name}-{number}.csv")
-                table = _table(book.get_sheet_by_name(sheet.name), original, label, sha256, target, score)
+                table = _table(
+                    book.get_sheet_by_name(sheet.name), original, label, sha256, target, score, marks
+                )
                 if table is None:
                     skipped(Skipped(label, "has no rows.", "には行がありません。"))
                 else:
@@ -69,7 +78,13 @@ def locked(name: str) -> UnusableFile:
 
 
 def _table(
-    sheet: CalamineSheet, original: Path, name: str, sha256: str, target: Path, score: HeaderScore
+    sheet: CalamineSheet,
+    original: Path,
+    name: str,
+    sha256: str,
+    target: Path,
+    score: HeaderScore,
+    marks: re.Pattern[str],
 ) -> Staged | None:
     rows = (_texts(row) for row in sheet.iter_rows())
     first = list(islice(rows, FIRST_RECORDS))
@@ -94,7 +109,7 @@ def _table(
             if len(held) > TAIL_ROWS:
                 out.write(_line(held.popleft()[1], width))
         last = [row for _, row in held]
-        cut = footer_place(last, width)
+        cut = footer_place(last, width, marks)
         for row in last[:cut]:
             out.write(_line(row, width))
         if cut is not None:

@@ -4,6 +4,7 @@ The usual file â€” UTF-8, one kind of line end, nothing after the last record â€
 """
 
 import os
+import re
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,12 @@ TAIL_LINES = 60
 
 
 def stage_text(
-    original: Path, name: str, target: Path, score: HeaderScore, encoding: str | None = None
+    original: Path,
+    name: str,
+    target: Path,
+    score: HeaderScore,
+    marks: re.Pattern[str],
+    encoding: str | None = None,
 ) -> Staged:
     """The text file, staged; what has to be written goes to `target`. Raises UnusableFile."""
     surveyed = survey(original, name, encoding)
@@ -36,7 +42,7 @@ def stage_text(
     skip, newline = head.skip, head.end or "\n"
     if not head.is_plain or (is_mixed and _has_mixed_record_ends(path, head.delimiter)):
         path, skip, newline = _records_alone(path, head, target), 0, "\n"
-    footer = _cut_footer(path, head.delimiter, len(head.header), target)
+    footer = _cut_footer(path, head, marks, target)
     return Staged(
         name=name,
         form="csv",
@@ -82,14 +88,16 @@ def _records_alone(path: Path, head: Head, target: Path) -> Path:
     return beside.replace(target)
 
 
-def _cut_footer(path: Path, delimiter: str, width: int, target: Path) -> tuple[str, ...]:
+def _cut_footer(path: Path, head: Head, marks: re.Pattern[str], target: Path) -> tuple[str, ...]:
     """The lines of a report's footer; where there is one, the text before it is in `target` afterwards."""
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, size - TAIL_BYTES))
         tail = file.read().decode("utf-8", "surrogateescape")
     lines = list(StringIO(tail, newline=""))[-TAIL_LINES:]
-    position = footer_place([cells(without_end(line), delimiter) for line in lines], width)
+    position = footer_place(
+        [cells(without_end(line), head.delimiter) for line in lines], len(head.header), marks
+    )
     if position is None:
         return ()
     cut = size - len("".join(lines[position:]).encode("utf-8", "surrogateescape"))
