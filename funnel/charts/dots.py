@@ -1,6 +1,6 @@
 """Rates as dots with their 95% intervals, one row each: the label stands above the dot's line.
 
-benchmark_dots, over_limit_dots, band_dots, attainment_dots, response_dots, segment_dots. Pure: a frame with
+benchmark_dots, over_limit_dots, band_dots, attainment_dots, segment_dots. Pure: a frame with
 the columns of the answer in, a figure out; None where there is no row. The only arithmetic is the axis and,
 where the answer gives the parts alone, the base printed beside a rate.
 """
@@ -295,22 +295,6 @@ def band_dots(score_bands: pd.DataFrame, *, say: Say, labels: Mapping[str, str])
             _plain(say, row, row["band"], labels.get(row["band"] or "", say("chart.no_band")), "band")
             for row in highest_first
         ]
-    )
-
-
-def response_dots(response_times: pd.DataFrame, *, say: Say) -> go.Figure | None:
-    """Conversion by how fast the first answer came (`response_times`), fastest on top. customdata: bucket."""
-
-    def name(bucket: str) -> str:
-        hours = bucket.strip("≤>h")
-        return say("chart.beyond_hours" if bucket.startswith(">") else "chart.within_hours", n=hours)
-
-    return dots_figure(
-        [
-            _plain(say, row, row["bucket"], name(row["bucket"]), "bucket", whole="clocks")
-            for row in records(response_times)
-        ],
-        row=56,
     )
 
 

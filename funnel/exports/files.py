@@ -45,7 +45,6 @@ class Exports:
     activity_files: tuple[Path, ...]
     cost_files: tuple[Path, ...]
     fingerprint: str
-    extra_columns: tuple[str, ...]  # of the leads, beyond the contract: what rules may name as dimensions
     notes: tuple[str, ...]  # columns that are read through text, `leads.parquet: score (string)`
     rows: int
     stamps: tuple[tuple[str, int, int, int], ...]
@@ -72,9 +71,6 @@ def find_exports(directory: Path, caps: Caps | None = None) -> Exports:
         cost_files=parts_of[COSTS],
         fingerprint=_fingerprint(
             folder, [path for parts in parts_of.values() for path in parts], afresh=folder == directory
-        ),
-        extra_columns=tuple(
-            sorted({n for s in schemas[LEADS] for n in s.names if n.lower() not in COLUMNS[LEADS]})
         ),
         notes=tuple(_notes(schemas)),
         rows=sum(pq.read_metadata(path).num_rows for parts in parts_of.values() for path in parts),
