@@ -70,6 +70,20 @@ def test_an_answer_counts_once_its_window_is_over_and_in_the_month_of_its_start(
     assert [within_an_hour(at("05-20 09:00"), month) for month in ("2026-04", "2026-05")] == [1, 2]
 
 
+def test_an_answer_exactly_on_a_bound_is_in_the_faster_bucket(tmp_path: Path) -> None:
+    created, bounds = at("04-10 09:00"), (1, 4, 8, 24, 48)
+    leads = [lead(f"{hours}{tick}", "04-10 09:00") for hours in bounds for tick in (0, 1)]
+    calls = [
+        act("call", "04-10 09:00", f"{hours}{tick}")
+        | {"occurred_at": created + timedelta(hours=hours) + tick * TICK}
+        for hours in bounds
+        for tick in (0, 1)
+    ]
+    lived = world(leads, calls, sla=[FIRST_CALL])
+    rows = answered(tmp_path, lived, "response_times", at("05-20 09:00"), window_days=7)
+    assert [row["clocks"] for row in rows] == [1, 2, 2, 2, 2, 1]
+
+
 def test_who_woke_on_the_ninetieth_day_came_too_late_and_twenty_are_enough(tmp_path: Path) -> None:
     created = at("2025-01-01 09:00")
     woke = created + timedelta(days=30 + 90)
