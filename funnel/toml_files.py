@@ -52,8 +52,8 @@ def refusal(name: str, path: str, en: str, ja: str, family: Family) -> FunnelErr
 
 
 def _no_toml(name: str, reason: str, family: Family) -> FunnelError:
-    place = re.search(r"\(at line (\d+), column (\d+)\)", reason)
-    where = f"{place[1]} 行目 {place[2]} 文字目" if place else "ファイルの終わり"
+    mark = re.search(r"\(at line (\d+), column (\d+)\)", reason)
+    where = f"{mark[1]} 行目 {mark[2]} 文字目" if mark else "ファイルの終わり"
     if re.search("overwrite|twice|duplicate", reason, re.IGNORECASE):
         why = "同じキーが2回書かれています。1つにしてください。"
     else:
@@ -90,7 +90,7 @@ def sentence(name: str, filled: dict[str, Any], error: ValidationError, family: 
     """The first thing that is wrong in `filled`, the file as it was given to the models."""
     first = error.errors(include_url=False)[0]
     kind, values = first["type"], first.get("ctx", {})
-    place = [*first["loc"], *([values["key"]] if "key" in values else [])]
+    steps = [*first["loc"], *([values["key"]] if "key" in values else [])]
     if kind == "rules":
         en, ja = values["en"], values["ja"]
     elif kind == "literal_error":
@@ -100,20 +100,20 @@ def sentence(name: str, filled: dict[str, Any], error: ValidationError, family: 
         en, ja = (sentence.format(**values) for sentence in _WRONG[kind])
     else:
         en, ja = f"cannot be read: {first['msg']}", "この値は読めません。"
-    return refusal(name, _path(filled, place, kind == "missing"), en, ja, family)
+    return refusal(name, _path(filled, steps, kind == "missing"), en, ja, family)
 
 
-def _path(filled: object, place: Sequence[int | str], last_is_missing: bool) -> str:
+def _path(filled: object, steps: Sequence[int | str], last_is_missing: bool) -> str:
     """`sla[2].stop.activity[0]`: the steps of the file, without those that only the models have."""
-    path, here = "", filled
-    for number, step in enumerate(place):
-        if isinstance(here, dict) and isinstance(step, str):
-            if step not in here and not (last_is_missing and number == len(place) - 1):
+    path, level = "", filled
+    for number, step in enumerate(steps):
+        if isinstance(level, dict) and isinstance(step, str):
+            if step not in level and not (last_is_missing and number == len(steps) - 1):
                 continue
             bare = re.fullmatch(r"[A-Za-z0-9_-]+", step) is not None
             path += ("." if path else "") + (step if bare else f'"{step}"')
-            here = here.get(step)
-        elif isinstance(here, list) and isinstance(step, int):
+            level = level.get(step)
+        elif isinstance(level, list) and isinstance(step, int):
             path += f"[{step}]"
-            here = here[step]
+            level = level[step]
     return path or "file"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.histories import arguments, days_of
 from tests.reference_aging import AGE_BUCKETS
-from tests.reference_loading import World
+from tests.reference_loading import REASONS, World
 from tests.reference_quality import FINDINGS
 
 SEGMENTS = [None, "seo", "ad", "inbound", "IT", "高橋", "hot", "cold", "staff"]
@@ -73,6 +73,8 @@ def more_arguments(draw: st.DrawFn, world: World, name: str, as_of: datetime | d
         params["flow"] = one(["fell_silent", "woken_by_lead", "woken_by_us", "left_otherwise"])
     if name == "finding_rows":
         params["finding"] = one(FINDINGS)
+    if name == "quarantined_rows":
+        params["reason"] = one([None, None, *REASONS])
     if name == "morning":
         params["before"] = one(times) - timedelta(days=one([0, 1]))
     if name.startswith("lead_"):

@@ -127,10 +127,6 @@ SCORE_BANDS = pd.DataFrame(
     ],
     columns=["band", "leads", "converted", *RATE, "small"],
 )
-RESPONSES = pd.DataFrame(
-    [("≤1h", 42, 16, 0.38, 0.25, 0.53, False), (">48h", 0, 0, None, None, None, True)],
-    columns=["bucket", "clocks", "converted", *RATE, "small"],
-)
 ATTAINMENT = pd.DataFrame(
     [
         ("first_contact", "Sato", 98, 95, 2, 0, 1, 0, 0, 0, 0, 95 / 98, 0.91, 0.99, 3.0, 9.0),
@@ -167,13 +163,6 @@ DORMANT_FLOW = pd.DataFrame(
     [("2026-10", 100, 121, 29, 4, 9, 179), ("2026-11", 179, 34, 4, 0, 2, 207)],
     columns=[
         *("month", "opening", "fell_silent", "woken_by_lead", "woken_by_us", "left_otherwise", "closing"),
-    ],
-)
-FLOW = pd.DataFrame(
-    [("2026-10", "mql", 50, 60, 14, 9, 12, 7, 0, 68), ("2026-11", "mql", 68, 10, 1, 0, 2, 0, 0, 75)],
-    columns=[
-        *("month", "stage", "opening", "entered", "left_forward", "left_back", "left_lost", "left_dormant"),
-        *("left_recycled", "closing"),
     ],
 )
 
@@ -264,11 +253,9 @@ def every_figure(language: str = "en") -> dict[str, go.Figure | None]:
         "aging_matrix": charts.aging_matrix(BUCKETS, say=say, labels=STAGES, aside=("dormant",)),
         "score_ridge": charts.score_ridge(SCORES, say=say, labels=STAGES, thresholds=THRESHOLDS),
         "band_dots": charts.band_dots(SCORE_BANDS, say=say, labels=BANDS),
-        "response_dots": charts.response_dots(RESPONSES, say=say),
         "attainment_dots": charts.attainment_dots(ATTAINMENT, say=say, labels={}),
         "dormant_matrix": charts.dormant_matrix(SILENT, say=say, stages=STAGES, bands=BANDS),
         "dormant_balance": charts.dormant_balance(DORMANT_FLOW, say=say, running="2026-11"),
-        "flow_balance": charts.flow_balance(FLOW, say=say),
         "due_today_strip": charts.due_today_strip(DUE, say=say, now=NOW, spans=OPEN_TODAY, timezone=ZONE),
         "lead_timeline": charts.lead_timeline(
             SPELLS, STEPS, ACTS, CLOCKS, say=say, names=NAMES, as_of=NOW, timezone=ZONE, threshold=100

@@ -13,7 +13,7 @@ from tests.reference_follow_up import last_reset, pool_times
 from tests.reference_lives import Life
 from tests.reference_loading import Refused, Row
 from tests.reference_numbers import DAY, Month, days, hours, moment, read_month
-from tests.reference_quality import findings
+from tests.reference_quality import findings, quarantined_rows
 from tests.reference_view import View, descending
 
 Listed = list[tuple[Any, Row]]
@@ -251,4 +251,5 @@ BEHIND = {
     "behind_silence": behind_silence,
     "behind_silence_flow": behind_silence_flow,
     "finding_rows": finding_rows,
+    "quarantined_rows": quarantined_rows,
 }

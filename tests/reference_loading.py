@@ -56,6 +56,8 @@ class File:
     """One export as read: the rows that count, and the refused ones with all of their reasons."""
 
     name: str
+    raw: list[Row] = field(default_factory=list)  # as they lie in the file
+    read: list[Row] = field(default_factory=list)  # the same rows, each value as its column's type
     loaded: list[Row] = field(default_factory=list)
     refused: list[tuple[Row, list[str]]] = field(default_factory=list)
 
@@ -173,10 +175,12 @@ def read_row(raw: Row, columns: dict[str, str], zone: ZoneInfo) -> tuple[Row, se
     return row, reasons
 
 
-def as_text(value: Any) -> tuple[int, str]:
-    """For the order among duplicates: null first, then text by code point."""
+def as_text(value: Any, raw: Any) -> tuple[int, str]:
+    """For the order among duplicates: null first, then text by code point; what is text in its file as it stands there."""
     if value is None:
         return 0, ""
+    if isinstance(raw, str):
+        return 1, raw
     if isinstance(value, bool):
         return 1, "true" if value else "false"
     return 1, str(value)
@@ -187,22 +191,29 @@ def as_text(value: Any) -> tuple[int, str]:
 
 def split_duplicates(rows: list[Row], key: str, time: str, file: File) -> None:
     """Of the rows with one key the first by (time, all columns as text) is loaded."""
+    raw_of = {id(row): raw for raw, row in zip(file.raw, file.read, strict=True)}
+
+    def texts(row: Row) -> list[tuple[int, str]]:
+        return [as_text(value, raw_of[id(row)].get(name)) for name, value in row.items()]
+
     by_key: dict[str, list[Row]] = {}
     for row in rows:
         by_key.setdefault(row[key], []).append(row)
     for same in by_key.values():
-        same.sort(key=lambda row: (row[time], [as_text(value) for value in row.values()]))
+        same.sort(key=lambda row: (row[time], texts(row)))
         file.loaded.append(same[0])
         for other in same[1:]:
-            file.refused.append((other, ["duplicate_row" if other == same[0] else "duplicate_key"]))
+            is_like_first = texts(other) == texts(same[0])
+            file.refused.append((other, ["duplicate_row" if is_like_first else "duplicate_key"]))
 
 
 def load_leads(raw_rows: list[Row], rules: Rules) -> File:
-    file = File("leads.parquet")
+    file = File("leads.parquet", raw_rows)
     acceptable = []
     further = sorted({name for raw in raw_rows for name in raw} - set(LEAD_COLUMNS))
     for raw in raw_rows:
         row, reasons = read_row({**dict.fromkeys(further), **raw}, LEAD_COLUMNS, rules.zone)
+        file.read.append(row)
         if row["lead_id"] is None:
             reasons.add("missing_key")
         if row["created_at"] is None:
@@ -223,10 +234,11 @@ def is_number(text: str) -> bool:
 
 
 def load_activities(raw_rows: list[Row], rules: Rules, lead_ids: set[str]) -> File:
-    file = File("activities.parquet")
+    file = File("activities.parquet", raw_rows)
     acceptable = []
     for raw in raw_rows:
         row, reasons = read_row(raw, ACTIVITY_COLUMNS, rules.zone)
+        file.read.append(row)
         if row["lead_id"] is None or row["activity_id"] is None:
             reasons.add("missing_key")
         if row["occurred_at"] is None:
@@ -248,9 +260,10 @@ def load_activities(raw_rows: list[Row], rules: Rules, lead_ids: set[str]) -> Fi
 
 
 def load_costs(raw_rows: list[Row], rules: Rules) -> File:
-    file = File("costs.parquet")
+    file = File("costs.parquet", raw_rows)
     for raw in raw_rows:
         row, reasons = read_row(raw, COST_COLUMNS, rules.zone)
+        file.read.append(row)
         if row["cost"] is not None and row["cost"] < 0:
             reasons.add("out_of_range")
         if row["month"] is None:

@@ -4,11 +4,15 @@ Over the whole data whatever T, excluded leads in. `bends` is left empty: the co
 finding bends which numbers, so there is nothing to reckon.
 """
 
+import json
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.reference_lives import Life, lives_of
-from tests.reference_loading import REASONS, File, Row, refusals
+from tests.reference_loading import ACTIVITY_COLUMNS, COST_COLUMNS, LEAD_COLUMNS, REASONS, File, Row, refusals
 from tests.reference_numbers import DAY, SECOND, local, midnight
 from tests.reference_view import View
 
@@ -52,6 +56,63 @@ def data_quality(view: View) -> list[Row]:
 
 def refused_for(file: File, reason: str) -> list[Row]:
     return [row for row, reasons in file.refused if reasons[0] == reason]
+
+
+# ---------------------------------------------------------------- the refused rows
+
+
+def quarantined_rows(view: View) -> list[Row]:
+    """Each refused row as it lies in its file; under a reason the rows that are counted under it."""
+    wanted, rows = view.params.get("reason"), []
+    files = (
+        (view.loaded.activities, ACTIVITY_COLUMNS),
+        (view.loaded.costs, COST_COLUMNS),
+        (view.loaded.leads, LEAD_COLUMNS),
+    )
+    for file, columns in files:
+        if file is None:
+            continue
+        reasons_of = {id(row): reasons for row, reasons in file.refused}
+        for number, (raw, row) in enumerate(zip(file.raw, file.read, strict=True), start=1):
+            reasons = reasons_of.get(id(row))
+            if reasons is None or wanted not in (None, reasons[0]):
+                continue
+            rows.append(
+                {
+                    "file": file.name,
+                    "row_number": number,
+                    "reason": reasons[0],
+                    "reasons": ",".join(reasons),
+                    "lead_id": row.get("lead_id"),
+                    "values": None if view.rules.is_masked else as_read(raw, file, columns, view.rules.zone),
+                }
+            )
+    return rows
+
+
+def as_read(raw: Row, file: File, columns: dict[str, str], zone: ZoneInfo) -> str:
+    """The row as a JSON object of texts and nulls, with every column of its file."""
+    names = {name for row in file.raw for name in row}
+    ordered = [name for name in columns if name in names] + sorted(names - set(columns))
+    texts = {}
+    for name in ordered:
+        is_text = any(isinstance(row.get(name), str) for row in file.raw)
+        texts[name] = None if raw.get(name) is None else written(raw[name], is_text, zone)
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+
+
+def written(value: Any, is_text: bool, zone: ZoneInfo) -> str:
+    """A value as text: an instant as the wall clock of the rules' zone with its offset."""
+    if is_text:
+        return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        wall = value.astimezone(zone)
+        hours = int(wall.utcoffset().total_seconds()) // 3600  # type: ignore[union-attr]
+        return f"{wall.replace(tzinfo=None)}{hours:+03d}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# ---------------------------------------------------------------- findings
 
 
 def findings(view: View) -> dict[str, Behind]:

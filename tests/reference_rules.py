@@ -63,6 +63,8 @@ class Rules:
     title_ranks: list[dict[str, Any]]
     targets: dict[str, float]
     benchmarks: list[dict[str, Any]]
+    handoff: list[dict[str, Any]]  # any one of them
+    is_masked: bool  # what is personal is in no answer
 
     @property
     def path(self) -> list[Stage]:
@@ -232,4 +234,6 @@ def read_rules(given: dict[str, Any]) -> Rules:
         title_ranks=given.get("title_ranks", []),
         targets=given.get("targets", {}),
         benchmarks=given.get("benchmarks", []),
+        handoff=given.get("handoff", {}).get("any_of", []),
+        is_masked=given.get("privacy", {}).get("personal_fields", "masked") == "masked",
     )

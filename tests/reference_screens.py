@@ -1,14 +1,14 @@
 """What a screen needs beside its answers, and the life of one lead, for the slow twin."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.reference_aging import age_in_unit
 from tests.reference_behind import card, in_order
 from tests.reference_clock import Clock
 from tests.reference_follow_up import PRESSING, falling_asleep, last_reset, may_be_open, unassigned
 from tests.reference_judging import is_small
-from tests.reference_lives import Life, lives_of
+from tests.reference_lives import FOREVER, Life, lives_of
 from tests.reference_loading import Row
 from tests.reference_numbers import DAY, HOUR, days, hours, instant, local, midnight, moment, month_name, rate
 from tests.reference_quality import data_quality
@@ -107,6 +107,25 @@ def due_next(view: View) -> list[Row]:
             row |= {**card(view, life), "opted_out": life.lead["opted_out"]}
             listed.append(((clock.due, life.lead_id, place, clock.started), row))
     return in_order(listed)
+
+
+def overdue_ranges(view: View) -> list[Row]:
+    """Of the morning list what rests on a range: the least and the most that each can be late."""
+    late: dict[tuple[int, str, int], list[int]] = {}
+    for place, clock in clocks(view):
+        possible = [each.late for each in clock.extremes if each is not None]
+        if possible and (clock.state in PRESSING or may_be_open(clock)):
+            late.setdefault((place, clock.life.lead_id, clock.due), []).extend(possible)
+    return [
+        {
+            "policy": view.rules.sla[place]["key"],
+            "lead_id": lead_id,
+            "due_at": moment(due),
+            "least_late_hours": hours(min(possible)),
+            "most_late_hours": hours(max(possible)),
+        }
+        for (place, lead_id, due), possible in sorted(late.items())
+    ]
 
 
 def untouched(view: View) -> list[Row]:
@@ -317,6 +336,53 @@ def lead_activities(view: View) -> list[Row]:
     ]
 
 
+def scores_held(life: Life) -> list[tuple[int, float | None]]:
+    """(since when, score) of everything that it was worth before T; nothing holds before the creation."""
+    held = [(at, after) for at, _, after in life.score_steps()]
+    if life.rules.scoring["source"] == "exported":
+        if life.all_score_changes:
+            held.insert(0, (-FOREVER, life.score_before_changes))
+        elif life.lead["score"] is not None and life.newest is not None and life.newest < life.as_of:
+            held.append((life.newest, life.lead["score"]))
+    return [(max(at, life.created_at), score) for at, score in held]
+
+
+def lead_scores(view: View) -> list[Row]:
+    return [
+        {"from_at": moment(at), "score": score}
+        for life in the_lead(view)
+        for at, score in sorted(dict(scores_held(life)).items())
+    ]
+
+
+def lead_conditions(view: View) -> list[Row]:
+    """Item by item what the lead must have; of a lead that is not there, nothing is met."""
+    lives, rows = the_lead(view), []
+
+    def met(times: list[int]) -> datetime | None:
+        return moment(min(times, default=None))
+
+    for number, item in enumerate(view.rules.handoff):
+        parts: list[tuple[str, str | None, float | None, datetime | None]] = []
+        if "score" in item:
+            reached = [
+                at
+                for life in lives
+                for at, score in scores_held(life)
+                if score is not None and score >= item["score"]
+            ]
+            parts.append(("score", None, item["score"], met(reached)))
+        for kind in sorted(item.get("did", [])):
+            acts = [act["occurred_at"] for life in lives for act in life.activities if act["type"] == kind]
+            parts.append(("did", kind, None, met(acts)))
+        for column in sorted(item.get("known", [])):
+            known = [life.created_at for life in lives if life.lead[column] is not None]
+            parts.append(("known", column, None, met(known)))
+        names = ("kind", "name", "needed", "met_at")
+        rows += [{"item": f"any_of[{number}]", **dict(zip(names, part, strict=True))} for part in parts]
+    return rows
+
+
 def lead_clocks(view: View) -> list[Row]:
     listed = []
     for place, clock in clocks(replace(view, lives=the_lead(view))):
@@ -339,6 +405,7 @@ SCREENS = {
     "morning": morning,
     "morning_owners": morning_owners,
     "due_next": due_next,
+    "overdue_ranges": overdue_ranges,
     "untouched": untouched,
     "held_back": held_back,
     "silent_matrix": silent_matrix,
@@ -351,6 +418,8 @@ SCREENS = {
     "dimension_values": dimension_values,
     "lead_card": lead_card,
     "lead_spells": lead_spells,
+    "lead_scores": lead_scores,
     "lead_activities": lead_activities,
+    "lead_conditions": lead_conditions,
     "lead_clocks": lead_clocks,
 }

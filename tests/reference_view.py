@@ -194,9 +194,10 @@ def look_at(
         view.first_month = read_month(from_month)
     elif created:
         view.first_month = month_of(min(created), rules.zone)
-    view.last_month = read_month(to_month) if to_month else month_of(loaded.as_of, rules.zone)
-    if from_month and to_month and view.first_month > view.last_month:
-        raise Refused("from a later month to an earlier one")
+    # a month that begins at T has no row
+    view.last_month = read_month(to_month) if to_month else month_of(loaded.as_of - 1, rules.zone)
+    if view.first_month is not None and from_month and view.first_month > view.last_month:
+        raise Refused("from a later month to an earlier one, or after that of T")
     return view
 
 

@@ -98,6 +98,12 @@ BENCHMARKS: list[Section] = [
     {"stage": "mql", "dimension": "industry", "value": "IT", "low": 0.9, "high": 1.0},
     {"stage": "new", "dimension": "channel", "value": "ad", "low": 0.05, "high": 0.1},
 ]  # fmt: skip
+HANDOFF: list[Section] = [
+    {"score": 40},
+    {"score": 15.5, "did": ["seminar_attend", "demo_request"]},
+    {"did": ["call"], "known": ["title", "company"]},
+    {"score": 0, "known": ["need"]},
+]
 LUNCH = ["09:00-12:00", "13:00-18:00"]
 
 
@@ -176,6 +182,8 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "channel_groups": GROUPS,
         "title_ranks": TITLE_RANKS,
         "benchmarks": BENCHMARKS,
+        "handoff": {"any_of": HANDOFF},
+        "privacy": {"personal_fields": "shown"},
     }
 
 

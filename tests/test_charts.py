@@ -20,14 +20,12 @@ from chart_frames import (
     COHORTS,
     DORMANT_FLOW,
     DUE,
-    FLOW,
     FUNNEL,
     LIMITS,
     NAMES,
     NOW,
     OPEN_TODAY,
     PERIOD_RATIO,
-    RESPONSES,
     SCORE_BANDS,
     SCORES,
     SILENT,
@@ -166,11 +164,9 @@ def test_no_row_no_figure() -> None:
     assert charts.aging_matrix(BUCKETS[:0], say=EN, labels=STAGES) is None
     assert charts.score_ridge(SCORES[:0], say=EN, labels=STAGES, thresholds=THRESHOLDS) is None
     assert charts.band_dots(SCORE_BANDS[:0], say=EN, labels={}) is None
-    assert charts.response_dots(RESPONSES[:0], say=EN) is None
     assert charts.attainment_dots(ATTAINMENT[3:], say=EN, labels={}) is None
     assert charts.dormant_matrix(SILENT[:0], say=EN, stages=STAGES, bands={}) is None
     assert charts.dormant_balance(DORMANT_FLOW[:0], say=EN) is None
-    assert charts.flow_balance(FLOW.assign(entered=0, left_forward=0)[1:].assign(left_lost=0), say=EN) is None
     tomorrow = charts.due_today_strip(DUE[5:], say=EN, now=NOW, spans=OPEN_TODAY, timezone=ZONE)
     assert tomorrow is None
     frames = (SPELLS[:0], STEPS, ACTS, CLOCKS)
@@ -259,11 +255,10 @@ def test_scores_from_the_threshold_on_are_dark(figures: dict[str, go.Figure]) ->
 
 
 def test_the_balance_has_its_bars_above_and_below_the_line(figures: dict[str, go.Figure]) -> None:
-    for name, frame in (("dormant_balance", DORMANT_FLOW), ("flow_balance", FLOW)):
-        for trace in marks(figures[name]):
-            column = trace.customdata[0]["flow"]
-            assert [abs(value) for value in trace.y] == list(frame[column])
-            assert all(value >= 0 for value in trace.y) is (column in ("fell_silent", "entered"))
+    for trace in marks(figures["dormant_balance"]):
+        column = trace.customdata[0]["flow"]
+        assert [abs(value) for value in trace.y] == list(DORMANT_FLOW[column])
+        assert all(value >= 0 for value in trace.y) is (column == "fell_silent")
 
 
 def test_the_running_month_is_faint(figures: dict[str, go.Figure]) -> None:

@@ -36,7 +36,7 @@ def view(request: pytest.FixtureRequest, sample: Warehouse) -> View:
 
 
 def behind(view: View, figure: str, **mark: Any) -> pd.DataFrame:
-    return leads_behind.BEHIND[figure](view, mark).asked.frame
+    return leads_behind.BEHIND[figure](view, mark).answer.frame
 
 
 STEP = {"from_stage": "mql", "to_stage": "sql"}
@@ -323,5 +323,5 @@ def test_a_closed_day_looks_at_the_next_business_day_and_its_marks_open(view: Vi
     owner = None if same["owner"].isna().any() else same["owner"].iloc[0]
     at = due.isoformat()
     mark = {"owner": owner, "is_overdue": False, "due_from": at, "due_to": at, "of_next": True}
-    assert len(leads_behind.BEHIND["due_today"](saturday, mark).asked.frame) == len(same)
+    assert len(leads_behind.BEHIND["due_today"](saturday, mark).answer.frame) == len(same)
     assert "2月24日(火)期限" in leads_behind.BEHIND["due_today"](saturday, mark).title

@@ -231,7 +231,9 @@ def test_at_the_end_of_a_day_a_tile_names_the_day_that_comes() -> None:
     assert labels == ["期限超過", "1月1日(金)期限", "期限間近", "担当者なし"]
     assert day_ahead(view(at=MIDNIGHT)) == date(2027, 1, 1)
     assert day_ahead(view(at=MIDNIGHT + timedelta(minutes=1))) is None
-    assert not is_day_end(view(at=MIDNIGHT - timedelta(microseconds=1)))
+    for tick in (timedelta(microseconds=1), timedelta(seconds=1)):
+        assert not is_day_end(view(at=MIDNIGHT - tick))
+        assert not is_day_end(view(at=MIDNIGHT + tick)), "something of the new day is seen"
 
 
 def test_rules_without_a_policy_judge_nothing() -> None:

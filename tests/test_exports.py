@@ -61,11 +61,6 @@ def test_a_file_and_a_folder_of_one_export_are_one_too_many(data: Path) -> None:
     assert "holds both leads.parquet and leads/" in refusal(data).en
 
 
-def test_further_columns_are_kept_by_name(data: Path) -> None:
-    write(data / "leads.parquet", LEAD | {"region": "東北", "Alias": "x", "company": "A"})
-    assert find_exports(data).extra_columns == ("Alias", "region")
-
-
 def test_a_column_of_another_type_is_noted(data: Path) -> None:
     write(data / "leads.parquet", LEAD | {"score": "12", "owner": 7, "employees": 5})
     assert find_exports(data).notes == ("leads.parquet: score (string)", "leads.parquet: owner (int64)")

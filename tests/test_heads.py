@@ -33,7 +33,7 @@ def every_answer(view: View) -> list[Answer]:
     for row in records(view.ask("data_quality", everywhere=True).frame):
         if row["part"] != "file":
             kind = "refused" if row["part"] == "reason" else "finding"
-            found.append(leads_behind.BEHIND[kind](view, {"name": row["name"]}).asked)
+            found.append(leads_behind.BEHIND[kind](view, {"name": row["name"]}).answer)
     return found
 
 
@@ -49,7 +49,7 @@ def test_the_columns_of_every_list_of_leads_have_names_of_their_own(view: View) 
 
 
 def test_the_two_reasons_of_a_refused_row_are_told_apart_and_in_words(view: View) -> None:
-    asked = leads_behind.BEHIND["refused"](view, {"name": "unknown_lead"}).asked
+    asked = leads_behind.BEHIND["refused"](view, {"name": "unknown_lead"}).answer
     both = asked.with_rows(asked.frame.assign(reasons="unknown_lead,missing_time"))
     table = readable.readable(view, both)
     one, every = (

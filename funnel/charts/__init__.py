@@ -20,24 +20,21 @@ config=charts.CONFIG, …)` and the default theme: the colours are tokens of it.
     aging_matrix(stage_aging_buckets, *, say, labels, aside=(), height=None)         stage, bucket
     dormant_matrix(counts: stage, band, leads, *, say, stages, bands, height=None)   stage, band
     band_dots(score_bands, *, say, labels)                                           band
-    response_dots(response_times, *, say)                                            bucket
     attainment_dots(sla_summary, *, say, labels, target=None, by="segment")          policy, segment
     score_ridge(score_distribution, *, say, labels, thresholds)                      stage, bin_from
     dormant_balance(dormant_flow, *, say, running=None, ticks=5)                     month, flow
-    flow_balance(flow of one stage, *, say, running=None, ticks=5)                   month, stage, flow
     due_today_strip(overdue, *, say, now, spans, timezone, labels=None)              owner, due_from, due_to …
     lead_timeline(spells, scores, activities, clocks, *, say, names, as_of, timezone, threshold=None)
 
 `limits`: stage → (number, "days" | "business_days"). `versions`: (effective_from ISO, version, note or None).
 """
 
-from funnel.charts.balance import dormant_balance, flow_balance
+from funnel.charts.balance import dormant_balance
 from funnel.charts.dots import (
     attainment_dots,
     band_dots,
     benchmark_dots,
     over_limit_dots,
-    response_dots,
     segment_dots,
 )
 from funnel.charts.lead import Names, lead_timeline
@@ -60,13 +57,11 @@ __all__ = [
     "dormant_balance",
     "dormant_matrix",
     "due_today_strip",
-    "flow_balance",
     "funnel_bars",
     "lead_timeline",
     "over_limit_dots",
     "period_ratio_trend",
     "rate_range",
-    "response_dots",
     "score_ridge",
     "segment_dots",
 ]

@@ -1,4 +1,4 @@
-"""What came in and what went out by month: dormant_balance and flow_balance.
+"""What came in and what went out by month: dormant_balance.
 
 In above the line, out below it. Pure; None where there is no row or nothing moved.
 """
@@ -16,14 +16,8 @@ HEIGHT = 356
 RUNNING = 0.45  # opacity of the month that is not over
 
 # column → colour
-SILENCE_OUT = {"woken_by_lead": ACTUAL, "woken_by_us": PALE, "left_otherwise": MUTED}
-STAGE_OUT = {
-    "left_forward": PALE,
-    "left_back": CONTEXT,
-    "left_lost": MUTED,
-    "left_dormant": SILENT,
-    "left_recycled": PALE,  # out of lost and dormant only, where nothing goes forward
-}
+INTO = {"fell_silent": SILENT}
+OUT = {"woken_by_lead": ACTUAL, "woken_by_us": PALE, "left_otherwise": MUTED}
 
 
 def dormant_balance(
@@ -39,61 +33,36 @@ def dormant_balance(
     `running`: the month that T cuts (`2026-11`), drawn faint. customdata: month, flow (the name of the
     column).
     """
-    return _balance(
-        dormant_flow, say, {"fell_silent": SILENT}, SILENCE_OUT, running, ticks, ("month",), height or HEIGHT
-    )
-
-
-def flow_balance(
-    flow: pd.DataFrame, *, say: Say, running: str | None = None, ticks: int = 5
-) -> go.Figure | None:
-    """Leads that entered one stage and that left it, by month (`flow`, rows of one stage).
-
-    customdata: month, stage, flow (the name of the column).
-    """
-    return _balance(flow, say, {"entered": ACTUAL}, STAGE_OUT, running, ticks, ("month", "stage"))
-
-
-def _balance(
-    frame: pd.DataFrame,
-    say: Say,
-    into: Mapping[str, str],
-    out: Mapping[str, str],
-    running: str | None,
-    ticks: int,
-    keys: tuple[str, ...],
-    height: int = HEIGHT,
-) -> go.Figure | None:
-    rows = [{**row, "month": month_key(row["month"])} for row in records(frame)]
-    moved = [name for name in (*into, *out) if any(row[name] for row in rows)]
+    rows = [{**row, "month": month_key(row["month"])} for row in records(dormant_flow)]
+    moved = [name for name in (*INTO, *OUT) if any(row[name] for row in rows)]
     if not moved:
         return None
     months = [row["month"] for row in rows]
     faint = [RUNNING if month == running else 1.0 for month in months]
     drawing = Drawing()
-    for name, color in {**into, **out}.items():
+    for name, color in {**INTO, **OUT}.items():
         if name in moved:
-            sign = 1 if name in into else -1
+            sign = 1 if name in INTO else -1
             drawing.bar(
                 x=list(range(len(rows))),
                 y=[sign * row[name] for row in rows],
                 marker={"color": color, "opacity": faint, "line": {"width": 0}},
-                customdata=[{**identity(row, *keys), "flow": name} for row in rows],
+                customdata=[{**identity(row, "month"), "flow": name} for row in rows],
                 hovertext=[_hover(say, row, name, running) for row in rows],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
-    most_in = max(sum(row[name] for name in into) for row in rows)
-    most_out = max(sum(row[name] for name in out) for row in rows)
+    most_in = max(sum(row[name] for name in INTO) for row in rows)
+    most_out = max(sum(row[name] for name in OUT) for row in rows)
     drawing.level(0, color=CONTEXT, width=1.3)
-    _names(drawing, say, into, moved, 1, "bottom")
-    _names(drawing, say, out, moved, 0, "bottom")
+    _names(drawing, say, INTO, moved, 1, "bottom")
+    _names(drawing, say, OUT, moved, 0, "bottom")
     room = (most_in + most_out) * 0.12
     positions, texts = month_ticks(say, months, ticks)
     values = _ticks(most_in, most_out)
     labels = [say("chart.count", n=abs(value)).replace(".0", "") for value in values]
     labels[-1] = say("chart.leads", n=abs(values[-1])).replace(".0", "")
     return drawing.polished(
-        height,
+        height or HEIGHT,
         top=28,
         barmode="relative",
         bargap=0.28,

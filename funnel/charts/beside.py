@@ -50,21 +50,21 @@ def write_beside(
         shifts = {"y": box[2], "xanchor": anchor, "yanchor": "bottom"}
         places.append((box, shifts))
     free = (
-        place
+        position
         for avoided, words in ((ink, taken), (ink, ()), ((), ()))
-        for box, place in places
+        for box, position in places
         if _is_free(box, inside, avoided, words)
     )
-    place = next(free, places[0][1])
-    if place["y"] > y + near:
-        drawing.line(x, y + near, x, place["y"], color=CONTEXT, width=1)
-    drawing.write(x=x, text=text, **place, **look)
+    position = next(free, places[0][1])
+    if position["y"] > y + near:
+        drawing.line(x, y + near, x, position["y"], color=CONTEXT, width=1)
+    drawing.write(x=x, text=text, **position, **look)
 
 
 def _on_top(box: Box, ink: Sequence[Point], taken: Sequence[Box], near: float) -> Box:
     """The box above all ink, and other words, of its width."""
     left, right, low, high = box
-    level = max([low, *(height for place, height in ink if left <= place <= right)]) + near
+    level = max([low, *(height for position, height in ink if left <= position <= right)]) + near
     for other in sorted(taken, key=lambda other: other[2]):
         if _meet((left, right, level, level + high - low), other):
             level = other[3] + near
@@ -74,17 +74,17 @@ def _on_top(box: Box, ink: Sequence[Point], taken: Sequence[Box], near: float) -
 def path(points: Sequence[Point]) -> list[Point]:
     """The points and the straight lines between them, as points."""
     steps = [step / 20 for step in range(1, 20)]
-    found = list(points)
+    points_on = list(points)
     for (x, y), (next_x, next_y) in pairwise(points):
-        found += [(x + (next_x - x) * step, y + (next_y - y) * step) for step in steps]
-    return found
+        points_on += [(x + (next_x - x) * step, y + (next_y - y) * step) for step in steps]
+    return points_on
 
 
 def _is_free(box: Box, axes: Box, ink: Sequence[Point], taken: Sequence[Box]) -> bool:
     left, right, low, high = box
     if left < axes[0] or right > axes[1] or low < min(axes[2], 0.0) or high > axes[3] * 1.05:
         return False
-    if any(left <= place <= right and low <= height <= high for place, height in ink):
+    if any(left <= position <= right and low <= height <= high for position, height in ink):
         return False
     return not any(_meet(box, other) for other in taken)
 

@@ -1,6 +1,6 @@
 """Rates as dots with their 95% intervals, one row each: the label stands above the dot's line.
 
-benchmark_dots, over_limit_dots, band_dots, attainment_dots, response_dots, segment_dots. Pure: a frame with
+benchmark_dots, over_limit_dots, band_dots, attainment_dots, segment_dots. Pure: a frame with
 the columns of the answer in, a figure out; None where there is no row. The only arithmetic is the axis.
 """
 
@@ -86,9 +86,11 @@ def rate_hover(
     *more: str,
 ) -> str:
     """The lines of the hover text of a rate."""
-    shown = "" if rate is None else f"{bold(percent(rate, 1))}{say('chart.parts', part=part, whole=whole)}"
+    rate_text = (
+        "" if rate is None else f"{bold(percent(rate, 1))}{say('chart.parts', part=part, whole=whole)}"
+    )
     remark = say("chart.small") if rate is not None and small else ""
-    return lines(name, shown, interval_line(say, low, high), *more, remark)
+    return lines(name, rate_text, interval_line(say, low, high), *more, remark)
 
 
 def dots_figure(
@@ -107,13 +109,13 @@ def dots_figure(
         if chosen:
             _draw(drawing, chosen, color, fill)
     for y, dot in enumerate(dots):
-        place = {"y": y, "yshift": LABEL_ABOVE + (9 if "<br>" in dot.label else 0)}
+        placing = {"y": y, "yshift": LABEL_ABOVE + (9 if "<br>" in dot.label else 0)}
         drawing.write(
             x=0,
             text=dot.label,
             xanchor="left",
             align="left",
-            **({"y": y - BAND, "yanchor": "bottom"} if dot.band else place),
+            **({"y": y - BAND, "yanchor": "bottom"} if dot.band else placing),
             bgcolor=BACKGROUND,  # the grid does not run through the words
             borderpad=1,
         )
@@ -305,22 +307,6 @@ def band_dots(score_bands: pd.DataFrame, *, say: Say, labels: Mapping[str, str])
             _plain(say, row, row["band"], labels.get(row["band"] or "", say("chart.no_band")), "band")
             for row in highest_first
         ]
-    )
-
-
-def response_dots(response_times: pd.DataFrame, *, say: Say) -> go.Figure | None:
-    """Conversion by how fast the first answer came (`response_times`), fastest on top. customdata: bucket."""
-
-    def name(bucket: str) -> str:
-        hours = bucket.strip("≤>h")
-        return say("chart.beyond_hours" if bucket.startswith(">") else "chart.within_hours", n=hours)
-
-    return dots_figure(
-        [
-            _plain(say, row, row["bucket"], name(row["bucket"]), "bucket", whole="clocks")
-            for row in records(response_times)
-        ],
-        row=56,
     )
 
 

@@ -61,12 +61,12 @@ class Drawing:
     def heatmap(self, **trace: Any) -> None:
         self.traces.append({"type": "heatmap", **trace})
 
-    def write(self, color: str = INK, size: int = TEXT, **place: Any) -> None:
+    def write(self, color: str = INK, size: int = TEXT, **placing: Any) -> None:
         """Write a label; `place` holds its text and says where."""
         # on a projector letters are larger than plotly knows: they then grow away from the anchor
-        align = place.get("xanchor", "center")
+        align = placing.get("xanchor", "center")
         self.notes.append(
-            {"showarrow": False, "align": align, "font": {"size": size, "color": color}, **place}
+            {"showarrow": False, "align": align, "font": {"size": size, "color": color}, **placing}
         )
 
     def line(self, x0: float, y0: float, x1: float, y1: float, **look: Any) -> None:
@@ -75,18 +75,18 @@ class Drawing:
 
     def upright(self, x: float, layer: str = "above", **look: Any) -> None:
         """A line from the bottom of the plot to its top."""
-        place = {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
-        self.shapes.append({"type": "line", **place, "layer": layer, "line": look})
+        placing = {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
+        self.shapes.append({"type": "line", **placing, "layer": layer, "line": look})
 
     def level(self, y: float, layer: str = "above", **look: Any) -> None:
         """A line from the left of the plot to its right."""
-        place = {"y0": y, "y1": y, "x0": 0, "x1": 1, "xref": "paper"}
-        self.shapes.append({"type": "line", **place, "layer": layer, "line": look})
+        placing = {"y0": y, "y1": y, "x0": 0, "x1": 1, "xref": "paper"}
+        self.shapes.append({"type": "line", **placing, "layer": layer, "line": look})
 
     def box(self, x0: float, x1: float, y0: float = 0, y1: float = 1, **look: Any) -> None:
         """A filled box below the marks; without `yref` in `look` from the bottom of the plot to its top."""
-        place = {"x0": x0, "x1": x1, "y0": y0, "y1": y1, "yref": "paper"}
-        self.shapes.append({"type": "rect", "layer": "below", "line": {"width": 0}, **place, **look})
+        placing = {"x0": x0, "x1": x1, "y0": y0, "y1": y1, "yref": "paper"}
+        self.shapes.append({"type": "rect", "layer": "below", "line": {"width": 0}, **placing, **look})
 
     def polished(
         self, height: int, *, x: dict[str, Any], y: dict[str, Any], top: int = 8, **layout: Any
@@ -144,10 +144,11 @@ def _beyond(axis: dict[str, Any]) -> tuple[int, int]:
     low, high = axis["range"]
     places = [(at - low) / (high - low) for at in axis.get("tickvals") or axis["range"]]
     labels = [
-        (place * NARROWEST, _pixels(text) / 2) for place, text in zip(places, _texts(axis), strict=False)
+        (position * NARROWEST, _pixels(text) / 2)
+        for position, text in zip(places, _texts(axis), strict=False)
     ]
-    left = max((half - place for place, half in labels), default=0)
-    right = max((half - (NARROWEST - place) for place, half in labels), default=0)
+    left = max((half - position for position, half in labels), default=0)
+    right = max((half - (NARROWEST - position) for position, half in labels), default=0)
     return max(round(left) - EDGE, 0), max(round(right) - EDGE, 0)
 
 

@@ -207,7 +207,7 @@ def _name_thresholds(drawing: Drawing, say: Say, thresholds: Mapping[str, float]
         text = say(f"chart.{key}")
         half = (width(text) * SMALL_TEXT / 2 + 3) * pixel
         places = [(line, min(0.0, free[line] - value - half)) for line in (0, 1)]
-        fitting = [place for allowed in (10, 20) for place in places if place[1] >= -allowed * pixel]
+        fitting = [spot for allowed in (10, 20) for spot in places if spot[1] >= -allowed * pixel]
         if not fitting:
             continue
         line, shift = fitting[0]

@@ -128,7 +128,7 @@ def _diamonds(
     for row in sorted(rows, key=lambda row: row["due_at"]):
         of_slot.setdefault((row["owner"], int(_hour_of(row["due_at"]) * 2)), []).append(row)
     groups = {(owner, group[0]["due_at"]): group for (owner, _), group in of_slot.items()}
-    lines_of = {owner: place for place, owner in enumerate(owners)}
+    lines_of = {owner: position for position, owner in enumerate(owners)}
     drawing.scatter(
         x=[_hour_of(due) for _, due in groups],
         y=[lines_of[owner] for owner, _ in groups],

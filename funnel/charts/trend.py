@@ -141,9 +141,9 @@ def period_ratio_trend(
     own = _rate_axis(highest)
     low, top = own if rates is None or own[1] > rates[1] * 1.15 else rates
     right = len(rows) - 0.4
-    shown = [p for p in range(len(rows)) if months[p] != running and ratios[p] is not None]
-    if shown:
-        last = shown[-1]
+    whole = [p for p in range(len(rows)) if months[p] != running and ratios[p] is not None]
+    if whole:
+        last = whole[-1]
         few = rows[last]["small"]
         value = f"{say('chart.month', month=months[last])} {percent(ratios[last], 1)}"
         runs = [(float(p), ratio) for p, ratio in enumerate(ratios) if ratio is not None]
@@ -253,17 +253,17 @@ def _versions(
     """
     taken: list[Box] = []
     places = [(_place(months, day), version, note) for day, version, note in versions]
-    inside = [(place, version, note) for place, version, note in places if place is not None]
-    for step, (place, version, note) in enumerate(inside):
-        late = place > len(months) * 0.62  # its name then stands to the left
+    inside = [(position, version, note) for position, version, note in places if position is not None]
+    for step, (position, version, note) in enumerate(inside):
+        late = position > len(months) * 0.62  # its name then stands to the left
         reach = 0.85 if late else 0.45
-        crowded = step > 0 and place - inside[step - 1][0] < len(months) * reach
-        drawing.upright(place, color=CONTEXT, width=1.3, dash="dash")
+        crowded = step > 0 and position - inside[step - 1][0] < len(months) * reach
+        drawing.upright(position, color=CONTEXT, width=1.3, dash="dash")
         level, wide = top * (1 - 0.12 * (step % 3 if crowded else 0)), len(months) * 0.3
-        start, end = (place - wide, place) if late else (place, place + wide)
-        taken += [(place, place, 0.0, top), (start, end, level - 0.08 * top, level)]
+        start, end = (position - wide, position) if late else (position, position + wide)
+        taken += [(position, position, 0.0, top), (start, end, level - 0.08 * top, level)]
         drawing.write(
-            x=place,
+            x=position,
             y=1,
             yref="paper",
             yanchor="top",

@@ -120,7 +120,9 @@ def check(data: Path, rules: str | None) -> None:
             is_damaged = True
             click.echo(str(aside), err=True)
         report = run(db, "data_quality", {}).to_pylist()
-        click.echo(f"{data}: rules {db.rules.version}, of {', '.join(each.version for each in db.versions)}")
+        click.echo(
+            f"{data}: rules {db.rules.version}, of {', '.join(version.version for version in db.versions)}"
+        )
         for row in report:
             leads = "" if row["leads"] is None else f", {row['leads']:,} leads"
             bends = f" (bends {row['bends']})" if row["bends"] else ""
@@ -201,7 +203,7 @@ def _word(value: Any) -> Any:
 def _table(answer: Answer) -> str:
     names = answer.table.column_names
     lines = [names, *([_cell(row[name]) for name in names] for row in answer.rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
+    widths = [max(len(line[position]) for line in lines) for position in range(len(names))]
     head = f"{answer.name} · rules {answer.rules_version} · as of {answer.as_of.isoformat()}"
     rows = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
     return "\n".join([head, *(row.rstrip() for row in rows)]) + "\n"

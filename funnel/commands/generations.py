@@ -70,14 +70,14 @@ def diff(named: Path, older: str, newer: str, data: Path | None) -> None:
     from funnel.importing.publishing.differences import differences  # needs pandas, the others do not
 
     before, after = find(data or named, older), find(data or named, newer)
-    found = differences(before, after)
+    changes = differences(before, after)
     click.echo(f"{before.id} -> {after.id}")
-    for table, rows in found.tables.items():
+    for table, rows in changes.tables.items():
         click.echo(
             f"  {table:<11} {rows.before:>12,} -> {rows.after:,} rows: "
             f"{rows.added:,} added, {rows.removed:,} removed, {rows.changed:,} changed"
         )
-    for mark, names in (("+", found.added), ("-", found.removed), ("~", found.changed)):
+    for mark, names in (("+", changes.added), ("-", changes.removed), ("~", changes.changed)):
         for key in names:
             click.echo(f"  {mark} {key}")
 
@@ -97,7 +97,7 @@ def back(named: Path, name: str, data: Path | None) -> None:
 
 
 def _list(data: Path) -> None:
-    readable = {each.id: each for each in every(data)}
+    readable = {generation.id: generation for generation in every(data)}
     try:
         read, instead = reading(data)
         if read is None:
@@ -118,10 +118,12 @@ def _list(data: Path) -> None:
 def _line(generation: Generation, read: str | None) -> str:
     mark = "*" if generation.id == read else " "
     size = sum(generation.sizes.values()) / 1e6
-    said = ", ".join(
+    counts = ", ".join(
         f"{key} {value:,}" if isinstance(value, int | float) else f"{key} {value}"
         for key, value in generation.summary.items()
         if isinstance(value, str | int | float)
     )
     made = f"{generation.made_at:%Y-%m-%d %H:%M} UTC"
-    return f"{mark} {generation.id}  {made}  {len(generation.files):,} files, {size:,.1f} MB  {said}".rstrip()
+    return (
+        f"{mark} {generation.id}  {made}  {len(generation.files):,} files, {size:,.1f} MB  {counts}".rstrip()
+    )

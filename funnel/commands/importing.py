@@ -61,7 +61,7 @@ def import_command(
     if broken is not None:
         click.echo(str(broken), err=True)
     report = import_files(into, files, options, bar())
-    for line in told(report, into, with_columns=dry_run):
+    for line in report_lines(report, into, with_columns=dry_run):
         click.echo(line)
 
 
@@ -79,7 +79,7 @@ def quarantine_command(data: Path, into: Path | None) -> None:
     rows = quarantine.read(generation.path if generation else None)
     if into is None:
         for row in rows.select(["file", "line", "reasons", "wrong"]).to_pylist():
-            click.echo(f"{row['file']}:{row['line']}: {quarantine.told(row, 'en')}")
+            click.echo(f"{row['file']}:{row['line']}: {quarantine.sentence(row, 'en')}")
         wrong = len(quarantine.to_correct(rows))
         click.echo(f"{_rows(len(rows))} in quarantine, {wrong:,} of them to correct.")
         return
@@ -95,11 +95,11 @@ def quarantine_command(data: Path, into: Path | None) -> None:
         ) from error
 
 
-def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterable[str]:
+def report_lines(report: ImportReport, into: Path, with_columns: bool = False) -> Iterable[str]:
     """The report as lines, times in the rules' zone."""
     timezone = zone(load_versions(into)[-1].timezone)
-    for each in report.files:
-        yield from _of_file(each, timezone, with_columns)
+    for file in report.files:
+        yield from _of_file(file, timezone, with_columns)
     for skipped in report.skipped:
         yield f"{skipped['name']}: {skipped['en']}"
     if report.leads:
@@ -118,7 +118,7 @@ def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterab
         first, last = (row[key].astimezone(timezone).date() for key in ("first_at", "last_at"))
         yield f"  {row['type']:<24} {row['rows']:>12,} rows, history starts at {first}, ends at {last}"
     if is_ahead(report.exported_at, report.newest_at):
-        days = [each.astimezone(timezone).date() for each in (report.exported_at, report.newest_at) if each]
+        days = [at.astimezone(timezone).date() for at in (report.exported_at, report.newest_at) if at]
         yield f"  exported on {days[0]}, but the last thing in it is of {days[1]}: the state of that day is shown"
     if report.compared:
         yield f"{report.compared:,} changes found by comparing exports: each is known to a range only."
@@ -141,33 +141,33 @@ def told(report: ImportReport, into: Path, with_columns: bool = False) -> Iterab
         yield "Nothing was changed."
 
 
-def _of_file(each: FileReport, timezone: ZoneInfo, with_columns: bool) -> Iterable[str]:
-    what = f"{each.tool}, {each.label['en']} (by {', '.join(each.recognised_by)})"
-    if each.status == ALREADY:
-        yield f"{each.name}: {what}: imported before, nothing new"
+def _of_file(file: FileReport, timezone: ZoneInfo, with_columns: bool) -> Iterable[str]:
+    what = f"{file.tool}, {file.label['en']} (by {', '.join(file.recognised_by)})"
+    if file.status == ALREADY:
+        yield f"{file.name}: {what}: imported before, nothing new"
         return
-    if each.status == ASIDE:
-        yield f"{each.name}: {what}: {_rows(each.rows)}, nothing in it that the dashboard uses"
+    if file.status == ASIDE:
+        yield f"{file.name}: {what}: {_rows(file.rows)}, nothing in it that the dashboard uses"
         return
     yield (
-        f"{each.name}: {what}, exported {each.exported_at.astimezone(timezone):%Y-%m-%d %H:%M}: {_rows(each.rows)} = "
-        f"{each.accepted:,} accepted + {each.quarantined:,} quarantined + {each.duplicates:,} duplicates"
+        f"{file.name}: {what}, exported {file.exported_at.astimezone(timezone):%Y-%m-%d %H:%M}: {_rows(file.rows)} = "
+        f"{file.accepted:,} accepted + {file.quarantined:,} quarantined + {file.duplicates:,} duplicates"
     )
-    if each.also:
-        yield f"  {each.also:,} stage entries from its date columns"
-    for reason, rows in (each.reasons or {}).items():
+    if file.also:
+        yield f"  {file.also:,} stage entries from its date columns"
+    for reason, rows in (file.reasons or {}).items():
         yield f"  {_rows(rows)}: {say(f'refused.{reason}', 'en')}"
-    for row in each.unknown_types:
+    for row in file.unknown_types:
         yield f'  nobody knows the activity type "{row["word"]}" ({_rows(row["rows"])}): add it to the mapping or to the rules'
     if with_columns:
-        for column in each.columns:
+        for column in file.columns:
             if quarantine.is_added(column.header):
                 continue
             unread = f", {column.unreadable:,} unreadable" if column.unreadable else ""
             examples = " | ".join(column.examples)
             if column.read:
-                said, read_at = column.read
-                examples = f"{said} is read as {read_at.astimezone(timezone):%Y-%m-%d %H:%M}"
+                example, read_at = column.read
+                examples = f"{example} is read as {read_at.astimezone(timezone):%Y-%m-%d %H:%M}"
             yield f"  {column.header:<32} -> {column.target or '-':<16} {column.filled:>10,} filled{unread}  {examples}"
 
 

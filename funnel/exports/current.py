@@ -169,16 +169,16 @@ def fault(folder: Path) -> Fault | None:
 
 def _of_tables(folder: Path) -> list[str]:
     """The files that are read as tables, whoever put them there; below the folder, with /."""
-    found = []
+    names = []
     for table in TABLES:
         for name in (table, f"{table}.parquet"):
             try:
                 parts = os.listdir(folder / name)
             except OSError:  # no folder
-                found += [name] if name.endswith(".parquet") and (folder / name).exists() else []
+                names += [name] if name.endswith(".parquet") and (folder / name).exists() else []
             else:
-                found += [f"{name}/{part}" for part in parts if part.endswith(".parquet")]
-    return sorted(name for name in found if name.rpartition("/")[2][0] not in "._")
+                names += [f"{name}/{part}" for part in parts if part.endswith(".parquet")]
+    return sorted(name for name in names if name.rpartition("/")[2][0] not in "._")
 
 
 def is_of_table(name: str) -> bool:

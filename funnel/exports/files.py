@@ -1,4 +1,4 @@
-"""The exports as files: finding them, and refusing at once what can never be read.
+"""The exports as files: where they lie, and refusing at once what can never be read.
 
 They are those of the current import where a data directory has one, else the directory's own. Looks at names,
 sizes and the Parquet metadata; reads no row and knows neither DuckDB nor the rules.
@@ -45,7 +45,6 @@ class Exports:
     activity_files: tuple[Path, ...]
     cost_files: tuple[Path, ...]
     fingerprint: str
-    extra_columns: tuple[str, ...]  # of the leads, beyond the contract: what rules may name as dimensions
     notes: tuple[str, ...]  # columns that are read through text, `leads.parquet: score (string)`
     rows: int
     stamps: tuple[tuple[str, int, int, int], ...]
@@ -61,23 +60,20 @@ def find_exports(directory: Path, caps: Caps | None = None) -> Exports:
     """The exports of `directory`, checked from their metadata; UnusableFile names the first bad one."""
     caps = caps or Caps()
     folder, hold = held(directory)
-    found = {name: _parts(folder, name) for name in COLUMNS}
-    stamps = tuple(_stamp(path) for parts in found.values() for path in parts)
-    schemas = {name: _checked(folder, name, parts, caps) for name, parts in found.items()}
+    parts_of = {name: _parts(folder, name) for name in COLUMNS}
+    stamps = tuple(_stamp(path) for parts in parts_of.values() for path in parts)
+    schemas = {name: _checked(folder, name, parts, caps) for name, parts in parts_of.items()}
     return Exports(
         directory=directory,
         folder=folder,
-        lead_files=found[LEADS],
-        activity_files=found[ACTIVITIES],
-        cost_files=found[COSTS],
+        lead_files=parts_of[LEADS],
+        activity_files=parts_of[ACTIVITIES],
+        cost_files=parts_of[COSTS],
         fingerprint=_fingerprint(
-            folder, [path for parts in found.values() for path in parts], afresh=folder == directory
-        ),
-        extra_columns=tuple(
-            sorted({n for s in schemas[LEADS] for n in s.names if n.lower() not in COLUMNS[LEADS]})
+            folder, [path for parts in parts_of.values() for path in parts], afresh=folder == directory
         ),
         notes=tuple(_notes(schemas)),
-        rows=sum(pq.read_metadata(path).num_rows for parts in found.values() for path in parts),
+        rows=sum(pq.read_metadata(path).num_rows for parts in parts_of.values() for path in parts),
         stamps=stamps,
         hold=hold,
     )
@@ -128,22 +124,22 @@ def damaged(exports: Exports, message: str) -> UnusableFile | None:
     for path in exports.files:
         if str(path) not in message:
             continue
-        shown = _shown(exports.folder, path)
+        name_of_file = _shown(exports.folder, path)
         if not path.exists():
-            return _gone(shown)
+            return _gone(name_of_file)
         if "not valid UTF8" in message:
             return UnusableFile(
-                f"{shown} holds text that is not UTF-8: export it again as UTF-8.",
-                f"{shown} にUTF-8でない文字列があります。UTF-8で書き出し直してください。",
+                f"{name_of_file} holds text that is not UTF-8: export it again as UTF-8.",
+                f"{name_of_file} にUTF-8でない文字列があります。UTF-8で書き出し直してください。",
             )
         return UnusableFile(
-            f"{shown} is damaged inside: export it again.",
-            f"{shown} の中身が壊れています。書き出し直してください。",
+            f"{name_of_file} is damaged inside: export it again.",
+            f"{name_of_file} の中身が壊れています。書き出し直してください。",
         )
     return None
 
 
-# ---------------------------------------------------------------- finding
+# ---------------------------------------------------------------- looking
 
 
 def _parts(directory: Path, name: str) -> tuple[Path, ...]:
@@ -208,17 +204,17 @@ def _shown(directory: Path, path: Path) -> str:
     return path.relative_to(directory).as_posix()
 
 
-def _gone(shown: str) -> UnusableFile:
+def _gone(name_of_file: str) -> UnusableFile:
     return UnusableFile(
-        f"{shown} went away while it was read: wait until the export has ended.",
-        f"{shown} が読み込み中になくなりました。書き出しが終わってから開いてください。",
+        f"{name_of_file} went away while it was read: wait until the export has ended.",
+        f"{name_of_file} が読み込み中になくなりました。書き出しが終わってから開いてください。",
     )
 
 
-def _no_permission(shown: str) -> UnusableFile:
+def _no_permission(name_of_file: str) -> UnusableFile:
     return UnusableFile(
-        f"{shown} may not be read: give this user permission to read it.",
-        f"{shown} を読む権限がありません。このユーザーに読み取りを許可してください。",
+        f"{name_of_file} may not be read: give this user permission to read it.",
+        f"{name_of_file} を読む権限がありません。このユーザーに読み取りを許可してください。",
     )
 
 
@@ -230,11 +226,11 @@ def _checked(directory: Path, name: str, parts: Sequence[Path], caps: Caps) -> l
     schemas = []
     cells = unpacked = 0
     for path in parts:
-        shown = _shown(directory, path)
-        metadata = _metadata(path, shown)
+        name_of_file = _shown(directory, path)
+        metadata = _metadata(path, name_of_file)
         schema = metadata.schema.to_arrow_schema()
-        _check_names(shown, schema)
-        _check_times(shown, name, schema)
+        _check_names(name_of_file, schema)
+        _check_times(name_of_file, name, schema)
         cells += metadata.num_rows * len(schema.names)
         unpacked += sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
         schemas.append(schema)
@@ -243,12 +239,12 @@ def _checked(directory: Path, name: str, parts: Sequence[Path], caps: Caps) -> l
     return schemas
 
 
-def _metadata(path: Path, shown: str) -> pq.FileMetaData:
+def _metadata(path: Path, name_of_file: str) -> pq.FileMetaData:
     try:
         if path.stat().st_size == 0:
             raise UnusableFile(
-                f"{shown} is empty (0 bytes): export it again.",
-                f"{shown} は空のファイル(0バイト)です。書き出し直してください。",
+                f"{name_of_file} is empty (0 bytes): export it again.",
+                f"{name_of_file} は空のファイル(0バイト)です。書き出し直してください。",
             )
         with path.open("rb") as file:
             starts = file.read(4)
@@ -256,33 +252,33 @@ def _metadata(path: Path, shown: str) -> pq.FileMetaData:
         metadata.schema.to_arrow_schema()
         return metadata
     except PermissionError as error:
-        raise _no_permission(shown) from error
+        raise _no_permission(name_of_file) from error
     except (pa.ArrowException, OSError) as error:
         if starts == b"PAR1":
             raise UnusableFile(
-                f"{shown} is cut off or damaged: wait until the export has ended, or export it again.",
-                f"{shown} は途中で切れているか壊れています。書き出しの終了を待つか、書き出し直してください。",
+                f"{name_of_file} is cut off or damaged: wait until the export has ended, or export it again.",
+                f"{name_of_file} は途中で切れているか壊れています。書き出しの終了を待つか、書き出し直してください。",
             ) from error
         raise UnusableFile(
-            f"{shown} is not a Parquet file: export it as Parquet.",
-            f"{shown} はParquetファイルではありません。Parquet形式で書き出してください。",
+            f"{name_of_file} is not a Parquet file: export it as Parquet.",
+            f"{name_of_file} はParquetファイルではありません。Parquet形式で書き出してください。",
         ) from error
 
 
-def _check_names(shown: str, schema: pa.Schema) -> None:
+def _check_names(name_of_file: str, schema: pa.Schema) -> None:
     seen: dict[str, str] = {}
     for name in schema.names:
         twin = seen.setdefault(name.lower(), name)
         if twin != name or schema.names.count(name) > 1:
             raise UnusableFile(
-                f'{shown} has two columns "{twin}" and "{name}" that differ in case at most: drop one.',
-                f"{shown} の列「{twin}」と「{name}」は大文字小文字しか違いません。"
+                f'{name_of_file} has two columns "{twin}" and "{name}" that differ in case at most: drop one.',
+                f"{name_of_file} の列「{twin}」と「{name}」は大文字小文字しか違いません。"
                 "片方の名前を変えるか除いてください。",
             )
         if name.lower() in TAKEN or name.startswith("—"):
             raise UnusableFile(
-                f'{shown} has a column "{name}", a name that the reading itself needs: rename it.',
-                f"{shown} の列名「{name}」は読み込みに使う名前です。列の名前を変えてください。",
+                f'{name_of_file} has a column "{name}", a name that the reading itself needs: rename it.',
+                f"{name_of_file} の列名「{name}」は読み込みに使う名前です。列の名前を変えてください。",
             )
 
 
@@ -292,18 +288,18 @@ def _check_required(directory: Path, name: str, parts: Sequence[Path], schemas: 
         for column in REQUIRED[name]:
             if column not in present:
                 near = suggest(column, [other for other in schema.names if other not in COLUMNS[name]])
-                shown = _shown(directory, path)
+                name_of_file = _shown(directory, path)
                 raise UnusableFile(
-                    f'{shown} has no column "{column}"'
+                    f'{name_of_file} has no column "{column}"'
                     + (f' (there is "{near}")' if near else "")
                     + ": export it with that column.",
-                    f"{shown} に必須の列「{column}」がありません"
+                    f"{name_of_file} に必須の列「{column}」がありません"
                     + (f"(近い列:「{near}」)" if near else "")
                     + "。この列を含めて書き出してください。",
                 )
 
 
-def _check_times(shown: str, name: str, schema: pa.Schema) -> None:
+def _check_times(name_of_file: str, name: str, schema: pa.Schema) -> None:
     """Whole numbers and the like are no times: which unit or zone they mean would be a guess."""
     for column in schema:
         if column.name.lower() not in TIMES & set(COLUMNS[name]):
@@ -320,9 +316,9 @@ def _check_times(shown: str, name: str, schema: pa.Schema) -> None:
             )  # how pandas writes a time column without any time
         ):
             raise UnusableFile(
-                f'{shown}: the column "{column.name}" holds {kind} where a time is needed: '
+                f'{name_of_file}: the column "{column.name}" holds {kind} where a time is needed: '
                 "export it as a timestamp, a date or ISO text.",
-                f"{shown} の列「{column.name}」は{kind}型で、日時として読めません。"
+                f"{name_of_file} の列「{column.name}」は{kind}型で、日時として読めません。"
                 "タイムスタンプ、日付、ISO形式の文字列のいずれかで書き出してください。",
             )
 

@@ -29,16 +29,16 @@ def holds(path: Path, size: int, content: str) -> bool:
 
 
 def _known(path: Path, status: os.stat_result, expected: str | None, afresh: bool = False) -> str:
-    found = None if afresh else _fitting(status, path, expected)
-    if found is None:
+    digest = None if afresh else _fitting(status, path, expected)
+    if digest is None:
         with _lock:
-            found = None if afresh else _fitting(status, path, expected)
-            if found is None:
+            digest = None if afresh else _fitting(status, path, expected)
+            if digest is None:
                 with path.open("rb") as file:
-                    found = file_digest(file, "sha256").hexdigest()
+                    digest = file_digest(file, "sha256").hexdigest()
                 look = status.st_size, status.st_mtime_ns
-                _read[_file_of(status, path)] = _Read(look, status.st_ctime_ns, found)
-    return found
+                _read[_file_of(status, path)] = _Read(look, status.st_ctime_ns, digest)
+    return digest
 
 
 def _fitting(status: os.stat_result, path: Path, expected: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""The findings in words: one sentence per page and figure, made from the answer that the figure draws.
+"""The headlines: one sentence per page and figure, made from the answer that the figure draws.
 
 A sentence respects what the data can bear: rates with a small base are never compared or put forward, a change is
 called a change only where it is beyond chance, a young cohort is never called a fall. What is small, beyond chance or

@@ -1,4 +1,4 @@
-"""Findings about waiting: which stage is over its limit, how many leads, how long."""
+"""Sentences about waiting: which stage is over its limit, how many leads, how long."""
 
 from collections.abc import Sequence
 

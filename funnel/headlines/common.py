@@ -1,4 +1,4 @@
-"""What every finding leans on: rows of an answer, the width of a card, whole months."""
+"""What every headline leans on: rows of an answer, the width of a card, whole months."""
 
 from collections.abc import Mapping
 from datetime import datetime

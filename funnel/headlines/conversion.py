@@ -1,4 +1,4 @@
-"""Findings about conversion: the newest mature month, its change, the run of months, the period ratio."""
+"""Sentences about conversion: the newest mature month, its change, the run of months, the period ratio."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

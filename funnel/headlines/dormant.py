@@ -1,4 +1,4 @@
-"""Findings about silence: how many, who was hot once, where they are, whether they grow, whom to call."""
+"""Sentences about silence: how many, who was hot once, where they are, whether they grow, whom to call."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Findings of the morning: what is overdue and whose, what is due by closing time, who misses the target."""
+"""Sentences of the morning: what is overdue and whose, what is due by closing time, who misses the target."""
 
 from datetime import date, datetime
 

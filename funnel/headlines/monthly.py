@@ -1,4 +1,4 @@
-"""Findings of the overview pages, of one lead's page and of the data's quality."""
+"""Sentences of the overview pages, of one lead's page and of the data's quality."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

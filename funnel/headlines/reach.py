@@ -1,4 +1,4 @@
-"""Findings about how far leads get: against benchmarks, by channel, down the funnel."""
+"""Sentences about how far leads get: against benchmarks, by channel, down the funnel."""
 
 import pandas as pd
 

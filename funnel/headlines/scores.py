@@ -1,4 +1,4 @@
-"""Findings about scores: whether a higher band means more, who falls short, who is held back."""
+"""Sentences about scores: whether a higher band means more, who falls short, who is held back."""
 
 import pandas as pd
 

@@ -21,7 +21,7 @@ from funnel.importing.mapping.models import Mapping as ToolMapping
 from funnel.importing.mapping.models import Shape, user_ids
 from funnel.importing.mapping.recognise import Unrecognised, columns, header_score, shapes
 from funnel.importing.publishing.generations import Draft, current, draft
-from funnel.importing.publishing.statistics import newest_in, shown
+from funnel.importing.publishing.statistics import counts_of, newest_in
 from funnel.importing.reading.counted import check_count, not_all_read
 from funnel.importing.reading.model import Skipped, Staged
 from funnel.importing.reading.stage import stage
@@ -62,6 +62,7 @@ def import_files(
             None,
             lambda name: options.for_file(name).encoding,
             skipped.append,
+            [text for mapping in mappings for text in mapping.footers],
         )
         former = [AcceptedFile.from_json(file) for file in made.parent.summary["kept"]] if made.parent else []
         made.rely_on(quarantine.FILE)
@@ -94,9 +95,9 @@ def _recognised(
                 raise
             unknown.append((file, error))
     within = {file.staged.name.partition("/")[0] for file in identified if "/" in file.staged.name}
-    for file, asked in unknown:
+    for file, question in unknown:
         if file.name.partition("/")[0] not in within:
-            raise asked
+            raise question
         skip(Skipped(file.name, NOT_KNOWN[0], NOT_KNOWN[1]))
     return identified
 
@@ -355,7 +356,7 @@ def _reported(
         overruled=result.overruled if result else 0,
         corrected=len(taken.corrected) if result else 0,
         quarantined=len(taken.refused),
-        before=shown(made.data),
+        before=counts_of(made.data),
         exported_at=max((file.exported_at for file in taken.kept), default=None) if result else None,
         newest_at=newest_in(made.path) if result else None,
     )

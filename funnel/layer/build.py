@@ -47,13 +47,19 @@ def open_warehouse(
         chosen = named(versions, rules) if isinstance(rules, str) else rules
     elif as_of is not None:
         chosen = next(
-            (each for each in reversed(versions) if each.effective_from <= _last_day(as_of, each)),
+            (
+                version
+                for version in reversed(versions)
+                if version.effective_from <= _last_day(as_of, version)
+            ),
             versions[0],
         )
     else:
         return _open_in_force(exports, versions, progress)
     every = versions if chosen in versions else (*versions, chosen)
-    if any(each.privacy != chosen.privacy for each in versions):  # else no layer has to be opened to know
+    if any(
+        version.privacy != chosen.privacy for version in versions
+    ):  # else no layer has to be opened to know
         with _open_in_force(exports, versions, progress) as in_force:
             chosen = chosen.with_privacy_of(in_force.rules)
     return _open(exports, chosen, every, progress)

@@ -23,4 +23,4 @@ def plain_characters() -> pa.Table:
         if plain != character or folded != character.lower():
             rows.append((character, plain, folded))
     names = ("character", "plain", "folded")
-    return pa.table({name: [row[place] for row in rows] for place, name in enumerate(names)})
+    return pa.table({name: [row[position] for row in rows] for position, name in enumerate(names)})

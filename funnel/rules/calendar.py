@@ -66,10 +66,10 @@ class BusinessCalendar:
 
 def parse_span(text: str) -> Span | None:
     """Minutes of `09:00-12:00`; None where it is not written so. A backward range comes out as it is."""
-    found = re.fullmatch(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)", text, re.ASCII)
-    if not found:
+    match = re.fullmatch(r"(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)", text, re.ASCII)
+    if not match:
         return None
-    begin_hour, begin_minute, end_hour, end_minute = map(int, found.groups())
+    begin_hour, begin_minute, end_hour, end_minute = map(int, match.groups())
     begin, end = begin_hour * 60 + begin_minute, end_hour * 60 + end_minute
     if max(begin_minute, end_minute) > 59 or max(begin, end) > 1440:
         return None
@@ -88,15 +88,15 @@ def parse_closed(text: str) -> ClosedDays | None:
 
 
 def _parse_day(text: str) -> tuple[int, int, int] | None:
-    found = re.fullmatch(r"(?:(\d{4})-)?(\d\d)-(\d\d)", text, re.ASCII)
-    if not found:
+    match = re.fullmatch(r"(?:(\d{4})-)?(\d\d)-(\d\d)", text, re.ASCII)
+    if not match:
         return None
-    year, month, day = int(found[1] or 0), int(found[2]), int(found[3])
+    year, month, day = int(match[1] or 0), int(match[2]), int(match[3])
     try:
         date(year or 2000, month, day)  # 2000 had a 29 February, as every-year days may
     except ValueError:
         return None
-    return (year, month, day) if year or not found[1] else None
+    return (year, month, day) if year or not match[1] else None
 
 
 def merge(spans: Iterable[Span]) -> Spans:
@@ -240,9 +240,9 @@ def _japanese_holidays() -> Days:
     margin = timedelta(days=14)
     days = (FIRST_DAY - margin + timedelta(days=n) for n in range(len(_ALL_DAYS) + 2 * margin.days))
     holidays = {day for day in days if any(is_holiday(day) for is_holiday in named)}
-    asked = set(holidays)
-    while following := {day + timedelta(days=1) for day in holidays} - asked:
-        asked |= following
+    bridged = set(holidays)
+    while following := {day + timedelta(days=1) for day in holidays} - bridged:
+        bridged |= following
         holidays |= {day for day in following if library.is_holiday(day)}
     return np.array(sorted((day - _EPOCH).days for day in holidays), dtype=np.int64)
 

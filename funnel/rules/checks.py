@@ -33,7 +33,7 @@ def _unknown_stages(path: str, stages: Iterable[str], rules: Rules) -> Problems:
 
 
 def _unknown_stage(path: str, stage: str, rules: Rules) -> Problems:
-    yield from unknown(path, "stage", "ステージ", stage, (each.key for each in rules.stages))
+    yield from unknown(path, "stage", "ステージ", stage, (other.key for other in rules.stages))
 
 
 def _unknown_types(path: str, types: Iterable[str], rules: Rules) -> Problems:
@@ -118,10 +118,10 @@ def _stage_words(rules: Rules) -> Problems:
         spelled = [("key", stage.key)]
         spelled += [(f"label.{language}", word) for language, word in (dict(label) if label else {}).items()]
         spelled += [(f"aliases[{number}]", word) for number, word in enumerate(stage.aliases)]
-        for place, word in spelled:
+        for field, word in spelled:
             if word is None:
                 continue
-            path = f"stages[{index}].{place}"
+            path = f"stages[{index}].{field}"
             other, there = taken.setdefault(stage_word(word), (index, path))
             if other != index:
                 yield Problem(

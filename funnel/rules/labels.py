@@ -95,13 +95,13 @@ class Labels:
     @cached_property
     def limits(self) -> dict[str, tuple[float, str]]:
         """Stage → (number, `days` or `business_days`), for the stages that have a limit."""
-        found: dict[str, tuple[float, str]] = {}
+        limits: dict[str, tuple[float, str]] = {}
         for stage in self.rules.stages:
             if stage.max_age and stage.max_age.business_days is not None:
-                found[stage.key] = (stage.max_age.business_days, "business_days")
+                limits[stage.key] = (stage.max_age.business_days, "business_days")
             elif stage.max_age and stage.max_age.days is not None:
-                found[stage.key] = (stage.max_age.days, "days")
-        return found
+                limits[stage.key] = (stage.max_age.days, "days")
+        return limits
 
     @cached_property
     def written_limits(self) -> dict[str, str]:

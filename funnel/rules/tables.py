@@ -13,7 +13,6 @@ import pyarrow as pa
 from funnel.rules.calendar import business_windows, weekday_seconds
 from funnel.rules.models import FIXED_TYPES, MILESTONES, Policy, Rules, Stage
 from funnel.rules.values import size_band_names, stage_word
-from funnel.toml_values import Label
 
 Row = tuple[Any, ...]
 Rows = Iterable[Row]
@@ -25,13 +24,6 @@ _TYPES = {
     "bool": pa.bool_(),
     "date": pa.date32(),
 }
-
-
-_FIXED_LABELS = (
-    ("ステージ変更", "Stage change"),
-    ("担当変更", "Owner change"),
-    ("スコア変更", "Score change"),
-)
 
 
 def _schema(columns: str) -> pa.Schema:
@@ -51,17 +43,15 @@ def _table(columns: str, rows: Rows) -> pa.Table:
 def tables(rules: Rules, versions: Sequence[Rules]) -> dict[str, pa.Table]:
     """Every table of one version by name; `versions` are all that exist, for the list of them."""
     made = {name: _table(columns, rows(rules)) for name, (columns, rows) in _TABLES.items()}
-    listed = ((each.version, each.effective_from, each.note, each == rules) for each in versions)
-    made["rule_versions"] = _table("version, effective_from date, note, in_force bool", listed)
-    goals = ((each.effective_from, kpi, target) for each in versions for kpi, target in each.targets.items())
+    made["rule_versions"] = _table("effective_from date", ((version.effective_from,) for version in versions))
+    goals = (
+        (version.effective_from, kpi, target)
+        for version in versions
+        for kpi, target in version.targets.items()
+    )
     made["version_targets"] = _table("effective_from date, kpi, target number", goals)
     made["business_windows"] = business_windows(rules.business_calendar())
     return made
-
-
-def _names(label: Label | None, otherwise: str | None) -> tuple[str | None, str | None]:
-    """Japanese and English."""
-    return (label.japanese, label.english) if label else (otherwise, otherwise)
 
 
 # ---------------------------------------------------------------- settings and stages
@@ -69,24 +59,19 @@ def _names(label: Label | None, otherwise: str | None) -> tuple[str | None, str 
 
 def _settings(rules: Rules) -> Rows:
     ranks = rules.ranks()
-    milestones = [rules.milestone(name) for name in MILESTONES]
-    thresholds = rules.scoring.thresholds
+    mql, sql, opportunity = (rules.milestone(name) for name in MILESTONES)
     yield (
-        rules.version,
-        rules.effective_from,
-        rules.timezone,
-        rules.currency,
         rules.scoring.source,
-        *(value for stage in milestones for value in (stage, ranks[stage] if stage else None)),
+        mql,
+        ranks[mql] if mql else None,
+        sql,
+        ranks[sql] if sql else None,
+        ranks[opportunity] if opportunity else None,
         rules.dormancy.days,
         rules.dormancy.warn_days,
         rules.privacy.personal_fields == "masked",
-        thresholds.interest,
-        thresholds.consideration,
-        thresholds.mql,
+        rules.scoring.thresholds.mql,
         weekday_seconds(rules.calendar.hours.spans()),
-        rules.capacity.inside_sales_calls_per_day,
-        rules.capacity.calls_per_mql,
     )
 
 
@@ -99,12 +84,8 @@ def _stages(rules: Rules) -> Rows:
             position,
             ranks.get(stage.key),
             stage.kind,
-            *_names(stage.label, stage.key),
-            stage.owner,
             age.days if age else None,
             age.business_days if age else None,
-            *_names(stage.definition, None),
-            *_names(stage.action, None),
         )
 
 
@@ -133,21 +114,15 @@ def _milestones(rules: Rules) -> Rows:
 
 def _activity_types(rules: Rules) -> Rows:
     for name, kind in rules.activity_types.items():
-        yield name, kind.side, *_names(kind.label, name), kind.side == "us" and kind.connects_on is None
-    for name, labels in zip(FIXED_TYPES, _FIXED_LABELS, strict=True):
-        yield name, "system", *labels, False
+        yield name, kind.side, kind.side == "us" and kind.connects_on is None
+    for name in FIXED_TYPES:
+        yield name, "system", False
 
 
 def _activity_connects(rules: Rules) -> Rows:
     for name, kind in rules.activity_types.items():
         for outcome in kind.connects_on or ():
             yield name, outcome
-
-
-def _role_types(rules: Rules) -> Rows:
-    for role, types in rules.roles:
-        for name in types:
-            yield role, name
 
 
 # ---------------------------------------------------------------- scores and hand-off
@@ -157,7 +132,7 @@ def _bands(rules: Rules) -> Rows:
     bands = rules.scoring.bands
     ends = [*(band.from_ for band in bands[1:]), None]
     for position, (band, end) in enumerate(zip(bands, ends, strict=False)):
-        yield band.key, position, band.from_, end, *_names(band.label, band.key), *_names(band.treat, None)
+        yield band.key, position, band.from_, end
 
 
 def _size_bands(rules: Rules) -> Rows:
@@ -169,8 +144,7 @@ def _size_bands(rules: Rules) -> Rows:
 
 def _score_attributes(rules: Rules) -> Rows:
     for position, attribute in enumerate(rules.scoring.attributes):
-        name = f"attributes[{position}]"
-        yield name, position, attribute.points, *_names(attribute.label, name)
+        yield f"attributes[{position}]", position, attribute.points
 
 
 def _score_conditions(rules: Rules) -> Rows:
@@ -185,9 +159,6 @@ def _score_conditions(rules: Rules) -> Rows:
 
 def _score_behaviours(rules: Rules) -> Rows:
     for position, rule in enumerate(rules.scoring.behaviours):
-        kind = rules.activity_types.get(rule.type)
-        japanese, english = _names(kind.label if kind else None, rule.type)
-        asset = f" ({rule.asset})" if rule.asset else ""
         yield (
             f"behaviours[{position}]",
             position,
@@ -197,8 +168,6 @@ def _score_behaviours(rules: Rules) -> Rows:
             rule.from_nth,
             rule.max_times,
             rule.valid_days,
-            f"{japanese}{asset}",
-            f"{english}{asset}",
         )
 
 
@@ -223,8 +192,6 @@ def _policies(rules: Rules) -> Rows:
         yield (
             policy.key,
             position,
-            *_names(policy.label, policy.key),
-            policy.owner,
             next(kind for kind, value in policy.start if value is not None),
             policy.start.stage,
             policy.start.score,
@@ -263,11 +230,6 @@ def _policy_conditions(policy: Policy) -> Rows:
 
 
 # ---------------------------------------------------------------- groups, goals
-
-
-def _channel_groups(rules: Rules) -> Rows:
-    for position, (name, group) in enumerate(rules.channel_groups.items()):
-        yield name, position, *_names(group.label, name)
 
 
 def _channels(rules: Rules) -> Rows:
@@ -310,50 +272,48 @@ def _targets(rules: Rules) -> Rows:
 
 
 def _benchmarks(rules: Rules) -> Rows:
-    for position, each in enumerate(rules.benchmarks):
-        yield position, each.stage, each.dimension, each.value, each.low, each.high, each.source
-
-
-def _staged_targets(rules: Rules) -> Rows:
-    for position, staged in enumerate(rules.staged_targets):
-        for number, step in enumerate(staged.steps):
-            yield position, staged.kpi, number, staged.baseline_month, step.months, step.plus_points
+    for position, benchmark in enumerate(rules.benchmarks):
+        yield (
+            position,
+            benchmark.stage,
+            benchmark.dimension,
+            benchmark.value,
+            benchmark.low,
+            benchmark.high,
+            benchmark.source,
+        )
 
 
 _TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
     "rule_settings": (
-        "rules_version, effective_from date, timezone, currency, scoring_source, mql_stage, mql_rank int, "
-        "sql_stage, sql_rank int, opportunity_stage, opportunity_rank int, dormancy_days number, "
-        "warn_days number, personal_masked bool, threshold_interest number, threshold_consideration number, "
-        "threshold_mql number, weekday_seconds number, calls_per_day number, calls_per_mql number",
+        "scoring_source, mql_stage, mql_rank int, sql_stage, sql_rank int, opportunity_rank int, "
+        "dormancy_days number, warn_days number, "
+        "personal_masked bool, threshold_mql number, weekday_seconds number",
         _settings,
     ),
     "stages": (
-        "stage, position int, rank int, kind, label_ja, label_en, role, max_days number, "
-        "max_business_days number, definition_ja, definition_en, action_ja, action_en",
+        "stage, position int, rank int, kind, max_days number, max_business_days number",
         _stages,
     ),
     "stage_words": ("word, stage", _stage_words),
     "milestones": ("milestone, stage, rank int", _milestones),
-    "activity_types": ("type, side, label_ja, label_en, connects_any bool", _activity_types),
+    "activity_types": ("type, side, connects_any bool", _activity_types),
     "activity_connects": ("type, outcome", _activity_connects),
-    "role_types": ("role, type", _role_types),
     "bands": (
-        "band, position int, from_score number, to_score number, label_ja, label_en, treat_ja, treat_en",
+        "band, position int, from_score number, to_score number",
         _bands,
     ),
     "size_bands": ("size_band, position int, from_employees int, to_employees int", _size_bands),
-    "score_attributes": ("rule, position int, points number, label_ja, label_en", _score_attributes),
+    "score_attributes": ("rule, position int, points number", _score_attributes),
     "score_conditions": ("rule, column_name, value, min number, max number", _score_conditions),
     "score_behaviours": (
-        "rule, position int, type, asset, points number, from_nth int, max_times int, valid_days number, "
-        "label_ja, label_en",
+        "rule, position int, type, asset, points number, from_nth int, max_times int, valid_days number",
         _score_behaviours,
     ),
     "handoff_items": ("item, position int, score number", _handoff_items),
     "handoff_parts": ("item, kind, name", _handoff_parts),
     "policies": (
-        "policy, position int, label_ja, label_en, role, start_kind, start_stage, start_score number, "
+        "policy, position int, start_kind, start_stage, start_score number, "
         "due_kind, due_amount number, is_cadence bool, connected_only bool, at_risk number",
         _policies,
     ),
@@ -363,14 +323,9 @@ _TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
     "dormancy_resets": ("reset", lambda rules: ((name,) for name in rules.dormancy.resets_on)),
     "dormancy_ignored": ("type", lambda rules: ((name,) for name in rules.dormancy.ignore)),
     "excluded_stages": ("stage", lambda rules: ((name,) for name in rules.dormancy.exclude_stages)),
-    "channel_groups": ("channel_group, position int, label_ja, label_en", _channel_groups),
     "channel_group_channels": ("channel, channel_group", _channels),
     "title_patterns": ("position int, rank, regex", _title_patterns),
     "targets": ("kpi, target number", _targets),
     "benchmarks": ("position int, stage, dimension, value, low number, high number, source", _benchmarks),
-    "staged_targets": (
-        "position int, kpi, step int, baseline_month date, months int, plus_points number",
-        _staged_targets,
-    ),
     "dimensions": ("dimension, position int", _dimensions),
 }

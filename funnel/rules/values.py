@@ -70,9 +70,9 @@ def _spans(spans: tuple[str, ...]) -> tuple[str, ...]:
 
 def minutes(span: str) -> Span:
     """Begin and end of a range of hours that has been read already, in minutes of the day."""
-    found = calendar.parse_span(span)
-    assert found is not None
-    return found
+    minutes = calendar.parse_span(span)
+    assert minutes is not None
+    return minutes
 
 
 def _as_text(value: object) -> object:

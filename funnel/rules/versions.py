@@ -211,7 +211,7 @@ def hash_of(rules: Rules, versions: Sequence[Rules]) -> str:
     """SHA-256 over everything that `tables` depends on: the version, all versions with their targets, the holidays."""
     parts = [rules.hash(), metadata.version("jpholiday")]
     parts += [
-        f"{each.version}\n{each.effective_from}\n{each.note or ''}\n{sorted(each.targets.items())}"
-        for each in versions
+        f"{version.version}\n{version.effective_from}\n{version.note or ''}\n{sorted(version.targets.items())}"
+        for version in versions
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -156,13 +156,13 @@ def _arrivals(rng: Random, leads: int) -> list[tuple[int, str, str | None]]:
     for day in EVENTS:
         cells.append((day.leads, day.channel, day, day.opens, day.opens + day.days * DAY))
     total = sum(cell[0] for cell in cells)
-    found: list[tuple[int, str, str | None]] = []
+    arrivals: list[tuple[int, str, str | None]] = []
     drawn = 0.0
     for weight, channel, event, first, last in cells:
         drawn += weight * leads / total
-        for _ in range(round(drawn) - len(found)):
-            found.append(_arrival(rng, channel, event, first, last))
-    return sorted(found, key=lambda arrival: arrival[0])
+        for _ in range(round(drawn) - len(arrivals)):
+            arrivals.append(_arrival(rng, channel, event, first, last))
+    return sorted(arrivals, key=lambda arrival: arrival[0])
 
 
 def _arrival(

@@ -227,13 +227,13 @@ def _lead_row(life: Life) -> dict[str, Any]:
 
 def _activity_rows(lives: list[Life]) -> list[Row]:
     """All activities by time, numbered in that order. The newest event is a page view at END."""
-    found = [activity for life in lives for activity in life.activities]
+    activities = [activity for life in lives for activity in life.activities]
     visitor = max(life.lead.number for life in lives if life.stage == "new" or life is lives[-1])
-    found.append(Activity(END, visitor, "web_visit", None, None, None, None, None, "/"))
-    found.sort(key=lambda activity: activity.occurred)
+    activities.append(Activity(END, visitor, "web_visit", None, None, None, None, None, "/"))
+    activities.sort(key=lambda activity: activity.occurred)
     return [
         (f"A-{number:07d}", f"L-{lead:06d}", occurred, *rest)
-        for number, (occurred, lead, *rest) in enumerate(found, start=1)
+        for number, (occurred, lead, *rest) in enumerate(activities, start=1)
     ]
 
 

@@ -24,11 +24,11 @@ LANGUAGES = ("ja", "en")
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Every text by its dotted key: `{"nav.home": {"ja": "ホーム", "en": "Home"}}`."""
-    found: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {}
     for file in sorted(files("funnel.words").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
-            found |= dict(_leaves(tomllib.loads(file.read_text("utf-8")), ()))
-    return found
+            texts |= dict(_leaves(tomllib.loads(file.read_text("utf-8")), ()))
+    return texts
 
 
 def _leaves(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterable[tuple[str, dict[str, str]]]:

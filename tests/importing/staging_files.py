@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from funnel.importing.converting.convert import NEWLINES
+from funnel.importing.mapping.load import load_mappings
 from funnel.importing.reading.model import Skipped, Staged
 from funnel.importing.reading.stage import stage
 
@@ -22,25 +23,32 @@ WORDS = {
 }
 
 
+FOOTERS = [text for mapping in load_mappings() for text in mapping.footers]
+
+
 def score(row: Sequence[str]) -> float:
     """How many cells are words that these tests know as headers."""
     return float(sum(cell.strip().casefold() in WORDS for cell in row))
 
 
 def staged(
-    folder: Path, content: bytes | str, name: str = "leads.csv", encoding: str | None = None
+    folder: Path,
+    content: bytes | str,
+    name: str = "leads.csv",
+    encoding: str | None = None,
+    footers: Sequence[str] = FOOTERS,
 ) -> Staged:
     """One staged file with that content."""
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    (table,) = stage([path], folder / "into", score, encoding=encoding)
+    (table,) = stage([path], folder / "into", score, encoding=encoding, footers=footers)
     return table
 
 
 def stage_all(folder: Path, *paths: Path) -> tuple[list[Staged], list[Skipped]]:
     """The tables of `paths` and what was left aside."""
     aside: list[Skipped] = []
-    return stage(paths, folder / "into", score, skipped=aside.append), aside
+    return stage(paths, folder / "into", score, skipped=aside.append, footers=FOOTERS), aside
 
 
 def read(table: Staged) -> list[tuple[str | None, ...]]:

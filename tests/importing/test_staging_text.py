@@ -204,6 +204,14 @@ def test_rows_that_only_look_like_a_footer_stay(tmp_path: Path, rows: str) -> No
     assert (table.footer, table.path) == ((), table.original)
 
 
+def test_what_only_the_reports_of_one_tool_write_is_a_footer_by_its_mapping(tmp_path: Path) -> None:
+    lines = 'id,name,amount\n1,a,5\n\n"Copyright (c) 2000-2026 salesforce.com, inc."\n'
+    assert staged(tmp_path, lines).footer == ('"Copyright (c) 2000-2026 salesforce.com, inc."',)
+    assert staged(tmp_path, lines, footers=()).footer == ()
+    own = lines.replace("Copyright (c) 2000-2026 salesforce.com, inc.", "Printed by Acme CRM")
+    assert staged(tmp_path, own, footers=["printed by acme"]).footer == ('"Printed by Acme CRM"',)
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n  \n", codecs.BOM_UTF8, codecs.BOM_UTF8 + b"\r\n"])
 def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(UnusableFile, match=r"leads\.csv is empty"):

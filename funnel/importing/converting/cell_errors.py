@@ -44,23 +44,23 @@ def with_cells(session: ImportSession, rows: pa.Table, shape: Shape) -> pa.Table
     about = [(name, places) for one in shapes(shape, header) for name, places in _about(one, header)]
     codec = quarantine.codec_of(first["encoding"])
     cells: list[tuple[int, quarantine.Cell]] = []
-    for place, row in enumerate(named):
+    for position, row in enumerate(named):
         text = row["original"].decode(codec, "replace")
         values = next(csv.reader(io.StringIO(text, newline=""), delimiter=first["delimiter"]), [])
         if len(values) == len(header):
-            cells += [(place, cell) for cell in _candidates(row["reasons"], about, header, values)]
+            cells += [(position, cell) for cell in _candidates(row["reasons"], about, header, values)]
     wrong: list[list[quarantine.Cell]] = [[] for _ in range(len(rows))]
     for number in _confirmed(session, [cell for _, cell in cells]):
-        place, cell = cells[number]
-        if cell not in wrong[place]:
-            wrong[place].append(cell | {"value": cell["value"][:LONGEST]})
+        position, cell = cells[number]
+        if cell not in wrong[position]:
+            wrong[position].append(cell | {"value": cell["value"][:LONGEST]})
     field = quarantine.SCHEMA.field("wrong")
     return rows.set_column(rows.schema.get_field_index("wrong"), field, pa.array(wrong, field.type))
 
 
 def _about(shape: Shape, header: Sequence[str]) -> Iterator[tuple[str, dict[int, str]]]:
     """For each reason the columns that it can be about, by place, with where they go."""
-    goes = {column.place: column.target for column in columns(shape, header) if column.target}
+    goes = {column.position: column.target for column in columns(shape, header) if column.target}
     targets = {
         "missing_key": KEYS.get(shape.kind, ()),
         "damaged_key": ("lead_id", "activity_id"),
@@ -76,8 +76,8 @@ def _about(shape: Shape, header: Sequence[str]) -> Iterator[tuple[str, dict[int,
         yield (
             reason,
             {
-                place: target
-                for place, target in goes.items()
+                position: target
+                for position, target in goes.items()
                 if target in names or (is_dated and target.startswith("entered:"))
             },
         )
@@ -92,10 +92,10 @@ def _candidates(
     for reason, places in about:
         if reason not in reasons:
             continue
-        for place, target in places.items():
-            value = values[place].strip()
+        for position, target in places.items():
+            value = values[position].strip()
             if bool(value) != (reason in EMPTY):
-                yield {"reason": reason, "header": header[place], "target": target, "value": value}
+                yield {"reason": reason, "header": header[position], "target": target, "value": value}
 
 
 def _confirmed(session: ImportSession, cells: Sequence[quarantine.Cell]) -> list[int]:

@@ -262,18 +262,18 @@ def _names(columns: Sequence[Column]) -> list[str]:
     """The name of each column of the text table: its target, with its turn where several columns share one."""
     shared = Counter(column.target for column in columns)
     return [
-        f"—{column.place}"
+        f"—{column.position}"
         if not column.target
         else column.target
         if shared[column.target] == 1
         else f"{column.target}~{column.turn:02d}"
-        for column in sorted(columns, key=lambda column: column.place)
+        for column in sorted(columns, key=lambda column: column.position)
     ]
 
 
 def _several(columns: Sequence[Column], names: Sequence[str]) -> dict[str, list[str]]:
     """The targets that several columns share, with those in the order in which they are asked."""
-    places = sorted(columns, key=lambda column: column.place)
+    places = sorted(columns, key=lambda column: column.position)
     shared: dict[str, list[str]] = {}
     for column, name in zip(places, names, strict=True):
         if name != column.target and column.target:
@@ -373,7 +373,7 @@ def _column_reports(
 ) -> tuple[ColumnReport, ...]:
     held = {row["target"]: row for row in session.rows("columns")}
     reports = []
-    for column, name in zip(sorted(columns, key=lambda column: column.place), names, strict=True):
+    for column, name in zip(sorted(columns, key=lambda column: column.position), names, strict=True):
         facts = held.get(column.target or name, {"filled": 0, "examples": [], "unreadable": 0, "read": None})
         reports.append(
             ColumnReport(

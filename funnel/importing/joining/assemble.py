@@ -292,7 +292,7 @@ def _wins(tool: str, mappings: Sequence[Mapping]) -> list[str]:
 def _path_places(rules: Rules) -> dict[str, str]:
     """How far along the path each of its stages lies."""
     on_path = [stage for stage in rules.stages if stage.kind in ("path", "won")]
-    return {normal(word): str(place) for place, stage in enumerate(on_path) for word in words_of(stage)}
+    return {normal(word): str(position) for position, stage in enumerate(on_path) for word in words_of(stage)}
 
 
 def words_of(stage: Stage) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 Table = dict[str, Any]
 COLUMNS = ("columns", "coalesce", "entered")  # target or stage word -> headers
 WORDS = ("stages", "statuses", "channels", "types", "fields", "outcomes", "null_in")
-LISTS = ("nulls", "wins", "exported_on", "file_names", "keep", "refuses")
+LISTS = ("nulls", "wins", "exported_on", "file_names", "footers", "keep", "refuses")
 
 
 def added(addition: Table, shipped: Table, same: Callable[[str], str]) -> Table:
@@ -36,11 +36,11 @@ def _merged(own: Table, shipped: Table, same: Callable[[str], str]) -> Table:
     merged = {**shipped, **own}
     for name in LISTS:
         if isinstance(own.get(name), list) and name in shipped:
-            merged[name] = [*own[name], *(each for each in shipped[name] if each not in own[name])]
+            merged[name] = [*own[name], *(entry for entry in shipped[name] if entry not in own[name])]
     for name in WORDS:
         if isinstance(own.get(name), dict) and name in shipped:
-            said = {same(word) for word in own[name]}
-            rest = {word: value for word, value in shipped[name].items() if same(word) not in said}
+            own_words = {same(word) for word in own[name]}
+            rest = {word: value for word, value in shipped[name].items() if same(word) not in own_words}
             merged[name] = {**own[name], **rest}
     taken = _headers(own, same)
     placed = {target for name in COLUMNS for target in _table(own, name)}
@@ -52,8 +52,8 @@ def _merged(own: Table, shipped: Table, same: Callable[[str], str]) -> Table:
 
 
 def _table(level: Table, name: str) -> Table:
-    found = level.get(name)
-    return found if isinstance(found, dict) else {}
+    table = level.get(name)
+    return table if isinstance(table, dict) else {}
 
 
 def _headers(own: Table, same: Callable[[str], str]) -> set[str]:
@@ -66,11 +66,11 @@ def _headers(own: Table, same: Callable[[str], str]) -> set[str]:
 def _columns(
     mine: Table, theirs: Table, taken: set[str], placed: set[str], same: Callable[[str], str]
 ) -> Table:
-    found: Table = dict(mine)
+    table: Table = dict(mine)
     for target, headers in theirs.items():
         rest = [text for text in headers if same(text) not in taken]
         if target in mine:
-            found[target] = [*mine[target], *rest] if isinstance(mine[target], list) else mine[target]
+            table[target] = [*mine[target], *rest] if isinstance(mine[target], list) else mine[target]
         elif rest and target not in placed:
-            found[target] = rest
-    return found
+            table[target] = rest
+    return table

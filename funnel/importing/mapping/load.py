@@ -73,13 +73,13 @@ def _in(folder: Path | None) -> tuple[Path, ...]:
     if folder is None or not folder.exists():
         return ()
     try:
-        found = [path for path in folder.iterdir() if path.suffix.lower() == ".toml" and path.name[0] != "."]
+        paths = [path for path in folder.iterdir() if path.suffix.lower() == ".toml" and path.name[0] != "."]
     except OSError:
         raise BadMapping(
             f"{folder} cannot be read as a folder; make it one that holds mappings, or remove it.",
             f"{folder} をフォルダとして読めません。対応表を置いたフォルダにするか、削除してください。",
         ) from None
-    return tuple(sorted(found))
+    return tuple(sorted(paths))
 
 
 @functools.cache
@@ -174,12 +174,12 @@ def _headers(path: str, shape: Shape) -> Iterator[Problem]:
     taken: dict[str, str] = {}
     for section in ("columns", "coalesce", "entered"):
         for target, headers in getattr(shape, section).items():
-            here = f"{path}.{section}.{target}"
+            field = f"{path}.{section}.{target}"
             for header in headers:
-                there = taken.setdefault(normal(header), here)
-                if there != here:
+                there = taken.setdefault(normal(header), field)
+                if there != field:
                     yield Problem(
-                        here,
+                        field,
                         f'"{header}" is named for {there} too; keep it in one place',
                         f"列「{header}」は {there} にも書かれています。どちらか1つにしてください。",
                     )

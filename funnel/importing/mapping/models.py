@@ -62,16 +62,16 @@ OF_ACTIVITIES = ("types", "fields", "outcomes", "type")
 def _pattern(groups: int, more: bool = False) -> AfterValidator:
     def check(text: str) -> str:
         try:
-            found = re.compile(text).groups
+            count = re.compile(text).groups
         except re.error as error:
             raise wrong(
                 f'"{text}" is no regular expression: {error}',
                 f"「{text}」は正規表現として読めません。書き方を直してください。",
             ) from None
-        if found < groups or (found > groups and not more):
+        if count < groups or (count > groups and not more):
             raise wrong(
-                f'"{text}" has {found} groups in brackets; write {groups}',
-                f"「{text}」には括弧のグループが{found}個あります。{groups}個にしてください。",
+                f'"{text}" has {count} groups in brackets; write {groups}',
+                f"「{text}」には括弧のグループが{count}個あります。{groups}個にしてください。",
             )
         return text
 
@@ -231,6 +231,7 @@ class Mapping(Section):
     )
     exported_on: Many[DayPattern] = ()  # in a file's name: year, month and day of the export
     file_names: Many[Pattern] = ()  # names that tell the tool where the headers cannot
+    footers: Many[Pattern] = ()  # how a line begins that only the footer of its reports has
     stages: Words = Field(default_factory=dict)
     statuses: Words = Field(default_factory=dict)
     channels: Words = Field(default_factory=dict)

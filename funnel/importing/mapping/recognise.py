@@ -39,7 +39,7 @@ class Column:
     """Where one column of a file goes: a target, `entered:<stage word>`, `extra:<header>`, or "" (nowhere)."""
 
     header: str
-    place: int
+    position: int
     target: str
     turn: int = 0  # among the columns of a coalesced target: the lowest filled one is taken
 
@@ -58,22 +58,22 @@ def recognise(
 
     Raises Unrecognised or Ambiguous; their sentences quote only headers that a mapping knows.
     """
-    asked = _asked(mappings, source, kind)
+    allowed = _asked(mappings, source, kind)
     best: list[tuple[Recognised, frozenset[str]]] = []
-    for mapping in asked:
+    for mapping in allowed:
         fitting = [shape for shape in mapping.files if kind in (None, shape.kind) and fits(shape, header)]
         if fitting:
             shape = max(fitting, key=lambda shape: len(_seen(shape, header)))  # max takes the first of equals
             best.append((Recognised(mapping, shape, _told(shape, header)), _seen(shape, header)))
     if not best:
-        raise _unrecognised(name, header, asked, kind)
-    for found, seen in best:
-        if all(seen > other for rival, other in best if rival is not found):
-            return found
-    told = [found for found, _ in best if _names_the_tool(found.mapping, name)]
-    if len(told) == 1:
-        return Recognised(told[0].mapping, told[0].shape, (*told[0].by, name))
-    raise _ambiguous(name, [found for found, _ in best])
+        raise _unrecognised(name, header, allowed, kind)
+    for match, seen in best:
+        if all(seen > other for rival, other in best if rival is not match):
+            return match
+    by_name = [match for match, _ in best if _names_the_tool(match.mapping, name)]
+    if len(by_name) == 1:
+        return Recognised(by_name[0].mapping, by_name[0].shape, (*by_name[0].by, name))
+    raise _ambiguous(name, [match for match, _ in best])
 
 
 def fits(shape: Shape, header: Sequence[str]) -> bool:
@@ -103,8 +103,10 @@ def _seen(shape: Shape, header: Sequence[str]) -> frozenset[str]:
 def _told(shape: Shape, header: Sequence[str]) -> tuple[str, ...]:
     """For each group of `needs` the header that it was found by, as it stands in the file."""
     written = {normal(text): plain(text) for text in reversed(header)}
-    told = (next(written[normal(text)] for text in group if normal(text) in written) for group in shape.needs)
-    return tuple(dict.fromkeys(told))
+    headers = (
+        next(written[normal(text)] for text in group if normal(text) in written) for group in shape.needs
+    )
+    return tuple(dict.fromkeys(headers))
 
 
 def _names_the_tool(mapping: Mapping, name: str) -> bool:
@@ -118,15 +120,15 @@ def _names_the_tool(mapping: Mapping, name: str) -> bool:
 def columns(shape: Shape, header: Sequence[str]) -> tuple[Column, ...]:
     """One per column of the file, in order; of a header that comes twice the first is taken."""
     places: dict[str, int] = {}
-    for place, text in enumerate(header):
-        places.setdefault(normal(text), place)
+    for position, text in enumerate(header):
+        places.setdefault(normal(text), position)
     goes: dict[int, tuple[str, int]] = {}
 
     def send(headers: Iterable[str], target: str, all_of_them: bool = False) -> None:
         for turn, text in enumerate(headers):
-            place = places.get(normal(text)) if normal(text) else None
-            if place is not None and place not in goes:
-                goes[place] = (target, turn if all_of_them else 0)
+            position = places.get(normal(text)) if normal(text) else None
+            if position is not None and position not in goes:
+                goes[position] = (target, turn if all_of_them else 0)
                 if not all_of_them:
                     return
 
@@ -137,20 +139,20 @@ def columns(shape: Shape, header: Sequence[str]) -> tuple[Column, ...]:
     for word, headers in shape.entered.items():
         send(headers, f"entered:{word}")
     known = {normal(text) for text in named(shape)}
-    for text, place in places.items():
-        if text and place not in goes and not is_added(header[place]):
-            target = _rest(shape, header[place], text in known, {target for target, _ in goes.values()})
+    for text, position in places.items():
+        if text and position not in goes and not is_added(header[position]):
+            target = _rest(shape, header[position], text in known, {target for target, _ in goes.values()})
             if target:
-                goes[place] = (target, 0)
-    return tuple(Column(text, place, *goes.get(place, ("", 0))) for place, text in enumerate(header))
+                goes[position] = (target, 0)
+    return tuple(Column(text, position, *goes.get(position, ("", 0))) for position, text in enumerate(header))
 
 
 def _rest(shape: Shape, header: str, is_known: bool, taken: set[str]) -> str:
     """Where a column goes that no target asked for."""
     for pattern in _patterns((shape,)):
-        found = pattern.search(plain(header))
-        if found and f"entered:{found[1].strip()}" not in taken:
-            return f"entered:{found[1].strip()}"
+        match = pattern.search(plain(header))
+        if match and f"entered:{match[1].strip()}" not in taken:
+            return f"entered:{match[1].strip()}"
     kept = {normal(text) for text in shape.keep}
     if normal(header) in kept or ("*" in kept and not is_known):
         name = header.strip()  # beside a column of ours it needs a name of its own
@@ -165,9 +167,11 @@ def header_score(mappings: Sequence[Mapping]) -> Callable[[Sequence[str]], float
     patterns = _patterns(every)
 
     def score(cells: Sequence[str]) -> float:
-        found = {normal(text) for text in cells if text and normal(text) in known}
-        like = {plain(text) for text in cells if text and any(each.search(plain(text)) for each in patterns)}
-        return float(len(found) + len(like))
+        words = {normal(text) for text in cells if text and normal(text) in known}
+        like = {
+            plain(text) for text in cells if text and any(pattern.search(plain(text)) for pattern in patterns)
+        }
+        return float(len(words) + len(like))
 
     return score
 
@@ -200,12 +204,12 @@ def _asked(mappings: Sequence[Mapping], source: str | None, kind: str | None) ->
 
 
 def _unrecognised(
-    name: str, header: Sequence[str], asked: Sequence[Mapping], kind: str | None
+    name: str, header: Sequence[str], allowed: Sequence[Mapping], kind: str | None
 ) -> Unrecognised:
     """What was seen, which shape comes nearest, what that one lacks."""
     present = {normal(text) for text in header}
     candidates = [
-        (mapping, shape) for mapping in asked for shape in mapping.files if kind in (None, shape.kind)
+        (mapping, shape) for mapping in allowed for shape in mapping.files if kind in (None, shape.kind)
     ]
     known = {normal(text) for _, shape in candidates for text in named(shape)}
     seen = [plain(text) for text in header if normal(text) in known][:6]
@@ -220,7 +224,7 @@ def _unrecognised(
         and len(lacking) < len(shape.needs)
     ]
     if missing:
-        _, mapping, shape, lacking = min(missing, key=lambda each: each[0])
+        _, mapping, shape, lacking = min(missing, key=lambda candidate: candidate[0])
         en += f"; nearest is {mapping.label.english}: {shape.label.english}, which also needs {_quoted(lacking)}"
         ja += (
             f"。最も近いのは {mapping.label.japanese} の「{shape.label.japanese}」で、"
@@ -242,17 +246,17 @@ def _quoted(groups: Sequence[Sequence[str]]) -> str:
     return ", ".join(f'"{group[0]}"' for group in groups[:3])
 
 
-def _ambiguous(name: str, found: Sequence[Recognised]) -> Ambiguous:
-    told = ", ".join(dict.fromkeys(header for each in found for header in each.by))
-    en = " or ".join(f"{each.mapping.label.english}: {each.shape.label.english}" for each in found)
-    ja = "、".join(f"{each.mapping.label.japanese} の「{each.shape.label.japanese}」" for each in found)
-    flags = " or ".join(f"--source {each.mapping.tool}" for each in found)
-    flags_ja = " か ".join(f"--source {each.mapping.tool}" for each in found)
+def _ambiguous(name: str, matches: Sequence[Recognised]) -> Ambiguous:
+    headers = ", ".join(dict.fromkeys(header for match in matches for header in match.by))
+    en = " or ".join(f"{match.mapping.label.english}: {match.shape.label.english}" for match in matches)
+    ja = "、".join(f"{match.mapping.label.japanese} の「{match.shape.label.japanese}」" for match in matches)
+    flags = " or ".join(f"--source {match.mapping.tool}" for match in matches)
+    flags_ja = " か ".join(f"--source {match.mapping.tool}" for match in matches)
     return Ambiguous(
-        f"{name}: the header ({told}) can be {en}",
-        f"{name}: 見出し({told})からは {ja} のどれか決まりません",
+        f"{name}: the header ({headers}) can be {en}",
+        f"{name}: 見出し({headers})からは {ja} のどれか決まりません",
         (f"; say which with {flags}.", f"。{flags_ja} で指定してください。"),
         name,
         "source",
-        tuple(each.mapping.tool for each in found),
+        tuple(match.mapping.tool for match in matches),
     )

@@ -90,7 +90,9 @@ def _counts(older: tuple[Hashes, Hashes], newer: tuple[Hashes, Hashes]) -> tuple
     added = removed = changed = 0
     for number in range(SLICES):
         (old_keys, old_rows), (new_keys, new_rows) = (
-            (keys[here], rows[here]) for keys, rows in (older, newer) for here in [keys % SLICES == number]
+            (keys[in_slice], rows[in_slice])
+            for keys, rows in (older, newer)
+            for in_slice in [keys % SLICES == number]
         )
         common, old_places, new_places = np.intersect1d(old_keys, new_keys, return_indices=True)
         added += len(np.unique(new_keys)) - len(common)

@@ -19,10 +19,10 @@ REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 def flush_tree(folder: Path) -> None:
     """Have every file and folder below `folder` written to the disk itself."""
-    for place, _, names in os.walk(folder, topdown=False):
+    for path, _, names in os.walk(folder, topdown=False):
         for name in names:
-            _flush(Path(place, name), os.O_RDWR | getattr(os, "O_BINARY", 0))
-        flush_folder(Path(place))
+            _flush(Path(path, name), os.O_RDWR | getattr(os, "O_BINARY", 0))
+        flush_folder(Path(path))
 
 
 def flush_folder(folder: Path) -> None:

@@ -94,14 +94,20 @@ def current(data: Path) -> Generation | None:
 
 def every(data: Path) -> tuple[Generation, ...]:
     """All readable generations, the oldest first."""
-    found = (_read(data, name) for name in ids(data) if fault(data / GENERATIONS / name) is None)
-    return tuple(each for each in found if each is not None)
+    readable = (_read(data, name) for name in ids(data) if fault(data / GENERATIONS / name) is None)
+    return tuple(generation for generation in readable if generation is not None)
 
 
 def find(data: Path, name: str) -> Generation:
     """The generation with that id, or whose id alone begins so, damaged or not; FunnelError names the nearest."""
-    known = {each.id: each for each in map(partial(_read, data), ids(data)) if each is not None}
-    fitting = [each for key, each in known.items() if key == name or (name and key.startswith(name))]
+    known = {
+        generation.id: generation
+        for generation in map(partial(_read, data), ids(data))
+        if generation is not None
+    }
+    fitting = [
+        generation for key, generation in known.items() if key == name or (name and key.startswith(name))
+    ]
     if len(fitting) == 1:
         return fitting[0]
     near = suggest(name, known)
@@ -339,8 +345,8 @@ def _sweep(data: Path) -> None:
     """Remove all but the newest generations, the current one, its parent and those that are being read."""
     chosen = os.environ.get("FUNNEL_GENERATIONS", "")
     kept = max(int(chosen), 1) if chosen.isdecimal() else KEPT
-    here = current(data)
-    needed = {here.id, here.parent} if here else set()
+    present = current(data)
+    needed = {present.id, present.parent} if present else set()
     for name in ids(data)[:-kept]:
         folder = data / GENERATIONS / name
         if name in needed or is_held(folder):

@@ -17,7 +17,7 @@ from funnel.importing.publishing.generations import current
 FAR_FEWER = 0.8  # of the leads before: with less than that an import may have been meant for another folder
 
 
-def shown(data: Path) -> Mapping[str, int] | None:
+def counts_of(data: Path) -> Mapping[str, int] | None:
     """Leads and activities as they are shown; None where there are none, or where they cannot be counted."""
     with suppress(UnusableFile):
         generation = current(data)
@@ -50,15 +50,15 @@ def newest_in(folder: Path) -> datetime | None:
     """The last time of a lead or an activity in an import's files; None where they do not tell."""
     places = [(folder / "leads.parquet", "created_at")]
     places += [(path, "occurred_at") for path in (folder / "activities").glob("*.parquet")]
-    found: list[datetime] = []
+    newest: list[datetime] = []
     for path, name in places:
         metadata = parquet.read_metadata(path)
         column = metadata.schema.names.index(name)
         for group in range(metadata.num_row_groups):
-            told = metadata.row_group(group).column(column).statistics
-            if told is not None and told.has_min_max:
-                found.append(told.max)
-    return max(found, default=None)
+            statistics = metadata.row_group(group).column(column).statistics
+            if statistics is not None and statistics.has_min_max:
+                newest.append(statistics.max)
+    return max(newest, default=None)
 
 
 def is_ahead(exported_at: datetime | None, newest_at: datetime | None) -> bool:

@@ -62,11 +62,11 @@ def members_of(path: Path, name: str, caps: Caps, allowance: Allowance, into: Pa
     allowance.members -= len(infos)
     if allowance.members < 0:
         raise _too_many(name, caps)
-    found = [Member(_shown(info), info, _modified(info)) for info in infos]
-    for member in found:
+    members = [Member(_shown(info), info, _modified(info)) for info in infos]
+    for member in members:
         _check_name(member, name)
-    _check_size(path, [member.info for member in found], name, caps, allowance, into)
-    return tuple(member for member in found if not member.info.is_dir())
+    _check_size(path, [member.info for member in members], name, caps, allowance, into)
+    return tuple(member for member in members if not member.info.is_dir())
 
 
 def unpack(path: Path, member: Member, target: Path, name: str) -> None:
@@ -118,8 +118,8 @@ def _listing_size(path: Path) -> int:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 2**16 - 100))
         tail = file.read()
-    place = tail.rfind(b"PK\x05\x06")
-    size = int.from_bytes(tail[place + 12 : place + 16], "little") if place >= 0 else 0
+    position = tail.rfind(b"PK\x05\x06")
+    size = int.from_bytes(tail[position + 12 : position + 16], "little") if position >= 0 else 0
     wide = tail.rfind(b"PK\x06\x06")
     return int.from_bytes(tail[wide + 40 : wide + 48], "little") if size == 2**32 - 1 and wide >= 0 else size
 
@@ -143,14 +143,14 @@ def _modified(info: zipfile.ZipInfo) -> datetime | None:
 
 
 def _check_name(member: Member, name: str) -> None:
-    shown, info = member.name, member.info
+    path, info = member.name, member.info
     kind = stat.S_IFMT(info.external_attr >> 16)
-    parts = shown.replace("\\", "/").split("/")
+    parts = path.replace("\\", "/").split("/")
     is_trick = (
         ".." in parts
-        or shown.startswith(("/", "\\"))
-        or shown[1:2] == ":"
-        or any(unicodedata.category(character) == "Cc" for character in shown)
+        or path.startswith(("/", "\\"))
+        or path[1:2] == ":"
+        or any(unicodedata.category(character) == "Cc" for character in path)
         or kind not in (0, stat.S_IFREG, stat.S_IFDIR)
     )
     if is_trick:

@@ -50,7 +50,7 @@ def _counted_at_once(staged: Staged) -> int | None:
     end, blank = ord(staged.newline[-1]), len(staged.newline)
     before_quotes = np.zeros(256, dtype=bool)
     before_quotes[[QUOTE, end, ord(staged.delimiter)]] = True
-    ends = records = place = 0
+    ends = records = position = 0
     last_end = -1  # place of the line end before
     is_inside, before = False, end
     with staged.path.open("rb") as file:
@@ -66,7 +66,7 @@ def _counted_at_once(staged: Staged) -> int | None:
                     return None
                 at_end &= ~inside
                 is_inside = bool(inside[-1])
-            places = np.flatnonzero(at_end) + place
+            places = np.flatnonzero(at_end) + position
             if places.size:
                 lengths = np.diff(places, prepend=last_end)
                 skipped = max(staged.skip - ends, 0)
@@ -76,6 +76,6 @@ def _counted_at_once(staged: Staged) -> int | None:
                     records -= int(np.count_nonzero(following <= blank))
                 ends += places.size
                 last_end = int(places[-1])
-            place += len(chunk)
+            position += len(chunk)
             before = chunk[-1]
-    return records + (place - 1 > last_end and ends >= staged.skip)
+    return records + (position - 1 > last_end and ends >= staged.skip)

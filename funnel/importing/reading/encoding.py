@@ -99,13 +99,13 @@ def survey(path: Path, name: str, encoding: str | None = None) -> Survey:
                 sampled += len(chunk)
             size += len(chunk)
     _check_is_text(start, name)
-    found = (
+    codec = (
         _marked(start)
         or (codec_named(encoding) if encoding else None)
         or _wide(start)
         or _told_by(samples, name)
     )
-    return Survey(digest.hexdigest(), size, found, ends.are_mixed)
+    return Survey(digest.hexdigest(), size, codec, ends.are_mixed)
 
 
 def to_utf8(original: Path, encoding: str, target: Path, name: str) -> LineEnds:

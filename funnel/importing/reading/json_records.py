@@ -36,10 +36,10 @@ DECODER = json.JSONDecoder(parse_float=Written, parse_constant=lambda text: None
 
 def stage_json(original: Path, name: str, target: Path, caps: Caps, encoding: str | None = None) -> Staged:
     """The records of a .json or .jsonl file as a text table in `target`. Raises UnusableFile."""
-    found = survey(original, name, encoding)
+    surveyed = survey(original, name, encoding)
     keys: dict[str, None] = {}
     first_line = 0
-    for line, _, record in elements(original, found.encoding, name, caps):
+    for line, _, record in elements(original, surveyed.encoding, name, caps):
         first_line = first_line or line
         keys.update(dict.fromkeys(flat(record)))
         if len(keys) > caps.columns:
@@ -55,16 +55,16 @@ def stage_json(original: Path, name: str, target: Path, caps: Caps, encoding: st
         )
     with target.open("w", encoding="utf-8", errors="surrogatepass", newline="") as out:
         out.write(f"{written(header)}\n")
-        for _, _, record in elements(original, found.encoding, name, caps):
+        for _, _, record in elements(original, surveyed.encoding, name, caps):
             cells = flat(record)
             out.write(row_text([cells.get(key, "") for key in header]))
     return Staged(
         name=name,
         form="jsonl",
-        sha256=found.sha256,
+        sha256=surveyed.sha256,
         original=original,
         path=target,
-        encoding=found.encoding,
+        encoding=surveyed.encoding,
         delimiter=",",
         header=header,
         skip=1,
@@ -72,40 +72,40 @@ def stage_json(original: Path, name: str, target: Path, caps: Caps, encoding: st
         preamble=(),
         footer=(),
         modified_at=modified(original),
-        size=found.size,
+        size=surveyed.size,
     )
 
 
 def elements(path: Path, encoding: str, name: str, caps: Caps) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Every record of a text of JSON lines or of one array: its first line, its text, what it says."""
     codec = "utf-8-sig" if encoding.startswith("utf-8") else encoding
-    line, place, held, is_array, is_closed = 1, 0, "", False, False
+    line, position, held, is_array, is_closed = 1, 0, "", False, False
     try:
         with path.open(encoding=codec, newline="") as file:
             is_over = False
             while True:
-                blank = BETWEEN.match(held, place)
-                end = blank.end() if blank else place
-                line += held.count("\n", place, end)
-                place = end
-                if place < len(held) and held[place] == "[" and not is_array:
-                    is_array, place = True, place + 1
+                blank = BETWEEN.match(held, position)
+                end = blank.end() if blank else position
+                line += held.count("\n", position, end)
+                position = end
+                if position < len(held) and held[position] == "[" and not is_array:
+                    is_array, position = True, position + 1
                     continue
-                if place < len(held) and held[place] == "]" and is_array:
-                    place, is_closed = place + 1, True
+                if position < len(held) and held[position] == "]" and is_array:
+                    position, is_closed = position + 1, True
                     continue
-                if place < len(held):
-                    if held[place] != "{":
+                if position < len(held):
+                    if held[position] != "{":
                         raise _no_records(name, line)
                     try:
-                        record, end = DECODER.raw_decode(held, place)
+                        record, end = DECODER.raw_decode(held, position)
                     except json.JSONDecodeError as error:
-                        if is_over or len(held) - place > caps.json_bytes:
+                        if is_over or len(held) - position > caps.json_bytes:
                             raise _no_records(name, line) from error
                     else:
-                        yield line, held[place:end], record
-                        line += held.count("\n", place, end)
-                        place = end
+                        yield line, held[position:end], record
+                        line += held.count("\n", position, end)
+                        position = end
                         continue
                 elif is_over:
                     if is_array and not is_closed:
@@ -115,9 +115,9 @@ def elements(path: Path, encoding: str, name: str, caps: Caps) -> Iterator[tuple
                             "は途中で切れているか壊れています。ダウンロードが終わるのを待つか、もう一度ダウンロードしてください。",
                         )
                     return
-                part = file.read(max(PART, len(held) - place))
+                part = file.read(max(PART, len(held) - position))
                 is_over = not part
-                held, place = held[place:] + part, 0
+                held, position = held[position:] + part, 0
     except (UnicodeDecodeError, RecursionError) as error:
         raise _no_records(name, line) from error
 
@@ -155,7 +155,7 @@ def cell(value: object) -> str:
     ):
         return json.dumps(value, ensure_ascii=False, default=cell)
     if isinstance(value, list):
-        return ";".join(cell(each) for each in value)
+        return ";".join(cell(element) for element in value)
     return str(value)
 
 

@@ -22,13 +22,15 @@ def merge_options(staged: Staged, pattern: str, into: Path) -> Staged:
     reject (too many or too few cells, bytes that are no UTF-8) stay such rows.
     """
     fields: dict[str, dict[int, str]] = {}
-    for place, written_as in enumerate(staged.header):
-        if found := re.fullmatch(pattern, written_as):
-            fields.setdefault(found[1], {})[place] = found[2]
+    for position, written_as in enumerate(staged.header):
+        if match := re.fullmatch(pattern, written_as):
+            fields.setdefault(match[1], {})[position] = match[2]
     fields = _of_options_only(staged, fields) if fields else {}
     firsts = {min(options): name for name, options in fields.items()}
-    merged = {place for options in fields.values() for place in options}
-    kept = [place for place in range(len(staged.header)) if place in firsts or place not in merged]
+    merged = {position for options in fields.values() for position in options}
+    kept = [
+        position for position in range(len(staged.header)) if position in firsts or position not in merged
+    ]
     if not fields or len(kept) < 2:  # in a table of one column blank lines would become records
         return staged
     header = tuple(firsts.get(n, staged.header[n]) for n in kept)
@@ -61,7 +63,7 @@ def _of_options_only(staged: Staged, fields: dict[str, dict[int, str]]) -> dict[
 
 
 def _chosen(row: tuple[str, ...], options: dict[int, str]) -> str:
-    return ";".join(option for place, option in options.items() if row[place].strip() == CHOSEN)
+    return ";".join(option for position, option in options.items() if row[position].strip() == CHOSEN)
 
 
 def _rows(staged: Staged) -> Iterator[tuple[tuple[str, ...], bool]]:

@@ -59,7 +59,9 @@ def stage_parquet(original: Path, name: str, target: Path, caps: Caps) -> Staged
 
 def _check_caps(metadata: pq.FileMetaData, name: str, caps: Caps) -> None:
     cells = metadata.num_rows * metadata.num_columns
-    unpacked = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    unpacked = sum(
+        metadata.row_group(position).total_byte_size for position in range(metadata.num_row_groups)
+    )
     if cells > caps.cells or metadata.num_columns > caps.columns:
         raise refused(
             name,

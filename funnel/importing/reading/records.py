@@ -86,15 +86,15 @@ def cells(body: str, delimiter: str) -> tuple[str, ...]:
         return tuple(body.split(delimiter))
     field = _patterns(delimiter)[2]
     values = []
-    place = 0
-    while found := field.match(body, place):
-        quoted, plain = found.groups()
+    position = 0
+    while match := field.match(body, position):
+        quoted, plain = match.groups()
         values.append(plain if quoted is None else quoted.replace('""', '"'))
-        place = found.end() + 1
-        if place > len(body):
+        position = match.end() + 1
+        if position > len(body):
             return tuple(values)
     # a quote that nothing closes: the rest is one value
-    return (*values, body[place:].lstrip(" ").removeprefix('"').replace('""', '"'))
+    return (*values, body[position:].lstrip(" ").removeprefix('"').replace('""', '"'))
 
 
 @cache

@@ -20,33 +20,33 @@ def original_rows(staged: Staged, numbers: Iterable[int], broken: Iterable[int] 
     `broken`: the bytes of `path` (from 1) in or just before the rows that read_csv rejected and so does not count.
     """
     wanted = sorted(set(numbers), reverse=True)
-    lost = {place for place, _ in _broken(staged, broken)} if wanted else set()
+    lost = {number for number, _ in _broken(staged, broken)} if wanted else set()
     codec = _codec(staged)
-    found: dict[int, Row] = {}
+    rows: dict[int, Row] = {}
     read = 0
-    for place, (line, text) in enumerate(_originals(staged, codec)):
+    for number, (line, text) in enumerate(_originals(staged, codec)):
         if not wanted:
             break
-        if place in lost:
+        if number in lost:
             continue
         read += 1
         if read == wanted[-1]:
-            found[wanted.pop()] = (line, _bytes(text, codec))
-    return found
+            rows[wanted.pop()] = (line, _bytes(text, codec))
+    return rows
 
 
 def broken_rows(staged: Staged, positions: Iterable[int]) -> dict[int, Row]:
     """Of rows that read_csv rejected, by a byte of `path` (from 1) in or just before each: line and bytes."""
     codec = _codec(staged)
     places: dict[int, list[int]] = {}
-    for place, position in _broken(staged, positions):
-        places.setdefault(place, []).append(position)
+    for number, position in _broken(staged, positions):
+        places.setdefault(number, []).append(position)
     last = max(places, default=-1)
-    found: dict[int, Row] = {}
-    for place, (line, text) in enumerate(islice(_originals(staged, codec), last + 1)):
-        for position in places.get(place, ()):
-            found[position] = (line, _bytes(text, codec))
-    return found
+    rows: dict[int, Row] = {}
+    for number, (line, text) in enumerate(islice(_originals(staged, codec), last + 1)):
+        for position in places.get(number, ()):
+            rows[position] = (line, _bytes(text, codec))
+    return rows
 
 
 def records_of(staged: Staged) -> Iterator[tuple[str, ...]]:
@@ -62,9 +62,9 @@ def _broken(staged: Staged, positions: Iterable[int]) -> Iterator[tuple[int, int
     wanted = sorted(set(positions), reverse=True)
     if not wanted:
         return
-    for place, (_, end) in enumerate(_extents(staged)):
+    for number, (_, end) in enumerate(_extents(staged)):
         while wanted and wanted[-1] - 1 < end:
-            yield place, wanted.pop()
+            yield number, wanted.pop()
         if not wanted:
             return
 
@@ -72,18 +72,18 @@ def _broken(staged: Staged, positions: Iterable[int]) -> Iterator[tuple[int, int
 def _extents(staged: Staged) -> Iterator[tuple[int, int]]:
     """Where in `path` each record begins and ends, in bytes from 0, without its line end."""
     with staged.path.open("rb") as file:
-        place = len(MARK) if file.read(len(MARK)).decode("iso-8859-1") == MARK else 0
+        number = len(MARK) if file.read(len(MARK)).decode("iso-8859-1") == MARK else 0
     for count, unit in enumerate(byte_units(staged.path, staged.delimiter)):
         if count >= staged.skip and _is_record(unit.text, staged):
-            yield place, place + len(unit.body)
-        place += len(unit.text)
+            yield number, number + len(unit.body)
+        number += len(unit.text)
 
 
 def _originals(staged: Staged, codec: str) -> Iterator[tuple[int, str]]:
     """The line and the text of every record of the original."""
     if staged.form == "jsonl":
-        found = elements(staged.original, staged.encoding, staged.name, Caps())
-        yield from ((line, text) for line, text, _ in found)
+        rows = elements(staged.original, staged.encoding, staged.name, Caps())
+        yield from ((line, text) for line, text, _ in rows)
         return
     source = staged.rows or staged.original
     with source.open(encoding=codec, errors="surrogatepass", newline="") as file:

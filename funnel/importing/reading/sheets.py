@@ -28,7 +28,14 @@ DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
 
 
 def stage_sheets(
-    original: Path, name: str, sha256: str, into: Path, score: HeaderScore, caps: Caps, skipped: Notice
+    original: Path,
+    name: str,
+    sha256: str,
+    into: Path,
+    score: HeaderScore,
+    marks: re.Pattern[str],
+    caps: Caps,
+    skipped: Notice,
 ) -> list[Staged]:
     """The sheets of a workbook whose archive was checked; written as `into`-1.csv and so on."""
     _check_extent(original, name, caps)
@@ -36,14 +43,16 @@ def stage_sheets(
         with CalamineWorkbook.from_path(str(original)) as book:
             tables = []
             for number, sheet in enumerate(book.sheets_metadata, start=1):
-                shown = f"{name}/{sheet.name}"
+                label = f"{name}/{sheet.name}"
                 if sheet.visible != SheetVisibleEnum.Visible:
-                    skipped(Skipped(shown, "is a hidden sheet.", "は非表示のシートです。"))
+                    skipped(Skipped(label, "is a hidden sheet.", "は非表示のシートです。"))
                     continue
                 target = into.with_name(f"{into.name}-{number}.csv")
-                table = _table(book.get_sheet_by_name(sheet.name), original, shown, sha256, target, score)
+                table = _table(
+                    book.get_sheet_by_name(sheet.name), original, label, sha256, target, score, marks
+                )
                 if table is None:
-                    skipped(Skipped(shown, "has no rows.", "には行がありません。"))
+                    skipped(Skipped(label, "has no rows.", "には行がありません。"))
                 else:
                     tables.append(table)
     except PasswordError as error:
@@ -69,17 +78,23 @@ def locked(name: str) -> UnusableFile:
 
 
 def _table(
-    sheet: CalamineSheet, original: Path, name: str, sha256: str, target: Path, score: HeaderScore
+    sheet: CalamineSheet,
+    original: Path,
+    name: str,
+    sha256: str,
+    target: Path,
+    score: HeaderScore,
+    marks: re.Pattern[str],
 ) -> Staged | None:
     rows = (_texts(row) for row in sheet.iter_rows())
     first = list(islice(rows, FIRST_RECORDS))
-    place = header_place(first, score)
-    if place is None:
+    position = header_place(first, score)
+    if position is None:
         return None
-    width = max(sheet.width, len(first[place]))
-    header = (*first[place], *[""] * (width - len(first[place])))
-    records = _numbered(chain(first[place + 1 :], rows), place + 2)
-    first_line = place + 2
+    width = max(sheet.width, len(first[position]))
+    header = (*first[position], *[""] * (width - len(first[position])))
+    records = _numbered(chain(first[position + 1 :], rows), position + 2)
+    first_line = position + 2
     footer: tuple[str, ...] = ()
     with target.open("w", encoding="utf-8", errors="surrogatepass", newline="") as out:
         out.write(f"{written(header)}\n")
@@ -94,7 +109,7 @@ def _table(
             if len(held) > TAIL_ROWS:
                 out.write(_line(held.popleft()[1], width))
         last = [row for _, row in held]
-        cut = footer_place(last, width)
+        cut = footer_place(last, width, marks)
         for row in last[:cut]:
             out.write(_line(row, width))
         if cut is not None:
@@ -110,7 +125,7 @@ def _table(
         header=header,
         skip=1,
         first_line=first_line,
-        preamble=tuple(written(row) for row in first[:place] if row),
+        preamble=tuple(written(row) for row in first[:position] if row),
         footer=footer,
         modified_at=modified(original),
         size=original.stat().st_size,
@@ -173,8 +188,8 @@ def _check_extent(path: Path, name: str, caps: Caps) -> None:
             row = max(row, max((int(number) for _, number in places), default=0))
             column = max(column, max(map(_column, {letters for letters, _ in places}), default=0))
             references += len(SHARED.findall(text))
-            for found in STRING_END.finditer(text):
-                longest, end = max(longest, base + found.end() - end), base + found.end()
+            for match in STRING_END.finditer(text):
+                longest, end = max(longest, base + match.end() - end), base + match.end()
             tail = text[-64:]  # longer than anything looked for
             base += len(text) - len(tail)
     if row * column > caps.sheet_cells:
@@ -213,9 +228,9 @@ def _shared_bytes(path: Path, longest: int) -> int:
     for _, chunks in parts_of(path):
         end = base = 0
         for text in _cut(chunks, b"</"):
-            for found in STRING_END.finditer(text):
-                lengths.append(base + found.end() - end)
-                end = base + found.end()
+            for match in STRING_END.finditer(text):
+                lengths.append(base + match.end() - end)
+                end = base + match.end()
             base += len(text)
     total = 0
     for _, chunks in parts_of(path):
@@ -231,8 +246,8 @@ def _cut(chunks: Iterable[bytes], before: bytes) -> Iterator[bytes]:
     held = b""
     for chunk in chunks:
         held += chunk
-        place = held.rfind(before)
-        if place > 0:
-            yield held[:place]
-            held = held[place:]
+        position = held.rfind(before)
+        if position > 0:
+            yield held[:position]
+            held = held[position:]
     yield held

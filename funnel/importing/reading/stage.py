@@ -4,6 +4,7 @@ The first floor of an import. Knows formats, encodings and dangers of files; kno
 What a file is, its content says; its name only says whether it is meant to be a table at all.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
@@ -12,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from funnel.errors import UnusableFile
 from funnel.importing.reading.archive import Allowance, Member, members_of, unpack
 from funnel.importing.reading.counted import check_count, not_all_read
-from funnel.importing.reading.head import no_score
+from funnel.importing.reading.head import footer_marks, no_score
 from funnel.importing.reading.json_records import stage_json
 from funnel.importing.reading.model import (
     Caps,
@@ -52,6 +53,7 @@ class Staging:
 
     into: Path
     score: HeaderScore
+    marks: re.Pattern[str]
     caps: Caps
     encoding: Callable[[str], str | None]
     skipped: Notice
@@ -72,16 +74,26 @@ def stage(
     caps: Caps | None = None,
     encoding: Encoding = None,
     skipped: Notice = unnoticed,
+    footers: Sequence[str] = (),
 ) -> list[Staged]:
     """Every table in the files of `paths`, in order; what has to be rewritten is written below `into`.
 
     `header_score`: how much a row of cells looks like a header. `encoding`: of text files that no mark tells.
+    `footers`: how lines begin, as expressions, that only a footer of some tool's report has.
     `skipped` is called for everything inside folders, archives and workbooks that is no table. Raises UnusableFile.
     """
     caps = caps or Caps()
     into.mkdir(parents=True, exist_ok=True)
-    told = encoding if callable(encoding) else lambda name: encoding
-    run = Staging(into, header_score, caps, told, skipped, Allowance(caps.members, caps.unpacked_bytes))
+    encoding_of = encoding if callable(encoding) else lambda name: encoding
+    run = Staging(
+        into,
+        header_score,
+        footer_marks(footers),
+        caps,
+        encoding_of,
+        skipped,
+        Allowance(caps.members, caps.unpacked_bytes),
+    )
     return [table for path in paths for table in _path(run, path)]
 
 
@@ -99,15 +111,15 @@ def _folder(run: Staging, folder: Path, name: str) -> list[Staged]:
     with steady(folder, name):
         inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     for path in inside:
-        shown = f"{name}/{path.name}"
+        label = f"{name}/{path.name}"
         if path.is_symlink() or not path.is_file():
-            run.skipped(Skipped(shown, "is a folder or a link.", "はフォルダーかリンクです。"))
+            run.skipped(Skipped(label, "is a folder or a link.", "はフォルダーかリンクです。"))
         elif path.suffix.lower() not in (*KNOWN, *UNFINISHED):
-            run.skipped(_no_table(shown))
+            run.skipped(_no_table(label))
         elif path.stat().st_size == 0:
-            run.skipped(_empty(shown))
+            run.skipped(_empty(label))
         else:
-            tables += _file(run, path, shown, depth=0)
+            tables += _file(run, path, label, depth=0)
     return _some(tables, name)
 
 
@@ -142,7 +154,7 @@ def _tables(run: Staging, path: Path, name: str, depth: int) -> list[Staged]:
     if suffix in RECORDS:
         return [stage_json(path, name, run.target(".csv"), run.caps, run.encoding(name))]
     if suffix in TEXTS:
-        return [stage_text(path, name, run.target(".csv"), run.score, run.encoding(name))]
+        return [stage_text(path, name, run.target(".csv"), run.score, run.marks, run.encoding(name))]
     raise _other(name)
 
 
@@ -153,7 +165,7 @@ def _archive(run: Staging, path: Path, name: str, depth: int) -> list[Staged]:
     if "xl/workbook.xml" in inside:
         with path.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
-        return stage_sheets(path, name, digest, run.target(""), run.score, run.caps, run.skipped)
+        return stage_sheets(path, name, digest, run.target(""), run.score, run.marks, run.caps, run.skipped)
     if "[Content_Types].xml" in inside or "mimetype" in inside:  # another office's document
         raise _other(name)
     if depth == DEEPEST:
@@ -169,17 +181,17 @@ def _archive(run: Staging, path: Path, name: str, depth: int) -> list[Staged]:
 
 
 def _member(run: Staging, path: Path, name: str, member: Member, depth: int) -> list[Staged]:
-    shown, suffix = f"{name}/{member.name}", PurePosixPath(member.name).suffix.lower()
+    label, suffix = f"{name}/{member.name}", PurePosixPath(member.name).suffix.lower()
     if member.is_aside:
-        run.skipped(Skipped(shown, "belongs to the system.", "はシステムのファイルです。"))
+        run.skipped(Skipped(label, "belongs to the system.", "はシステムのファイルです。"))
     elif suffix not in KNOWN:
-        run.skipped(_no_table(shown))
+        run.skipped(_no_table(label))
     elif member.info.file_size == 0:
-        run.skipped(_empty(shown))
+        run.skipped(_empty(label))
     else:
         target = run.target(suffix)
         unpack(path, member, target, name)
-        tables = _file(run, target, shown, depth + 1)
+        tables = _file(run, target, label, depth + 1)
         written_at = min(member.modified_at or modified(path), modified(path))
         return [replace(table, modified_at=written_at) for table in tables]
     return []

@@ -4,6 +4,7 @@ The usual file â€” UTF-8, one kind of line end, nothing after the last record â€
 """
 
 import os
+import re
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -19,13 +20,18 @@ TAIL_LINES = 60
 
 
 def stage_text(
-    original: Path, name: str, target: Path, score: HeaderScore, encoding: str | None = None
+    original: Path,
+    name: str,
+    target: Path,
+    score: HeaderScore,
+    marks: re.Pattern[str],
+    encoding: str | None = None,
 ) -> Staged:
     """The text file, staged; what has to be written goes to `target`. Raises UnusableFile."""
-    found = survey(original, name, encoding)
-    path, is_mixed = original, found.is_mixed
-    if found.encoding not in ("utf-8", "utf-8-sig"):
-        path, is_mixed = target, to_utf8(original, found.encoding, target, name).are_mixed
+    surveyed = survey(original, name, encoding)
+    path, is_mixed = original, surveyed.is_mixed
+    if surveyed.encoding not in ("utf-8", "utf-8-sig"):
+        path, is_mixed = target, to_utf8(original, surveyed.encoding, target, name).are_mixed
     head = head_of(_start(path), score)
     if head is None:
         raise refused(
@@ -36,14 +42,14 @@ def stage_text(
     skip, newline = head.skip, head.end or "\n"
     if not head.is_plain or (is_mixed and _has_mixed_record_ends(path, head.delimiter)):
         path, skip, newline = _records_alone(path, head, target), 0, "\n"
-    footer = _cut_footer(path, head.delimiter, len(head.header), target)
+    footer = _cut_footer(path, head, marks, target)
     return Staged(
         name=name,
         form="csv",
-        sha256=found.sha256,
+        sha256=surveyed.sha256,
         original=original,
         path=target if footer else path,
-        encoding=found.encoding,
+        encoding=surveyed.encoding,
         delimiter=head.delimiter,
         header=head.header,
         skip=skip,
@@ -51,7 +57,7 @@ def stage_text(
         preamble=head.preamble,
         footer=footer,
         modified_at=modified(original),
-        size=found.size,
+        size=surveyed.size,
         rows_skip=head.lines,
         newline=newline,
     )
@@ -82,22 +88,24 @@ def _records_alone(path: Path, head: Head, target: Path) -> Path:
     return beside.replace(target)
 
 
-def _cut_footer(path: Path, delimiter: str, width: int, target: Path) -> tuple[str, ...]:
+def _cut_footer(path: Path, head: Head, marks: re.Pattern[str], target: Path) -> tuple[str, ...]:
     """The lines of a report's footer; where there is one, the text before it is in `target` afterwards."""
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, size - TAIL_BYTES))
         tail = file.read().decode("utf-8", "surrogateescape")
     lines = list(StringIO(tail, newline=""))[-TAIL_LINES:]
-    place = footer_place([cells(without_end(line), delimiter) for line in lines], width)
-    if place is None:
+    position = footer_place(
+        [cells(without_end(line), head.delimiter) for line in lines], len(head.header), marks
+    )
+    if position is None:
         return ()
-    cut = size - len("".join(lines[place:]).encode("utf-8", "surrogateescape"))
+    cut = size - len("".join(lines[position:]).encode("utf-8", "surrogateescape"))
     if path == target:
         os.truncate(target, cut)
     else:
         _copy(path, target, cut)
-    return tuple(without_end(line) for line in lines[place:] if line.strip())
+    return tuple(without_end(line) for line in lines[position:] if line.strip())
 
 
 def _copy(path: Path, target: Path, size: int) -> None:

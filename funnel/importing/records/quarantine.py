@@ -30,7 +30,9 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 Cell = dict[str, str]
 # the two columns more, in each language
-REASONS, ROWS = ([say(f"quarantine.{name}", each) for each in LANGUAGES] for name in ("reasons", "row"))
+REASONS, ROWS = (
+    [say(f"quarantine.{name}", language) for language in LANGUAGES] for name in ("reasons", "row")
+)
 BROKEN = "broken_row"
 # reasons that need no correction: such rows are left out as they are meant to be
 ON_PURPOSE = ("left_out", "deleted")
@@ -51,7 +53,7 @@ def rows_of(
     """
     if names := references_in(staged):
         places = zip(before["sha256"].to_pylist(), before["line"].to_pylist(), strict=True)
-        listed = {reference(*place) for place in places}
+        listed = {reference(*position) for position in places}
         again = {number for number, name in enumerate(names, start=1) if name in listed}
         refused = [(number, reasons) for number, reasons in refused if number not in again]
     lines = original_rows(staged, [number for number, _ in refused], broken)
@@ -148,22 +150,22 @@ def downloads(rows: pa.Table, language: str = "en") -> dict[str, bytes]:
         added = [say(f"quarantine.{name}", spoken) for name in ("reasons", "row")]
         lines = [(mark + _line([*first["header"], *added], delimiter)).encode(codec)]
         for row in refused:
-            more = ["", told(row, spoken), reference(row["sha256"], row["line"])]
+            more = ["", sentence(row, spoken), reference(row["sha256"], row["line"])]
             lines.append(row["original"] + _line(more, delimiter).encode(codec, "replace"))
         end = "\r\n".encode(codec)
         made[_name(first["file"], made)] = end.join(lines) + end
     return made
 
 
-def told(row: dict[str, Any], language: str) -> str:
+def sentence(row: dict[str, Any], language: str) -> str:
     """Why a row is refused, in words, with the cells that it is about."""
-    said = []
+    reasons = []
     for name in row["reasons"]:
         cells = [cell_told(cell, language) for cell in row["wrong"] or () if cell["reason"] == name]
         reason = say(f"refused.{name}", language)
         listed = say("app.comma", language).join(cells)
-        said.append(say("quarantine.about", language, reason=reason, cells=listed) if cells else reason)
-    return say("quarantine.and", language).join(said)
+        reasons.append(say("quarantine.about", language, reason=reason, cells=listed) if cells else reason)
+    return say("quarantine.and", language).join(reasons)
 
 
 def cell_told(cell: Cell, language: str) -> str:

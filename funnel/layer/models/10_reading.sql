@@ -193,3 +193,27 @@ set variable further_activity_columns = (
 
 create or replace temp macro in_order_of_names(names, texts) as
     list_transform(list_sort(list_zip(names, texts)), lambda named: named[2]);
+
+-- of the acceptable rows with one key all but the first: 256 where it is like that one, else 128
+--   acceptable    their table: path, row_number, lead_id, twin_key, twin_at, row_hash
+--   written_rows  the table of their texts, of those keys alone whose rows differ
+create or replace temp macro flaws_of_twins(acceptable, written_rows) as table
+    with
+
+    ranked as (
+        select
+            path,
+            row_number,
+            lead_id,
+            row_number() over same_key as place,
+            row_hash = first_value(row_hash) over same_key
+                or coalesce((texts, further_texts) = first_value((texts, further_texts)) over same_key, false)
+                as is_like_first
+        from query_table(acceptable)
+        left join query_table(written_rows) using (path, row_number)
+        window same_key as (partition by twin_key order by twin_at, texts, further_texts, path, row_number)
+    )
+
+    select path, row_number, lead_id, case when is_like_first then 256 else 128 end as flaws
+    from ranked
+    where place > 1;

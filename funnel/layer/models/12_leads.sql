@@ -131,7 +131,7 @@ create or replace temp table lead_twins as
     where hash(as_text(lead_id)) in (select key_hash from suspects);
 
 create or replace temp table acceptable_lead_twins as
-    select path, row_number, lead_twins.lead_id, created_at, row_hash
+    select path, row_number, lead_twins.lead_id, lead_twins.lead_id as twin_key, created_at as twin_at, row_hash
     from lead_twins
     join leads_checked using (path, row_number)
     where flaws = 0;
@@ -140,9 +140,9 @@ create or replace temp table lead_twin_texts as
     with
 
     differing as (
-        select lead_id as differing_id
+        select twin_key as differing_id
         from acceptable_lead_twins
-        group by lead_id
+        group by twin_key
         having min(row_hash) < max(row_hash)
     ),
 
@@ -171,25 +171,7 @@ create or replace temp table lead_twin_texts as
     from texts;
 
 create or replace temp table lead_twin_flaws as
-    with
-
-    ranked as (
-        select
-            path,
-            row_number,
-            lead_id,
-            row_number() over same_key as place,
-            row_hash = first_value(row_hash) over same_key
-                or coalesce((texts, further_texts) = first_value((texts, further_texts)) over same_key, false)
-                as is_like_first
-        from acceptable_lead_twins
-        left join lead_twin_texts using (path, row_number)
-        window same_key as (partition by lead_id order by created_at, texts, further_texts, path, row_number)
-    )
-
-    select path, row_number, lead_id, case when is_like_first then 256 else 128 end as flaws
-    from ranked
-    where place > 1;
+    from flaws_of_twins('acceptable_lead_twins', 'lead_twin_texts');
 
 create or replace temp table lead_flaws as
     select path, row_number, lead_id, flaws from lead_twin_flaws

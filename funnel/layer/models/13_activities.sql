@@ -122,7 +122,13 @@ create or replace temp table activity_twins as
     where hash(as_text(activity_id)) in (select key_hash from suspects);
 
 create or replace temp table acceptable_activity_twins as
-    select path, row_number, activities_checked.lead_id, activity_twins.activity_id, occurred_at, row_hash
+    select
+        path,
+        row_number,
+        activities_checked.lead_id,
+        activity_twins.activity_id as twin_key,
+        occurred_at as twin_at,
+        row_hash
     from activity_twins
     join activities_checked using (path, row_number)
     where flaws = 0;
@@ -131,9 +137,9 @@ create or replace temp table activity_twin_texts as
     with
 
     differing as (
-        select activity_id as differing_id
+        select twin_key as differing_id
         from acceptable_activity_twins
-        group by activity_id
+        group by twin_key
         having min(row_hash) < max(row_hash)
     ),
 
@@ -161,25 +167,7 @@ create or replace temp table activity_twin_texts as
     from texts;
 
 create or replace temp table activity_twin_flaws as
-    with
-
-    ranked as (
-        select
-            path,
-            row_number,
-            lead_id,
-            row_number() over same_key as place,
-            row_hash = first_value(row_hash) over same_key
-                or coalesce((texts, further_texts) = first_value((texts, further_texts)) over same_key, false)
-                as is_like_first
-        from acceptable_activity_twins
-        left join activity_twin_texts using (path, row_number)
-        window same_key as (partition by activity_id order by occurred_at, texts, further_texts, path, row_number)
-    )
-
-    select path, row_number, lead_id, case when is_like_first then 256 else 128 end as flaws
-    from ranked
-    where place > 1;
+    from flaws_of_twins('acceptable_activity_twins', 'activity_twin_texts');
 
 -- sorted as they are read, and only then widened with what the rules say of them
 create or replace temp table export_activities as

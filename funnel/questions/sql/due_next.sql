@@ -27,17 +27,15 @@ coming as (
 select
     coming.policy::varchar as policy,
     coming.state,
-    leads.lead_id,
-    leads.company,
-    spells.stage::varchar as stage,
-    scores.score,
-    owners.owner,
+    cards.lead_id,
+    cards.company,
+    cards.stage,
+    cards.score,
+    cards.owner,
     coming.due_at,
     leads.opted_out,
-    leads.record_url
+    cards.record_url
 from coming
 join leads using (lead_no)
-join stages_at($as_of) as spells using (lead_no)
-left join scores_at($as_of) as scores using (lead_no)
-left join owners_at($as_of) as owners using (lead_no)
-order by coming.due_at, leads.lead_id, coming.policy, coming.started_at;
+join lead_cards('coming', $as_of) as cards using (lead_no)
+order by coming.due_at, cards.lead_id, coming.policy, coming.started_at;

@@ -9,7 +9,7 @@
 with
 
 lead as (
-    select lead_no, created_at from leads where lead_id = $lead_id
+    select lead_no, created_at from leads where lead_id = $lead_id and created_at < $as_of
 ),
 
 facts as (

@@ -5,7 +5,7 @@
 --   score    DOUBLE  points; null = unscored
 select
     greatest(scores.from_at, leads.created_at) as from_at,
-    arg_max(scores.score, scores.from_at) as score
+    arg_max(struct_pack(score := scores.score), scores.from_at).score as score
 from score_spells as scores
 join leads using (lead_no)
 where leads.lead_id = $lead_id and leads.created_at < $as_of and scores.from_at < $as_of

@@ -38,26 +38,24 @@ attempts as (
 select
     pressing.policy::varchar as policy,
     pressing.state,
-    leads.lead_id,
-    leads.company,
-    spells.stage::varchar as stage,
-    scores.score,
-    owners.owner,
+    cards.lead_id,
+    cards.company,
+    cards.stage,
+    cards.score,
+    cards.owner,
     pressing.due_at,
     pressing.late_hours::double as late_hours,
     attempts.last_touch_at,
     coalesce(attempts.attempts, 0) as attempts,
     leads.opted_out,
-    leads.record_url
+    cards.record_url
 from pressing
 join leads using (lead_no)
-join stages_at($as_of) as spells using (lead_no)
-left join scores_at($as_of) as scores using (lead_no)
-left join owners_at($as_of) as owners using (lead_no)
+join lead_cards('pressing', $as_of) as cards using (lead_no)
 left join attempts using (lead_no, started_at)
 order by
     case pressing.state when 'overdue' then 0 when 'due_today' then 1 when 'at_risk' then 2 else 3 end,
     pressing.due_at,
-    leads.lead_id,
+    cards.lead_id,
     pressing.policy,
     pressing.started_at;

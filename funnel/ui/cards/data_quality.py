@@ -124,7 +124,7 @@ def imported(view: View) -> Imported | None:
 
 
 def page_headline(view: View, quality: pd.DataFrame, imports: Imported | None) -> str:
-    """The finding of the page: rows in quarantine first, wherever they were refused."""
+    """The headline of the page: rows in quarantine first, wherever they were refused."""
     if imports is None or not imports.wrong:
         return headlines.quality_headline(quality, view.language)
     kinds = int((quality["part"] == "finding").sum())

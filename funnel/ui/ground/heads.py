@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 def distinct(names: Iterable[object]) -> list[str]:
     """The names as heads: a second 担当 becomes 担当 2."""
-    found: list[str] = []
+    heads: list[str] = []
     for name in map(str, names):
         head, turn = name, 2
-        while head in found:
+        while head in heads:
             head, turn = f"{name} {turn}", turn + 1
-        found.append(head)
-    return found
+        heads.append(head)
+    return heads

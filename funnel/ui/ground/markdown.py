@@ -12,7 +12,7 @@ JOINER = "\u2060"  # unseen, breaks what would become a link
 def esc(text: object) -> str:
     """Text from the data as it is: no Markdown, no icon, no link, no image, one line."""
     flat = " ".join(str(text).split())
-    return SPECIAL.sub(r"\\\1", LINKS.sub(lambda found: found.group(0) + JOINER, flat))
+    return SPECIAL.sub(r"\\\1", LINKS.sub(lambda match: match.group(0) + JOINER, flat))
 
 
 def small(text: str) -> None:

@@ -36,126 +36,126 @@ ENCODINGS = ("utf-8", "cp932", "euc-jp", "utf-16", "iso-8859-1")
 STEPS = ("reading", "joining", "publishing")
 
 
-def head(here: Desk) -> cards.Head:
+def head(desk: Desk) -> cards.Head:
     """The small line, and the place of the headline."""
-    page = say("page.import_data", here.language)
-    question = say("page.import_data_question", here.language)
-    return cards.head_line(say("page.title", here.language, page=page, question=question))
+    page = say("page.import_data", desk.language)
+    question = say("page.import_data_question", desk.language)
+    return cards.head_line(say("page.title", desk.language, page=page, question=question))
 
 
-def headline(here: Desk) -> tuple[str, str]:
+def headline(desk: Desk) -> tuple[str, str]:
     """The headline of the page and the line under it: what is to be done now, else what is shown."""
-    work, served = here.work, here.served
+    work, served = desk.work, desk.served
     if work.question is not None:
-        return here.say("asked"), ""
+        return desk.say("asked"), ""
     if work.error is not None:
-        return here.say("failed"), here.say("failed_note") if here.served else ""
+        return desk.say("failed"), desk.say("failed_note") if desk.served else ""
     if work.report is not None:
-        rows = sum(each.rows for each in work.report.files if each.status == IMPORTED)
-        accepted = sum(each.accepted for each in work.report.files)
-        if not any(each.status == IMPORTED for each in work.report.files):
-            return here.say("nothing_new"), here.say("nothing_new_note")
-        return here.say("checked_all" if rows == accepted else "checked", rows=rows, accepted=accepted), ""
-    if here.damage is not None:
-        return say("app.unusable_headline", here.language), here.damage.sentence(here.language)
+        rows = sum(file.rows for file in work.report.files if file.status == IMPORTED)
+        accepted = sum(file.accepted for file in work.report.files)
+        if not any(file.status == IMPORTED for file in work.report.files):
+            return desk.say("nothing_new"), desk.say("nothing_new_note")
+        return desk.say("checked_all" if rows == accepted else "checked", rows=rows, accepted=accepted), ""
+    if desk.damage is not None:
+        return say("app.unusable_headline", desk.language), desk.damage.sentence(desk.language)
     if served is None and work.news == "went_back":
-        return here.say("own"), here.say("own_back_note")
+        return desk.say("own"), desk.say("own_back_note")
     if served is None:
-        has_own = cache.has_data(here.data)
-        return here.say("own" if has_own else "none"), here.say("own_note") if has_own else ""
+        has_own = cache.has_data(desk.data)
+        return desk.say("own" if has_own else "none"), desk.say("own_note") if has_own else ""
     values = {key: served.summary.get(key, 0) for key in ("leads", "activities")}
-    at = here.local(served.made_at)
+    at = desk.local(served.made_at)
     if work.news == "done":
-        return here.say("done", **values), here.say("done_note") + outcome.ahead_note(here)
-    note = "went_back_note" if work.news else "served_note" if history.is_newest_shown(here) else "back_note"
-    return here.say("served", **values), here.say(note, at=at) + outcome.ahead_note(here)
+        return desk.say("done", **values), desk.say("done_note") + outcome.ahead_note(desk)
+    note = "went_back_note" if work.news else "served_note" if history.is_newest_shown(desk) else "back_note"
+    return desk.say("served", **values), desk.say(note, at=at) + outcome.ahead_note(desk)
 
 
 # ---------------------------------------------------------------- choosing
 
 
-def choose(here: Desk) -> None:
+def choose(desk: Desk) -> None:
     """The card with the files, the question if there is one, and the button; runs what was asked for."""
-    work = here.work
-    with cards.box(here.say("choose"), here.say("choose_sub"), "import.choose"):
-        _word_uploader(here, "i-files", st.get_option("server.maxUploadSize"))
+    work = desk.work
+    with cards.box(desk.say("choose"), desk.say("choose_sub"), "import.choose"):
+        _word_uploader(desk, "i-files", st.get_option("server.maxUploadSize"))
         uploads = st.file_uploader(
-            here.say("files"),
+            desk.say("files"),
             type=TYPES,
             accept_multiple_files=True,
             key=f"i.files.{work.turn}",
         )
-        on_server = _on_server(here)
-        chosen = (*(f"{each.file_id}" for each in uploads), *(str(path) for path in on_server))
+        on_server = _on_server(desk)
+        chosen = (*(f"{upload.file_id}" for upload in uploads), *(str(path) for path in on_server))
         if chosen != work.checked and (work.report or work.question or work.error):
             work.forget()
             st.rerun()
         if work.question is not None:
-            _ask(here, work.question)
+            _ask(desk, work.question)
         if work.error is not None:
-            cards.told(here.language, work.error)
+            cards.show_error(desk.language, work.error)
         with st.container(horizontal=True, vertical_alignment="center"):
             if work.report is None:
                 st.button(
-                    here.say("check"),
+                    desk.say("check"),
                     icon=":material/fact_check:",
                     on_click=troubles.callback(_want),
                     args=(work, "check"),
                     disabled=not chosen,
                     key="i.check",
                 )
-                small(here.say("check_hint"))
+                small(desk.say("check_hint"))
         if work.wants and chosen:
-            _run(here, uploads, on_server, chosen)
+            _run(desk, uploads, on_server, chosen)
 
 
-def _word_uploader(here: Desk, key: str, size: int) -> None:
+def _word_uploader(desk: Desk, key: str, size: int) -> None:
     """The words of an uploader in the page's language: Streamlit has them in English only.
 
     Its own are taken away for readers of every kind, and ours stand in their place in the same button.
     """
     words = {
-        (MARKS["upload_button"], "p"): here.say("upload"),
-        (MARKS["upload_hint"], "span"): here.say("upload_hint", size=size),
-        ("> input + div:not(:has(button))", "span"): here.say(
+        (MARKS["upload_button"], "p"): desk.say("upload"),
+        (MARKS["upload_hint"], "span"): desk.say("upload_hint", size=size),
+        ("> input + div:not(:has(button))", "span"): desk.say(
             "drop_files"
         ),  # while a file is dragged over it
     }
     zone = f'[class*="st-key-{key}"] {MARKS["upload"]}'
     rules = "".join(
-        f"{zone} {place} > {own} {{display: none}} "
-        f'{zone} {place}::after {{content: "{text}"; font-size: 0.875rem}} '
-        for (place, own), text in words.items()
+        f"{zone} {box} > {own} {{display: none}} "
+        f'{zone} {box}::after {{content: "{text}"; font-size: 0.875rem}} '
+        for (box, own), text in words.items()
     )
     # the button says what the unseen input under it does
     st.html(f"<style>{rules}{zone} > input {{visibility: hidden}}</style>")
 
 
-def _on_server(here: Desk) -> list[Path]:
-    folder = inbox.folder(here.data)
+def _on_server(desk: Desk) -> list[Path]:
+    folder = inbox.folder(desk.data)
     names = inbox.names(folder)
-    with st.expander(here.say("on_server"), icon=":material/folder_open:"):
+    with st.expander(desk.say("on_server"), icon=":material/folder_open:"):
         if not names:
-            small(here.say("inbox_empty", folder=str(folder)))
+            small(desk.say("inbox_empty", folder=str(folder)))
             return []
         picked = st.multiselect(
-            here.say("inbox", folder=str(folder)),
+            desk.say("inbox", folder=str(folder)),
             names,
-            placeholder=here.say("inbox_placeholder"),
+            placeholder=desk.say("inbox_placeholder"),
             select_all=False,
-            key=f"i.inbox.{here.work.turn}",
+            key=f"i.inbox.{desk.work.turn}",
         )
     return [folder / name for name in picked if name in names]
 
 
-def _ask(here: Desk, asked: NeedsAnswer) -> None:
+def _ask(desk: Desk, question: NeedsAnswer) -> None:
     """The question as a sentence, and the control that answers it."""
-    work = here.work
-    st.markdown(f":material/help: {esc(asked.question(here.language))}")
-    key = f"i.{asked.asks}.{asked.name}.{work.turn}"
-    if asked.asks == "mapping":
-        label = here.say("ask_mapping")
-        _word_uploader(here, "i-mapping", 1)
+    work = desk.work
+    st.markdown(f":material/help: {esc(question.question(desk.language))}")
+    key = f"i.{question.asks}.{question.name}.{work.turn}"
+    if question.asks == "mapping":
+        label = desk.say("ask_mapping")
+        _word_uploader(desk, "i-mapping", 1)
         st.file_uploader(
             label,
             type="toml",
@@ -165,25 +165,25 @@ def _ask(here: Desk, asked: NeedsAnswer) -> None:
             max_upload_size=1,
         )
         return
-    label = here.say(f"ask_{asked.asks}", example=asked.example)
-    named: dict[str, Callable[[str], str]] = {"source": here.tool, "encoding": str}
-    if asked.asks == "date_order":
-        named["date_order"] = partial(_order_said, here, asked.example)
+    label = desk.say(f"ask_{question.asks}", example=question.example)
+    named: dict[str, Callable[[str], str]] = {"source": desk.tool, "encoding": str}
+    if question.asks == "date_order":
+        named["date_order"] = partial(_order_said, desk, question.example)
     st.segmented_control(
         label,
-        ENCODINGS if asked.asks == "encoding" else asked.choices,
-        format_func=named[asked.asks],
+        ENCODINGS if question.asks == "encoding" else question.choices,
+        format_func=named[question.asks],
         on_change=troubles.callback(_answer),
-        args=(work, asked.name, asked.asks, key),
+        args=(work, question.name, question.asks, key),
         key=key,
     )
 
 
-def _order_said(here: Desk, example: str, order: str) -> str:
+def _order_said(desk: Desk, example: str, order: str) -> str:
     """What a date of the file means if its month or its day comes first."""
     one, two, year = (int(part) for part in re.split(r"[/.-]", example))
     month, day = (one, two) if order == "mdy" else (two, one)
-    return here.say(f"order_{order}", day=date(year, month, day))
+    return desk.say(f"order_{order}", day=date(year, month, day))
 
 
 def _bring(work: Work, key: str) -> None:
@@ -196,7 +196,7 @@ def _bring(work: Work, key: str) -> None:
 def _answer(work: Work, name: str, what: str, key: str) -> None:
     value = st.session_state[key]
     if value:
-        work.said[name] = replace(work.said.get(name, FileOptions()), **{what: value})
+        work.options[name] = replace(work.options.get(name, FileOptions()), **{what: value})
         _want(work, "check")
 
 
@@ -207,27 +207,27 @@ def _want(work: Work, what: str) -> None:
 # ---------------------------------------------------------------- checking and importing
 
 
-def _run(here: Desk, uploads: Sequence[Any], on_server: Sequence[Path], chosen: tuple[str, ...]) -> None:
+def _run(desk: Desk, uploads: Sequence[Any], on_server: Sequence[Path], chosen: tuple[str, ...]) -> None:
     """Do what was asked for, with a bar; keep what came of it, and draw the page anew."""
-    work, is_dry = here.work, here.work.wants == "check"
+    work, is_dry = desk.work, desk.work.wants == "check"
     work.wants, work.checked = "", chosen
     work.question = work.error = work.report = None
-    bar = st.progress(0.0, text=esc(here.say("step_reading")))
+    bar = st.progress(0.0, text=esc(desk.say("step_reading")))
 
     def progress(share: float, step: str) -> None:
-        text = here.say(f"step_{step}") if step in STEPS else here.say("step_file", name=step)
+        text = desk.say(f"step_{step}") if step in STEPS else desk.say("step_file", name=step)
         bar.progress(min(share, 1.0), text=esc(text))
 
     try:
         with TemporaryDirectory(prefix="funnel-", ignore_cleanup_errors=True) as folder:
             files = [
-                _written(Path(folder, f"{n:03d}"), each.name, each.getbuffer())
-                for n, each in enumerate(uploads)
+                _written(Path(folder, f"{n:03d}"), upload.name, upload.getbuffer())
+                for n, upload in enumerate(uploads)
             ]
-            mappings = [_written(Path(folder, "own"), *each) for each in work.mappings.items()]
+            mappings = [_written(Path(folder, "own"), *upload) for upload in work.mappings.items()]
             work.uploaded = tuple(path.name for path in files)
-            options = ImportOptions(mappings=tuple(mappings), is_dry=is_dry, of_file=dict(work.said))
-            report = import_files(here.data, [*files, *on_server], options, progress)
+            options = ImportOptions(mappings=tuple(mappings), is_dry=is_dry, of_file=dict(work.options))
+            report = import_files(desk.data, [*files, *on_server], options, progress)
     except NeedsAnswer as error:
         work.question, work.error = (error, None) if error.asks else (None, error)
     except FunnelError as error:
@@ -237,7 +237,7 @@ def _run(here: Desk, uploads: Sequence[Any], on_server: Sequence[Path], chosen: 
         if report.generation is not None:
             work.drop()
             work.news = "done"
-            cache.take_new(here.data)
+            cache.take_new(desk.data)
     st.rerun()
 
 
@@ -263,68 +263,68 @@ def plain_name(name: str) -> str:
 # ---------------------------------------------------------------- the check, seen
 
 
-def preview(here: Desk) -> None:
+def preview(desk: Desk) -> None:
     """What the check found, and the buttons that import it or put it away."""
-    report = here.work.report
+    report = desk.work.report
     if report is None:
         return
-    is_new = any(each.status == IMPORTED for each in report.files)
-    headline = here.say("preview", leads=report.leads, activities=report.activities)
-    sub = here.say("preview_sub") if is_new else ""
-    with cards.box(headline if is_new else here.say("nothing_new"), sub, "import.preview"):
+    is_new = any(file.status == IMPORTED for file in report.files)
+    headline = desk.say("preview", leads=report.leads, activities=report.activities)
+    sub = desk.say("preview_sub") if is_new else ""
+    with cards.box(headline if is_new else desk.say("nothing_new"), sub, "import.preview"):
         if is_new:
-            _change(here, report)
+            _change(desk, report)
         with st.container(horizontal=True):
             if is_new:
                 st.button(
-                    here.say("publish"),
+                    desk.say("publish"),
                     icon=":material/upload_file:",
                     on_click=troubles.callback(_want),
-                    args=(here.work, "publish"),
+                    args=(desk.work, "publish"),
                     key="i.publish",
                 )
-            st.button(here.say("drop"), on_click=troubles.callback(here.work.drop), key="i.drop")
-        for place, each in enumerate(report.files):
-            ask = partial(_ask_day, here, each, place)
-            columns.file_box(here, each, place, len(report.files) <= 3, ask)
-        columns.skipped(here, report.skipped)
+            st.button(desk.say("drop"), on_click=troubles.callback(desk.work.drop), key="i.drop")
+        for position, file in enumerate(report.files):
+            ask = partial(_ask_day, desk, file, position)
+            columns.file_box(desk, file, position, len(report.files) <= 3, ask)
+        columns.skipped(desk, report.skipped)
     if is_new:
-        outcome.outcome(here, report.to_json(), "preview")
+        outcome.outcome(desk, report.to_json(), "preview")
 
 
-def _change(here: Desk, report: ImportReport) -> None:
+def _change(desk: Desk, report: ImportReport) -> None:
     """What is shown now, in amber where far fewer leads would be shown than now."""
     if report.before is None:
         return
-    key = "now_own" if here.served is None else "now"
-    said = here.say(key, **report.before)
+    key = "now_own" if desk.served is None else "now"
+    line = desk.say(key, **report.before)
     if is_far_fewer(report.before, report.leads):
-        fewer = here.say("far_fewer", before=report.before["leads"], leads=report.leads)
-        st.markdown(f":orange[:material/warning:] **{esc(fewer)}** {esc(said)}")
+        fewer = desk.say("far_fewer", before=report.before["leads"], leads=report.leads)
+        st.markdown(f":orange[:material/warning:] **{esc(fewer)}** {esc(line)}")
     else:
-        small(said)
+        small(line)
 
 
-def _ask_day(here: Desk, each: FileReport, place: int) -> None:
+def _ask_day(desk: Desk, file: FileReport, position: int) -> None:
     """Another day of the export than that of the upload, where the file's name tells none."""
-    if each.exported_by in ("name", "corrected"):
+    if file.exported_by in ("name", "corrected"):
         return
-    key = f"i.day.{here.work.turn}.{place}"
-    today = here.local(datetime.now(UTC)).date()
+    key = f"i.day.{desk.work.turn}.{position}"
+    today = desk.local(datetime.now(UTC)).date()
     st.date_input(
-        here.say("exported_ask"),
-        value=here.local(each.exported_at).date() if each.exported_by == "given" else None,
+        desk.say("exported_ask"),
+        value=desk.local(file.exported_at).date() if file.exported_by == "given" else None,
         max_value=today,
         format="YYYY/MM/DD",
         width=260,
-        on_change=troubles.callback(partial(_say_day, here, each.name, key, today)),
+        on_change=troubles.callback(partial(_say_day, desk, file.name, key, today)),
         key=key,
     )
 
 
-def _say_day(here: Desk, name: str, key: str, today: date) -> None:
+def _say_day(desk: Desk, name: str, key: str, today: date) -> None:
     """A day in the past counts to its end, today as it is."""
     day = st.session_state[key]
-    end = datetime.combine(day, time(23, 59, 59), zone(here.rules.timezone)) if day and day < today else None
-    here.work.said[name] = replace(here.work.said.get(name, FileOptions()), exported_at=end)
-    _want(here.work, "check")
+    end = datetime.combine(day, time(23, 59, 59), zone(desk.rules.timezone)) if day and day < today else None
+    desk.work.options[name] = replace(desk.work.options.get(name, FileOptions()), exported_at=end)
+    _want(desk.work, "check")

@@ -17,78 +17,80 @@ FILES = 3  # named in a row
 OWN = "own"  # in place of the id of an import
 
 
-def is_newest_shown(here: Desk) -> bool:
+def is_newest_shown(desk: Desk) -> bool:
     """Whether the import that is shown is the last one."""
-    kept = every(here.data)
-    return not kept or here.served is None or kept[-1].id == here.served.id
+    kept = every(desk.data)
+    return not kept or desk.served is None or kept[-1].id == desk.served.id
 
 
-def history(here: Desk) -> None:
+def history(desk: Desk) -> None:
     """The card with all of them, the newest first, and the folder's own files where an import stands before them."""
-    kept = every(here.data)[::-1]
-    own = own_rows(here.data)
-    if not kept and (own is None or here.damage is None):
+    kept = every(desk.data)[::-1]
+    own = own_rows(desk.data)
+    if not kept and (own is None or desk.damage is None):
         return
-    with cards.box(here.say("generations", n=len(kept)), here.say("generations_sub"), "import.generations"):
+    with cards.box(desk.say("generations", n=len(kept)), desk.say("generations_sub"), "import.generations"):
         rows: list[dict[str, Any]] = [
             {
-                "made_at": here.moment(each.made_at),
-                "files": here.listed([str(name) for name in each.summary.get("files", [])], FILES),
-                "leads": each.summary.get("leads"),
-                "activities": each.summary.get("activities"),
-                "refused": each.summary.get("quarantined"),
-                "state": here.say("shown") if _is_shown(here, each) else None,
+                "made_at": desk.moment(generation.made_at),
+                "files": desk.listed([str(name) for name in generation.summary.get("files", [])], FILES),
+                "leads": generation.summary.get("leads"),
+                "activities": generation.summary.get("activities"),
+                "refused": generation.summary.get("quarantined"),
+                "state": desk.say("shown") if _is_shown(desk, generation) else None,
             }
-            for each in kept
+            for generation in kept
         ]
-        is_own_shown = here.served is None and here.damage is None
+        is_own_shown = desk.served is None and desk.damage is None
         if own is not None:
-            state = here.say("shown") if is_own_shown else None
+            state = desk.say("shown") if is_own_shown else None
             rows.append(
-                {"made_at": here.say("own_files"), "refused": None, "files": None, "state": state, **own}
+                {"made_at": desk.say("own_files"), "refused": None, "files": None, "state": state, **own}
             )
         names = ("made_at", "state", "leads", "activities", "refused", "files")
-        table(here, rows, names, "i.generations", here.say("generations_sub"), widths={"made_at": 190})
-        others: dict[str, Generation | None] = {each.id: each for each in kept if not _is_shown(here, each)}
+        table(desk, rows, names, "i.generations", desk.say("generations_sub"), widths={"made_at": 190})
+        others: dict[str, Generation | None] = {
+            generation.id: generation for generation in kept if not _is_shown(desk, generation)
+        }
         if own is not None and not is_own_shown:
             others[OWN] = None
         if others:
-            _way_back(here, others, own)
+            _way_back(desk, others, own)
 
 
-def _is_shown(here: Desk, each: Generation) -> bool:
-    return here.served is not None and each.id == here.served.id
+def _is_shown(desk: Desk, generation: Generation) -> bool:
+    return desk.served is not None and generation.id == desk.served.id
 
 
-def _way_back(here: Desk, others: Mapping[str, Generation | None], own: Mapping[str, int] | None) -> None:
+def _way_back(desk: Desk, others: Mapping[str, Generation | None], own: Mapping[str, int] | None) -> None:
     def named(name: str) -> str:
         other = others[name]
         if other is None:
-            return here.say("back_option_own", leads=own["leads"] if own else 0)
-        return here.say("back_option", at=here.local(other.made_at), leads=other.summary.get("leads", 0))
+            return desk.say("back_option_own", leads=own["leads"] if own else 0)
+        return desk.say("back_option", at=desk.local(other.made_at), leads=other.summary.get("leads", 0))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = f"i.back.{here.language}"  # a mounted select box keeps the words that it was given
-        picked = st.selectbox(here.say("back_to"), list(others), format_func=named, width=340, key=key)
-        with st.popover(here.say("back"), icon=":material/history:", key="i.confirm"):
+        key = f"i.back.{desk.language}"  # a mounted select box keeps the words that it was given
+        picked = st.selectbox(desk.say("back_to"), list(others), format_func=named, width=340, key=key)
+        with st.popover(desk.say("back"), icon=":material/history:", key="i.confirm"):
             other = others[picked]
-            confirm = here.say("back_confirm", at=here.local(other.made_at)) if other else ""
-            st.markdown(esc(confirm or here.say("back_confirm_own")))
-            if st.button(here.say("back_yes"), key="i.back_yes"):
-                _go_back(here, picked)
+            confirm = desk.say("back_confirm", at=desk.local(other.made_at)) if other else ""
+            st.markdown(esc(confirm or desk.say("back_confirm_own")))
+            if st.button(desk.say("back_yes"), key="i.back_yes"):
+                _go_back(desk, picked)
 
 
-def _go_back(here: Desk, name: str) -> None:
-    here.work.drop()
+def _go_back(desk: Desk, name: str) -> None:
+    desk.work.drop()
     try:
-        with st.spinner(here.say("step_back")):
+        with st.spinner(desk.say("step_back")):
             if name == OWN:
-                go_back_to_own(here.data)
+                go_back_to_own(desk.data)
             else:
-                go_back(here.data, name)
+                go_back(desk.data, name)
     except FunnelError as error:
-        here.work.error = error
+        desk.work.error = error
     else:
-        here.work.news = "went_back"
-        cache.take_new(here.data)
+        desk.work.news = "went_back"
+        cache.take_new(desk.data)
     st.rerun()

@@ -14,10 +14,10 @@ def folder(data: Path) -> Path:
     return Path(os.environ.get("FUNNEL_INBOX") or data / "inbox")
 
 
-def names(place: Path) -> list[str]:
+def names(folder_path: Path) -> list[str]:
     """The folders and files there that can be imported, by name; no link, nothing hidden."""
     try:
-        with os.scandir(place) as entries:
+        with os.scandir(folder_path) as entries:
             return sorted(entry.name for entry in entries if _is_offered(entry))
     except OSError:
         return []

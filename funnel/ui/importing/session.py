@@ -40,7 +40,7 @@ class Work:
     """What one reader is at, from the choice of files to the import; forgotten when it is done."""
 
     turn: int = 0  # of the widgets: another number empties them
-    said: dict[str, FileOptions] = field(default_factory=dict)  # by file
+    options: dict[str, FileOptions] = field(default_factory=dict)  # by file
     wants: str = ""  # check | publish: asked for, not done yet
     question: NeedsAnswer | None = None
     error: FunnelError | None = None
@@ -54,7 +54,7 @@ class Work:
         """Other files: what was said of the former and what came of them counts no more."""
         self.question = self.error = self.report = None
         self.checked = ()
-        self.said.clear()
+        self.options.clear()
         self.mappings.clear()
 
     def drop(self) -> None:
@@ -133,7 +133,7 @@ def desk() -> Desk:
 
 
 def table(
-    here: Desk,
+    desk: Desk,
     rows: Sequence[Words[str, Any]],
     names: Sequence[str],
     key: str,
@@ -142,29 +142,29 @@ def table(
     widths: Words[str, Any] | None = None,
 ) -> None:
     """Rows under the heads of those names, to be scrolled where they are more than `tall`."""
-    shown = pd.DataFrame(list(rows), columns=list(names)).convert_dtypes()
+    frame = pd.DataFrame(list(rows), columns=list(names)).convert_dtypes()
     config: dict[str, Any] = {}
-    heads = distinct(here.say(f"column.{name}") for name in names)
+    heads = distinct(desk.say(f"column.{name}") for name in names)
     for name, head in zip(names, heads, strict=True):
         wide = (widths or {}).get(name)
-        if pd.api.types.is_integer_dtype(shown[name]):
+        if pd.api.types.is_integer_dtype(frame[name]):
             config[head] = st.column_config.NumberColumn(width=wide, format="%,d")
         else:
             config[head] = st.column_config.Column(width=wide)
     st.dataframe(
-        shown.set_axis(heads, axis=1),
+        frame.set_axis(heads, axis=1),
         hide_index=True,
         column_config=config,
         placeholder="—",
-        height="content" if len(shown) <= tall else 36 * (tall + 1),
-        row_height=_row_height(shown) if filters.is_phone() else None,
+        height="content" if len(frame) <= tall else 36 * (tall + 1),
+        row_height=_row_height(frame) if filters.is_phone() else None,
         alt=alt,
         key=key,
     )
 
 
-def _row_height(shown: pd.DataFrame) -> int | None:
+def _row_height(frame: pd.DataFrame) -> int | None:
     """As high as a long name needs on a phone, where it goes over two lines."""
-    texts = (text for name in shown for text in shown[name].dropna() if isinstance(text, str))
+    texts = (text for name in frame for text in frame[name].dropna() if isinstance(text, str))
     lines = min(max((math.ceil(width(text) / PHONE_WIDTH) for text in texts), default=1), 2)
     return 15 + 20 * lines if lines > 1 else None

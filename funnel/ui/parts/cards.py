@@ -48,12 +48,12 @@ def _part(draw: Callable[[], None]) -> Exception | None:
 class Head:
     """The place of the headline: known before the controls, filled after them."""
 
-    place: DeltaGenerator
+    area: DeltaGenerator
     view: View | None = None
 
     def say(self, headline: str, note: str = "") -> None:
-        """The finding as h1, and a line of caution under it."""
-        with self.place:
+        """The headline as h1, and a line of caution under it."""
+        with self.area:
             st.title(esc(headline), anchor=False)
             if note:
                 st.markdown(esc(note))
@@ -70,32 +70,32 @@ def head(view: View, page: str) -> Head:
 
 def head_line(line: str, view: View | None = None) -> Head:
     """The same with a line of one's own; beside it up to when the page looks."""
-    place = st.container(gap=None)
-    with place, st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall", key="head"):
+    area = st.container(gap=None)
+    with area, st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall", key="head"):
         small(line)
         if view is None:
-            return Head(place)
+            return Head(area)
         days = business_day.days_old(view) if view.as_of == view.db.as_of_default else 0
         icon = ":orange[:material/warning:]" if days else ":gray[:material/schedule:]"
         st.markdown(f":small[{icon} {esc(business_day.moment_line(view, days))}]")
-    return Head(place, view)
+    return Head(area, view)
 
 
-def heading(view: View, line: str, asked: Answer, key: str, is_markdown: bool = False) -> None:
+def heading(view: View, line: str, answer: Answer, key: str, is_markdown: bool = False) -> None:
     """The line above a row of tiles, with the 根拠 of them all."""
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"heading.{key}"):
         st.markdown(line if is_markdown else f"**{esc(line)}**", width="stretch")
         if not view.is_print:
-            explain.panel(view, asked, key)
+            explain.panel(view, answer, key)
 
 
 @contextmanager
-def card(view: View, headline: str, sub: str, asked: Answer | None, key: str) -> Iterator[None]:
-    """A bordered card: its finding, its scope in grey, 根拠 at the top right."""
+def card(view: View, headline: str, sub: str, answer: Answer | None, key: str) -> Iterator[None]:
+    """A bordered card: its headline, its scope in grey, 根拠 at the top right."""
 
     def beside() -> None:
-        if asked is not None and not view.is_print:
-            explain.panel(view, asked, key)
+        if answer is not None and not view.is_print:
+            explain.panel(view, answer, key)
 
     with box(headline, sub, key, beside):
         yield
@@ -176,8 +176,8 @@ def choice(
     key = f"c.{name}.{view.language}"  # a mounted select box keeps the words that it was given
     usual = default if default is not None and default in options else options[0]
     if view.is_print:
-        asked = url_state.first(name)
-        printed = asked if asked is not None and asked in options else usual
+        from_url = url_state.first(name)
+        printed = from_url if from_url is not None and from_url in options else usual
         small(view.say("page.title", page=label, question=labels(printed)))
         return printed
     if st.session_state.get(key) not in options:
@@ -253,13 +253,13 @@ def trouble(
     with st.container(gap=None):
         st.title(esc(headline), anchor=False)
     with st.container(border=True, gap="medium"):
-        told(language, error)
+        show_error(language, error)
         if door is not None:
             door()
         st.button(say("app.try_again"), icon=":material/refresh:", key="again")
 
 
-def told(language: str, error: FunnelError | str) -> None:
+def show_error(language: str, error: FunnelError | str) -> None:
     """An error as its one sentence."""
     sentence = error.sentence(language) if isinstance(error, FunnelError) else error
     troubles.tell(sentence)

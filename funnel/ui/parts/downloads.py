@@ -42,15 +42,15 @@ def excel(
     whole = book.add_format({"num_format": "#,##0"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     page = book.add_worksheet(_sheet_name(sheet))
-    shown = table.head(MAX_ROWS)
-    heads = distinct(shown.columns)
+    rows = table.head(MAX_ROWS)
+    heads = distinct(rows.columns)
     if len(heads):
         page.add_table(
-            0, 0, max(len(shown), 1), len(heads) - 1,
+            0, 0, max(len(rows), 1), len(heads) - 1,
             {"columns": [{"header": head} for head in heads], "style": "Table Style Light 1", "name": "data"},
         )  # fmt: skip
     for column, head in enumerate(heads):
-        values = shown.iloc[:, column].tolist()
+        values = rows.iloc[:, column].tolist()
         form = (
             rate if head in rates else decimal if any(isinstance(value, float) for value in values) else whole
         )
@@ -98,8 +98,8 @@ def _width(value: Any) -> int:
 def csv(table: pd.DataFrame) -> bytes:
     """UTF-8 with BOM (Excel in Japan opens it right), CRLF, no text that a spreadsheet would run."""
     safe = pd.DataFrame(index=table.index)
-    for place, name in enumerate(distinct(table.columns)):
-        values = table.iloc[:, place]
+    for position, name in enumerate(distinct(table.columns)):
+        values = table.iloc[:, position]
         if isinstance(values.dtype, pd.DatetimeTZDtype):
             values = values.dt.tz_localize(None).dt.strftime("%Y-%m-%d %H:%M:%S")
         elif not pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_datetime64_dtype(values):

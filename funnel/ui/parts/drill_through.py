@@ -44,12 +44,12 @@ def opened(behind: str, mark: Mark) -> None:
 def standing(view: View) -> dict[str, Any]:
     """What a mark must say of itself where its page looks at another instant or other months than the frame."""
     framed: View = st.session_state["_view"]
-    found: dict[str, Any] = {}
+    differing: dict[str, Any] = {}
     if view.as_of != framed.as_of:
-        found["at_instant"] = view.as_of.isoformat()
+        differing["at_instant"] = view.as_of.isoformat()
     if view.months != framed.months:
-        found["span"] = [view.months.first.isoformat(), view.months.last.isoformat()]
-    return found
+        differing["span"] = [view.months.first.isoformat(), view.months.last.isoformat()]
+    return differing
 
 
 def _as_marked(view: View, mark: Mark) -> View:
@@ -115,7 +115,7 @@ def show(view: View) -> None:
         return
     try:
         view = _as_marked(view, mark)
-        found = BEHIND[behind](view, mark)
+        content = BEHIND[behind](view, mark)
     except (
         BadQuestion,
         KeyError,
@@ -126,25 +126,27 @@ def show(view: View) -> None:
         st.session_state.pop("_mark", None)
         troubles.tell_beside(view.say("drill.unfit"))
         return
-    title = view.say(f"drill.{found.counted}", mark=found.title, n=len(found.asked.frame))
+    title = view.say(f"drill.{content.counted}", mark=content.title, n=len(content.answer.frame))
     closed = troubles.callback(dismissed)
     drawer = troubles.dialog(esc(title), width=drawer_state.DRAWER, position="right", on_dismiss=closed)
-    drawer(_body)(view, found, title)
+    drawer(_body)(view, content, title)
 
 
-def _body(view: View, found: Behind, title: str) -> None:
-    frame = found.asked.frame
+def _body(view: View, content: Behind, title: str) -> None:
+    frame = content.answer.frame
     if not len(frame):
         small(view.say("drill.none"))
         return
-    if found.note:
-        st.markdown(esc(found.note))
+    if content.note:
+        st.markdown(esc(content.note))
     if len(frame) > lists.SHOWN:
         small(view.say("drill.some", n=len(frame), k=lists.SHOWN))
-    elif found.counted != "title_rows":
+    elif content.counted != "title_rows":
         small(view.say("drill.open_lead"))
-    if found.counted == "title_rows":
-        st.dataframe(readable.readable(view, found.asked).head(lists.SHOWN), hide_index=True, placeholder="—")
+    if content.counted == "title_rows":
+        st.dataframe(
+            readable.readable(view, content.answer).head(lists.SHOWN), hide_index=True, placeholder="—"
+        )
     else:
-        lists.leads(view, found.asked, found.columns, "drill", alt=found.title, height=560)
-    explain.take_along(view, found.asked, "drill", title)
+        lists.leads(view, content.answer, content.columns, "drill", alt=content.title, height=560)
+    explain.take_along(view, content.answer, "drill", title)

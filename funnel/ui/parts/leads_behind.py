@@ -23,7 +23,7 @@ class Behind:
     """What lies behind a mark: what it is called, the answer with its leads, the columns to show."""
 
     title: str
-    asked: Answer
+    answer: Answer
     columns: tuple[str, ...]
     counted: str = "title"
     note: str = ""  # of a rate: how many of these leads are its numerator, and how they are told
@@ -45,7 +45,7 @@ def _segment(view: View, mark: Mark) -> str | None:
 
 def _conversion(view: View, mark: Mark) -> Behind:
     month, name = _month(view, mark)
-    asked = view.ask(
+    answer = view.ask(
         "behind_conversion",
         by=mark.get("by"),
         month=month,
@@ -55,19 +55,19 @@ def _conversion(view: View, mark: Mark) -> Behind:
         window_days=mark["window_days"],
     )
     title = _with(view, name, view.labels.stages[mark["from_stage"]], _segment(view, mark))
-    note = _converted(view, asked, mark["to_stage"])
-    return Behind(title, asked, WENT_ON, note=note)
+    note = _converted(view, answer, mark["to_stage"])
+    return Behind(title, answer, WENT_ON, note=note)
 
 
-def _converted(view: View, asked: Answer, stage: str) -> str:
+def _converted(view: View, answer: Answer, stage: str) -> str:
     return view.say(
-        "drill.converted", n=int(asked.frame["converted_at"].notna().sum()), stage=view.labels.stages[stage]
+        "drill.converted", n=int(answer.frame["converted_at"].notna().sum()), stage=view.labels.stages[stage]
     )
 
 
 def _period(view: View, mark: Mark) -> Behind:
     month, name = _month(view, mark)
-    asked = view.ask(
+    answer = view.ask(
         "behind_period_ratio",
         month=month,
         segment=None,
@@ -75,7 +75,7 @@ def _period(view: View, mark: Mark) -> Behind:
         to_stage=mark["to_stage"],
     )
     return Behind(
-        _with(view, name, view.labels.stages[mark["to_stage"]]), asked, (*COMMON, "reached_at", "record")
+        _with(view, name, view.labels.stages[mark["to_stage"]]), answer, (*COMMON, "reached_at", "record")
     )
 
 
@@ -83,13 +83,13 @@ def _funnel(view: View, mark: Mark) -> Behind:
     """Those who got to `stage`; where the mark is a rate, its whole base with those who `reached` a stage."""
     columns = (*COMMON, "created_at", "record")
     if "stage" in mark:
-        asked = _reached(view, mark, mark["stage"])
-        return Behind(_with(view, _segment(view, mark), view.labels.stages[mark["stage"]]), asked, columns)
-    asked = _reached(view, mark, view.db.rules.stages[0].key, mark["reached"])
+        answer = _reached(view, mark, mark["stage"])
+        return Behind(_with(view, _segment(view, mark), view.labels.stages[mark["stage"]]), answer, columns)
+    answer = _reached(view, mark, view.db.rules.stages[0].key, mark["reached"])
     name = view.labels.stages[mark["reached"]]
-    note = view.say("drill.reached", n=int(asked.frame["reached_stage"].notna().sum()), stage=name)
+    note = view.say("drill.reached", n=int(answer.frame["reached_stage"].notna().sum()), stage=name)
     title = _segment(view, mark) or view.say("kpi.leads")
-    return Behind(title, asked, ("company", "lead_id", "reached_stage", *columns[2:]), note=note)
+    return Behind(title, answer, ("company", "lead_id", "reached_stage", *columns[2:]), note=note)
 
 
 def _reached(view: View, mark: Mark, stage: str, further: str | None = None) -> Answer:
@@ -110,7 +110,7 @@ def _benchmark(view: View, mark: Mark) -> Behind:
 
 def _aging(view: View, mark: Mark) -> Behind:
     ratio = mark.get("ratio_from")
-    asked = view.ask(
+    answer = view.ask(
         "behind_aging",
         stage=mark.get("stage"),
         bucket=mark.get("bucket"),
@@ -135,12 +135,12 @@ def _aging(view: View, mark: Mark) -> Behind:
         "last_touch",
         "record",
     )
-    return Behind(_with(view, stage, bucket, step, over), asked, columns)
+    return Behind(_with(view, stage, bucket, step, over), answer, columns)
 
 
 def _scores(view: View, mark: Mark) -> Behind:
     start = mark.get("bin_from")
-    asked = view.ask(
+    answer = view.ask(
         "behind_scores",
         at=mark["at"],
         bin=10,
@@ -151,11 +151,11 @@ def _scores(view: View, mark: Mark) -> Behind:
         view.say("drill.unscored") if start is None else view.say("drill.points", low=start, high=start + 9)
     )
     title = _with(view, view.labels.stages[mark["stage"]], points)
-    return Behind(title, asked, ("company", "lead_id", "then_score", "stage", "owner", "score", "record"))
+    return Behind(title, answer, ("company", "lead_id", "then_score", "stage", "owner", "score", "record"))
 
 
 def _bands(view: View, mark: Mark) -> Behind:
-    asked = view.ask(
+    answer = view.ask(
         "behind_bands",
         band=mark["band"],
         day=mark["day"],
@@ -164,13 +164,13 @@ def _bands(view: View, mark: Mark) -> Behind:
     )
     title = view.labels.bands.get(mark["band"], view.say("drill.no_band"))
     return Behind(
-        title, asked, ("company", "lead_id", "then_score", "stage", "owner", "converted_at", "record")
+        title, answer, ("company", "lead_id", "then_score", "stage", "owner", "converted_at", "record")
     )
 
 
 def _clocks(view: View, mark: Mark) -> Behind:
     first, last = mark["months"]
-    asked = view.ask(
+    answer = view.ask(
         "behind_clocks",
         months=Months(as_date(first), as_date(last)),
         policy=mark["policy"],
@@ -191,13 +191,13 @@ def _clocks(view: View, mark: Mark) -> Behind:
         "score",
         "record",
     )
-    note = view.say("drill.met", n=int((asked.frame["state"] == "met").sum()))
-    return Behind(title, asked, columns, "title_clocks", note)
+    note = view.say("drill.met", n=int((answer.frame["state"] == "met").sum()))
+    return Behind(title, answer, columns, "title_clocks", note)
 
 
 def _due_today(view: View, mark: Mark) -> Behind:
-    asked = view.ask("due_next" if mark.get("of_next") else "overdue")
-    rows, owner = asked.frame, mark["owner"]
+    answer = view.ask("due_next" if mark.get("of_next") else "overdue")
+    rows, owner = answer.frame, mark["owner"]
     first, last = pd.Timestamp(mark["due_from"]), pd.Timestamp(mark["due_to"])
     same = (rows["owner"].isna() if owner is None else rows["owner"] == owner) & rows["due_at"].between(
         first, last
@@ -208,42 +208,42 @@ def _due_today(view: View, mark: Mark) -> Behind:
         day = view.say("state.due_ahead", day=first.tz_convert(view.db.rules.timezone))
     title = _with(view, view.labels.value("owner", owner), day)
     columns = ("company", "lead_id", "due", "owner", "state", "policy", "score", "attempts", "record")
-    return Behind(title, asked.with_rows(chosen), columns, "title_clocks")
+    return Behind(title, answer.with_rows(chosen), columns, "title_clocks")
 
 
 def _silent(view: View, mark: Mark) -> Behind:
-    asked = view.ask("behind_silence", stage=mark.get("stage"), band=mark.get("band"))
+    answer = view.ask("behind_silence", stage=mark.get("stage"), band=mark.get("band"))
     columns = ("company", "lead_id", "max_score", "owner", "silent", "stage", "score", "opted_out", "record")
     if "stage" not in mark:
-        return Behind(view.say("column.silent"), asked, columns)
+        return Behind(view.say("column.silent"), answer, columns)
     band = view.labels.bands.get(mark.get("band") or "", view.say("drill.no_band"))
-    return Behind(_with(view, view.labels.stages[mark["stage"]], band), asked, columns)
+    return Behind(_with(view, view.labels.stages[mark["stage"]], band), answer, columns)
 
 
 def _silence_flow(view: View, mark: Mark) -> Behind:
     month, name = _month(view, mark)
-    asked = view.ask("behind_silence_flow", month=month, flow=mark["flow"])
+    answer = view.ask("behind_silence_flow", month=month, flow=mark["flow"])
     return Behind(
-        _with(view, name, view.say(f"column.{mark['flow']}")), asked, (*COMMON, "happened_at", "record")
+        _with(view, name, view.say(f"column.{mark['flow']}")), answer, (*COMMON, "happened_at", "record")
     )
 
 
 def _kpi(view: View, mark: Mark) -> Behind:
     month, name = _month(view, mark)
-    asked = view.ask("behind_kpi", month=month, kpi=mark["kpi"])
+    answer = view.ask("behind_kpi", month=month, kpi=mark["kpi"])
     counted = view.labels.milestone(mark["kpi"]) if mark["kpi"] in ("mql", "sql", "opportunity") else None
     title = _with(view, name, counted or view.say(f"kpi.{mark['kpi']}"))
-    return Behind(title, asked, (*COMMON, "reached_at", "record"))
+    return Behind(title, answer, (*COMMON, "reached_at", "record"))
 
 
 def _refused(view: View, mark: Mark) -> Behind:
-    asked = view.ask("quarantined_rows", reason=mark["name"])
-    return Behind(view.say(f"quality.{mark['name']}"), asked, (), "title_rows")
+    answer = view.ask("quarantined_rows", reason=mark["name"])
+    return Behind(view.say(f"quality.{mark['name']}"), answer, (), "title_rows")
 
 
 def _finding(view: View, mark: Mark) -> Behind:
-    asked = view.ask("finding_rows", finding=mark["name"])
-    return Behind(view.say(f"quality.{mark['name']}"), asked, (*COMMON, "created_at", "record"))
+    answer = view.ask("finding_rows", finding=mark["name"])
+    return Behind(view.say(f"quality.{mark['name']}"), answer, (*COMMON, "created_at", "record"))
 
 
 BEHIND: dict[str, Callable[[View, Mark], Behind]] = {

@@ -37,22 +37,22 @@ def leads(
 ) -> None:
     """A list of leads; a click on the company opens the lead. `rows`: those of the answer that are shown."""
     every = answer.frame if rows is None else rows
-    shown = every.head(SHOWN).reset_index(drop=True)
+    first = every.head(SHOWN).reset_index(drop=True)
     names = [
         name
-        for place, name in enumerate(columns)
-        if set(COLUMNS[name].made_of) <= set(shown.columns)
-        and (name != "lead_id" or says_something(shown, "company"))  # else it stands in for the company
-        and (place < 3 or says_something(shown, name))
+        for position, name in enumerate(columns)
+        if set(COLUMNS[name].made_of) <= set(first.columns)
+        and (name != "lead_id" or says_something(first, "company"))  # else it stands in for the company
+        and (position < 3 or says_something(first, name))
     ]
-    table, config = drawn(view, shown, names)
+    table, config = drawn(view, first, names)
     if view.is_print:
         _on_paper(view, table, names, len(every), alt)
         return
     if filters.is_phone():
-        _on_phone(view, table, names, list(shown["lead_id"]), len(every), key)
+        _on_phone(view, table, names, list(first["lead_id"]), len(every), key)
         return
-    _listed(view, table, config, list(shown["lead_id"]), alt, key, height)
+    _listed(view, table, config, list(first["lead_id"]), alt, key, height)
 
 
 @troubles.fragment()  # a click on a cell concerns no more than the list
@@ -89,9 +89,9 @@ def plain(view: View, table: pd.DataFrame, key: str, alt: str) -> None:
 
 def printed(table: pd.DataFrame, alt: str) -> None:
     """A small table of words, which breaks its lines instead of cutting them; on a phone a wide one row by row."""
-    shown = table.map(_printed)
-    if filters.is_phone() and shown.shape[1] > STACKED:
-        for name, *rest in shown.itertuples(index=False):
+    first = table.map(_printed)
+    if filters.is_phone() and first.shape[1] > STACKED:
+        for name, *rest in first.itertuples(index=False):
             lines = [
                 f"{head}: {text}"
                 for head, text in zip(map(esc, table.columns[1:]), rest, strict=True)
@@ -99,8 +99,8 @@ def printed(table: pd.DataFrame, alt: str) -> None:
             ]
             st.markdown("  \n".join([f"**{name}**", *lines]))
         return
-    shown.columns = pd.Index([esc(name) for name in table.columns])
-    st.table(shown, border="horizontal", hide_index=True, alt=alt)
+    first.columns = pd.Index([esc(name) for name in table.columns])
+    st.table(first, border="horizontal", hide_index=True, alt=alt)
 
 
 def _printed(value: Any) -> str:
@@ -141,21 +141,21 @@ def _open_cell(
             drawer_state.redraw()
 
 
-def copy_list(view: View, asked: Answer, key: str) -> None:
+def copy_list(view: View, answer: Answer, key: str) -> None:
     """A list as text, copied with one click: for a chat or a mail."""
     label, done, failed = (view.say(f"list.{name}") for name in ("copy", "copied", "not_copied"))
-    copy_button(label, done, failed, key=f"copy.{key}", text=copied(view, asked))
+    copy_button(label, done, failed, key=f"copy.{key}", text=copied(view, answer))
 
 
-def copied(view: View, asked: Answer) -> str:
+def copied(view: View, answer: Answer) -> str:
     """Whose list and as of when; then per lead how late, who it is and what is due, and under it the link.
 
     Of a long list the first: a chat takes no more.
     """
-    rows, count = asked.frame.head(COPIED), len(asked.frame)
-    whose = asked.part or view.say("control.everyone")
+    rows, count = answer.frame.head(COPIED), len(answer.frame)
+    whose = answer.part or view.say("control.everyone")
     lines = [
-        view.say("list.copy_head", title=readable.title_of(view, asked), whose=whose, n=count, at=view.local)
+        view.say("list.copy_head", title=readable.title_of(view, answer), whose=whose, n=count, at=view.local)
     ]
     for row, late in zip(rows.to_dict("records"), cells.late(view, rows), strict=True):
         company = row["company"] if isinstance(row["company"], str) else None
@@ -200,7 +200,7 @@ def _on_phone(
     under = [name for name in names if COLUMNS[name].phone != "title"]
     first, others = next(iter(under), None), under[1:]
     others.sort(key=lambda name: COLUMNS[name].phone != "first")
-    for place, row in enumerate(texts.to_dict("records")):
+    for position, row in enumerate(texts.to_dict("records")):
         cells_of_row = {name: row[head] for name, head in zip(names, texts.columns, strict=True)}
         facts = {name: str(value) for name, value in cells_of_row.items() if not pd.isna(value)}
         big = first if first in facts else "state"
@@ -209,12 +209,12 @@ def _on_phone(
             for name in others
             if name in facts and name != big
         ]
-        with st.container(gap=None, key=f"row.{key}.{place}"):
+        with st.container(gap=None, key=f"row.{key}.{position}"):
             with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="center"):
                 if "record" in facts:
                     label = ":material/open_in_new:"
                     st.link_button(label, facts["record"], type="tertiary", help=view.say("why.open_record"))
-                lead = {**_parameters(), "id": str(ids[place])}
+                lead = {**_parameters(), "id": str(ids[position])}
                 name = f"**{esc(facts.get('company', ''))}**"
                 st.page_link(LEAD_PAGE, label=name, help="", query_params=lead, width="stretch")
                 if big in facts:
@@ -233,8 +233,8 @@ def _on_phone(
         small(view.say("drill.some", n=count, k=len(table)))
 
 
-def _show_more(state: str, shown: int) -> None:
-    st.session_state[state] = shown + PHONE_ROWS
+def _show_more(state: str, first: int) -> None:
+    st.session_state[state] = first + PHONE_ROWS
 
 
 def open_lead(view: View, lead_id: str) -> None:

@@ -14,20 +14,20 @@ from funnel.ui.state.view import View
 from funnel.words.translate import has
 
 
-def explained(view: View, asked: Answer, part: str) -> str:
+def explained(view: View, answer: Answer, part: str) -> str:
     """The definition, or the base, of an answer; `{days}` and the like are what it was asked with."""
     values = {
-        **asked.bound,
+        **answer.bound,
         "days": view.db.rules.dormancy.days,
         "warn": view.db.rules.dormancy.warn_days,
         "zone": view.db.rules.timezone,
     }
-    return view.say(f"why.{asked.name}.{part}", **values)
+    return view.say(f"why.{answer.name}.{part}", **values)
 
 
-def rate_heads(view: View, asked: Answer) -> list[str]:
+def rate_heads(view: View, answer: Answer) -> list[str]:
     """The heads of the columns that are rates, 0…1."""
-    return [head(view, name, asked) for name in asked.frame.columns if column(name).is_rate]
+    return [head(view, name, answer) for name in answer.frame.columns if column(name).is_rate]
 
 
 def version_line(view: View) -> str:
@@ -37,9 +37,9 @@ def version_line(view: View) -> str:
     )
 
 
-def title_of(view: View, asked: Answer) -> str:
+def title_of(view: View, answer: Answer) -> str:
     """What an answer is called."""
-    return _title(view, asked.name)
+    return _title(view, answer.name)
 
 
 def _title(view: View, name: str) -> str:
@@ -57,16 +57,16 @@ def filters_line(view: View) -> str:
     return view.say("app.dot").join(named)
 
 
-def readable(view: View, asked: Answer) -> pd.DataFrame:
+def readable(view: View, answer: Answer) -> pd.DataFrame:
     """An answer with heads and codes in the page's language; numbers stay numbers."""
     heads: list[str] = []
     columns: list[pd.Series] = []
-    for name in asked.frame.columns:
-        if name == "late_hours" and {"state", "policy"} <= set(asked.frame.columns):
+    for name in answer.frame.columns:
+        if name == "late_hours" and {"state", "policy"} <= set(answer.frame.columns):
             heads.append(view.say("column.late"))  # as the lists on the screen have it
-            columns.append(cells.late(view, asked.frame))
-        heads.append(head(view, name, asked))
-        columns.append(_readable(view, asked, name))
+            columns.append(cells.late(view, answer.frame))
+        heads.append(head(view, name, answer))
+        columns.append(_readable(view, answer, name))
     table = pd.concat(columns, axis=1) if columns else pd.DataFrame()
     table.columns = pd.Index(distinct(heads))
     return table
@@ -78,29 +78,29 @@ def whole_numbers(table: pd.DataFrame) -> dict[str, Any]:
     return {name: st.column_config.NumberColumn(format="%,d") for name in names}
 
 
-def head(view: View, name: str, asked: Answer | None = None) -> str:
+def head(view: View, name: str, answer: Answer | None = None) -> str:
     """What a column is called; a segment by its dimension."""
-    by = asked.bound.get("by") if asked else None
+    by = answer.bound.get("by") if answer else None
     if name == "segment" and by:
         return view.labels.dimension(str(by))
-    if asked and (asked.name, name) in OWN_HEADS:
-        return view.say(OWN_HEADS[asked.name, name])
-    if name == "late_hours" and asked and not set(asked.frame.get("policy", ())) & view.labels.elapsed:
+    if answer and (answer.name, name) in OWN_HEADS:
+        return view.say(OWN_HEADS[answer.name, name])
+    if name == "late_hours" and answer and not set(answer.frame.get("policy", ())) & view.labels.elapsed:
         return view.say("column.late_business_hours")
     return view.say(f"column.{name}") if has(f"column.{name}") else name
 
 
-def _readable(view: View, asked: Answer, name: str) -> "pd.Series[Any]":
-    values: pd.Series[Any] = asked.frame[name]
+def _readable(view: View, answer: Answer, name: str) -> "pd.Series[Any]":
+    values: pd.Series[Any] = answer.frame[name]
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_localize(None)
     elif name == "month":
         values = values.dt.strftime("%Y-%m")
-    elif name == "value" and "dimension" in asked.frame.columns:
-        pairs = zip(asked.frame["dimension"], values, strict=True)
+    elif name == "value" and "dimension" in answer.frame.columns:
+        pairs = zip(answer.frame["dimension"], values, strict=True)
         values = pd.Series([view.labels.value(by, value) for by, value in pairs], index=values.index)
     elif not pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_datetime64_dtype(values):
-        by = asked.bound.get("by") if name == "segment" else None
+        by = answer.bound.get("by") if name == "segment" else None
         values = values.map(lambda value: named(view, name, value, by), na_action="ignore")
     return values
 

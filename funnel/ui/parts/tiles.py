@@ -33,12 +33,12 @@ class Tile:
     mark: tuple[str, dict[str, Any]] | None = None
 
 
-def tiles(view: View, shown: Sequence[Tile], key: str, width: int = TILE_WIDTH) -> None:
+def tiles(view: View, row: Sequence[Tile], key: str, width: int = TILE_WIDTH) -> None:
     """Tiles in rows of four, two by two on paper and on a phone (there one by one where `width` asks for it)."""
-    has_parts = any(tile.parts for tile in shown)
-    kind = "tiles.bars" if any(tile.history is not None for tile in shown) else "tiles"
+    has_parts = any(tile.parts for tile in row)
+    kind = "tiles.bars" if any(tile.history is not None for tile in row) else "tiles"
     with st.grid(2 if view.is_print else 4, min_column_width=width, key=f"{kind}.{key}"):
-        for place, tile in enumerate(shown):
+        for position, tile in enumerate(row):
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _metric(tile)
                 if has_parts:
@@ -54,7 +54,7 @@ def tiles(view: View, shown: Sequence[Tile], key: str, width: int = TILE_WIDTH) 
                         type="tertiary",
                         on_click=troubles.callback(drill_through.opened),
                         args=tile.mark,
-                        key=f"behind.{key}.{place}",
+                        key=f"behind.{key}.{position}",
                     )
 
 

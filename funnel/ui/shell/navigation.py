@@ -30,25 +30,25 @@ def navigation(words: Any) -> Any:
         for group, entries in PAGES.items()
     }
     known = [page for entries in pages.values() for page in entries]
-    asked = url_state.page_name()
-    if asked not in [page.url_path for page in known]:  # Streamlit would say so in English
+    page_name = url_state.page_name()
+    if page_name not in [page.url_path for page in known]:  # Streamlit would say so in English
         path, _ = PAGES[""]["home"]
-        known.append(st.Page(path, title=words("page.home"), url_path=asked, visibility="hidden"))
+        known.append(st.Page(path, title=words("page.home"), url_path=page_name, visibility="hidden"))
     # the menu is drawn below: its links carry the filters, so that one click is one step of the history
     return st.navigation(known, position="hidden")
 
 
-def draw_menu(place: Any, words: Any, chosen: filters.Chosen) -> None:
+def draw_menu(box: Any, words: Any, chosen: filters.Chosen) -> None:
     """Links that carry the filters as they are now."""
     if filters.is_phone():
-        with place:
+        with box:
             _choice_of_pages(words, chosen)
         return
     parameters = chosen.parameters()
     for group, entries in PAGES.items():
         if group == "hidden":
             continue
-        with place, st.container(gap="xsmall"):
+        with box, st.container(gap="xsmall"):
             if group:
                 st.markdown(f":small[:gray[{esc(words(f'nav.{group}'))}]]")
             for name, (path, icon) in entries.items():
@@ -65,14 +65,14 @@ def draw_menu(place: Any, words: Any, chosen: filters.Chosen) -> None:
 def _choice_of_pages(words: Any, chosen: filters.Chosen) -> None:
     """On a phone an open sidebar covers the page, so the pages are a choice above it."""
     paths = {name: path for entries in PAGES.values() for name, (path, _) in entries.items()}
-    here = st.session_state["_page"]
+    current = st.session_state["_page"]
     picked = st.selectbox(
         words("app.page"),
-        [name for name in paths if name != "lead" or here == "lead"],
-        index=list(paths).index(here),
+        [name for name in paths if name != "lead" or current == "lead"],
+        index=list(paths).index(current),
         format_func=lambda name: words(f"page.{name}"),
         label_visibility="collapsed",
-        key=f"goto.{here}.{chosen.language}",
+        key=f"goto.{current}.{chosen.language}",
     )
-    if picked != here:
+    if picked != current:
         st.switch_page(paths[picked], query_params=chosen.parameters())

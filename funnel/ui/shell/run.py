@@ -43,8 +43,8 @@ def run() -> None:
     st.set_page_config(page_title=words("app.title"), page_icon=ICON, layout="wide")
     # for screen readers, and for line breaks between phrases; the height is kept while it comes in, in what is there
     # from the first moment on, so that nothing moves
-    place = st if chosen.is_print else st.sidebar
-    aside = place.container(key="language_of_page", height=1, border=False)
+    box = st if chosen.is_print else st.sidebar
+    aside = box.container(key="language_of_page", height=1, border=False)
     with aside:
         st.html(
             f"<script>document.documentElement.lang = '{chosen.language}';"
@@ -173,7 +173,7 @@ def _say_what_stands_in(instead: FunnelError | None, language: str) -> None:
     """Above the page, on paper too: its numbers are those of an older import, the current one being damaged."""
     if instead is not None:
         with st.container(border=True, key="damage"):
-            cards.told(language, instead)
+            cards.show_error(language, instead)
 
 
 def _run(page: Any) -> None:
@@ -196,8 +196,8 @@ def _open(directory: Path, chosen: filters.Chosen, words: Any) -> Warehouse:
         as_of = filters.instant_anywhere(chosen.as_of)
     if cache.is_open(directory, stamp, chosen.rules, as_of):
         return cache.opened(directory, stamp, chosen.rules, as_of)
-    place = st.empty()
-    with place.container():
+    box = st.empty()
+    with box.container():
         st.space("large")
         bar = st.progress(0.0, text=words("app.preparing"))
 
@@ -215,7 +215,7 @@ def _open(directory: Path, chosen: filters.Chosen, words: Any) -> Warehouse:
         st.session_state["_stamp"], st.session_state["_is_stale"] = before, True
         return cache.opened(directory, before, chosen.rules, as_of)
     finally:
-        place.empty()
+        box.empty()
 
 
 def _on_paper(page: Any, seen: View, words: Any) -> None:
@@ -225,8 +225,8 @@ def _on_paper(page: Any, seen: View, words: Any) -> None:
         _run(page)
         scope = readable.filters_line(seen) or words("filter.no_filter")
         months = month_range(seen.months.first, seen.months.last, seen.language)
-        asked = words("filter.print_scope", months=months, filters=scope)
-        small(words("app.dot").join((readable.version_line(seen), asked)))
+        scope_line = words("filter.print_scope", months=months, filters=scope)
+        small(words("app.dot").join((readable.version_line(seen), scope_line)))
 
 
 def _frame(db: Warehouse, chosen: filters.Chosen, directory: Path, page: Any) -> View:

@@ -119,7 +119,7 @@ def _draw_dimensions(db: Warehouse, chosen: Chosen, labels: Labels) -> dict[str,
     held = {name: st.session_state.get(f"f.where.{name}", chosen.where.get(name)) for name in offered}
     active = sum(1 for values in held.values() if values)
     label = say("filter.filters_active" if active else "filter.filters", language, n=active)
-    found: dict[str, list[str]] = {}
+    values_of: dict[str, list[str]] = {}
     with st.expander(label, icon=":material/tune:", expanded=False, key="filters"):
         for dimension, values in offered.items():
             set_now = chosen.where.get(dimension, [])
@@ -136,7 +136,7 @@ def _draw_dimensions(db: Warehouse, chosen: Chosen, labels: Labels) -> dict[str,
                 key=key,
             )
             if picked:
-                found[dimension] = picked
+                values_of[dimension] = picked
         st.button(
             say("filter.clear", language),
             icon=":material/filter_alt_off:",
@@ -145,7 +145,7 @@ def _draw_dimensions(db: Warehouse, chosen: Chosen, labels: Labels) -> dict[str,
             width="stretch",
             key="clear",
         )
-    return found
+    return values_of
 
 
 def _value_name(labels: Labels, dimension: str, value: str) -> str:
@@ -154,14 +154,14 @@ def _value_name(labels: Labels, dimension: str, value: str) -> str:
 
 def _options(db: Warehouse, chosen: Chosen) -> dict[str, list[str]]:
     known = dimensions_of(db.rules)
-    asked = cache.ask(db, "dimension_values", db.as_of_default, Scope(), None, dimensions=list(known))
-    found: dict[str, list[str]] = {dimension: [] for dimension in known}
-    for dimension, value in zip(asked.frame["dimension"], asked.frame["value"], strict=True):
-        if len(found[dimension]) < 1000:
-            found[dimension].append(value if isinstance(value, str) else EMPTY)
+    answer = cache.ask(db, "dimension_values", db.as_of_default, Scope(), None, dimensions=list(known))
+    values_of: dict[str, list[str]] = {dimension: [] for dimension in known}
+    for dimension, value in zip(answer.frame["dimension"], answer.frame["value"], strict=True):
+        if len(values_of[dimension]) < 1000:
+            values_of[dimension].append(value if isinstance(value, str) else EMPTY)
     return {
         dimension: values
-        for dimension, values in found.items()
+        for dimension, values in values_of.items()
         if len(values) > 1 or dimension in chosen.where
     }
 

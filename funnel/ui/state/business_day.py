@@ -3,7 +3,7 @@ no widget.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from funnel.local_time import zone
 from funnel.months import Months, months_before, next_month
@@ -76,13 +76,17 @@ def days_old(view: View) -> int:
     spans = cache.ask(view.db, "business_spans", view.db.as_of_default, EVERYTHING, None).frame
     following = [span["opens_at"] for span in records(spans) if span["day"] == "next"]
     last_good = following[0].date() if following else newest.date()
-    here = today(view)
-    return (here - newest.astimezone(zone(view.db.rules.timezone)).date()).days if here > last_good else 0
+    wall_day = today(view)
+    return (
+        (wall_day - newest.astimezone(zone(view.db.rules.timezone)).date()).days
+        if wall_day > last_good
+        else 0
+    )
 
 
 def is_day_end(view: View) -> bool:
     """Whether T is the end of a day: "today" in the answers is then the day that follows."""
-    return view.local.hour == view.local.minute == 0
+    return view.local.time() == time()
 
 
 def day_ahead(view: View) -> date | None:

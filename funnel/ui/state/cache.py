@@ -67,13 +67,13 @@ def stamp_of(directory: Path) -> str:
         return error.en
     places = [folder, folder / "leads", folder / "activities", folder / "costs", directory / "rules"]
     seen = [] if folder == directory else [folder.name]
-    for place in places:
+    for path in places:
         try:
-            with os.scandir(place) as entries:
+            with os.scandir(path) as entries:
                 for entry in entries:
                     if entry.name.endswith((".parquet", ".toml")):
                         facts = entry.stat()
-                        seen.append(f"{place.name}/{entry.name}:{facts.st_size}:{facts.st_mtime_ns}")
+                        seen.append(f"{path.name}/{entry.name}:{facts.st_size}:{facts.st_mtime_ns}")
         except OSError:
             continue
     return "|".join(sorted(seen))
@@ -115,19 +115,19 @@ def opened(
 ) -> Warehouse:
     """The layer for these files, built with `progress` where it is absent. Raises FunnelError."""
     key = _key(directory, stamp, rules, as_of)
-    place = shelf()
-    if key in place.layers:
-        return place.layers[key]
-    with place.lock:
-        if key not in place.layers:
-            found = open_warehouse(directory, rules, as_of, progress)
-            twin = next((layer for layer in place.layers.values() if layer.path == found.path), None)
+    kept = shelf()
+    if key in kept.layers:
+        return kept.layers[key]
+    with kept.lock:
+        if key not in kept.layers:
+            warehouse = open_warehouse(directory, rules, as_of, progress)
+            twin = next((layer for layer in kept.layers.values() if layer.path == warehouse.path), None)
             if twin is not None:
-                found.close()
-            place.layers[key] = twin or found
-            while len(place.layers) > KEPT:
-                place.layers.pop(next(iter(place.layers)))  # closed when its last reader lets go
-        return place.layers[key]
+                warehouse.close()
+            kept.layers[key] = twin or warehouse
+            while len(kept.layers) > KEPT:
+                kept.layers.pop(next(iter(kept.layers)))  # closed when its last reader lets go
+        return kept.layers[key]
 
 
 def ask(
@@ -146,12 +146,12 @@ def ask(
         if key in kept.answers:
             kept.answers.move_to_end(key)
             return kept.answers[key]
-    found = answer(db, bound)
+    result = answer(db, bound)
     with kept.lock_of_answers:
-        kept.answers[key] = found
+        kept.answers[key] = result
         while len(kept.answers) > KEPT_ANSWERS:
             kept.answers.popitem(last=False)
-    return found
+    return result
 
 
 def _frozen(value: Any) -> Any:

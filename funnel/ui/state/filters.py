@@ -36,18 +36,20 @@ class Chosen:
 
     def parameters(self) -> dict[str, list[str]]:
         """As the address holds it: only what is not the default."""
-        found = {f"{url_state.FILTER}{name}": values for name, values in sorted(self.where.items()) if values}
+        parameters = {
+            f"{url_state.FILTER}{name}": values for name, values in sorted(self.where.items()) if values
+        }
         if self.as_of:
-            found["as_of"] = [self.as_of]
+            parameters["as_of"] = [self.as_of]
         if self.period != DEFAULT_PERIOD:
-            found["period"] = [self.period]
+            parameters["period"] = [self.period]
         if self.rules:
-            found["rules"] = [self.rules]
+            parameters["rules"] = [self.rules]
         if self.language != LANGUAGES[0]:
-            found["lang"] = [self.language]
+            parameters["lang"] = [self.language]
         if self.is_print:
-            found["print"] = ["1"]
-        return found
+            parameters["print"] = ["1"]
+        return parameters
 
 
 def is_phone() -> bool:

@@ -68,10 +68,6 @@ class View:
         scope = EVERYTHING if everywhere else self.scope
         return cache.ask(self.db, name, self.as_of, scope, months or self.months, by, **params)
 
-    def ask_at(self, as_of: datetime, name: str, **params: Any) -> Answer:
-        """The same question at another instant."""
-        return cache.ask(self.db, name, as_of, self.scope, self.months, None, **params)
-
     @property
     def is_filtered(self) -> bool:
         """Whether a filter is set."""
