@@ -5,6 +5,7 @@ month edges and instants exactly on a deadline really occur. Knows the contract,
 """
 
 import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +37,11 @@ OPTIONAL_OF_LEADS = [
     "stage", "stage_since", "owner", "score", "title", "title_rank", "employees", "opted_out", "excluded",
     "channel", "company", "record_url", "campaign",
 ]  # fmt: skip
+KEYS: list[Callable[[int], str]] = [  # of activities: words, numbers, both, and equal numbers
+    lambda number: f"a{number}",
+    lambda number: str(number + 5),
+    lambda number: f"{'0' * (number % 3)}{number // 2 + 5}{'a' * (number % 5 == 0)}",
+]
 WORDS_OF_NO_STAGE = ["???", " ", None]
 
 
@@ -237,6 +243,8 @@ def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
     leads = [draw(lead_rows(number, pool, words)) for number in range(draw(st.sampled_from([1, 2, 3, 4, 5])))]
     length = draw(st.sampled_from([0, 2, 5, 9, 14, 20, 28]))
     activities = [draw(activity_rows(number, leads, pool, words)) for number in range(length)]
+    key_of = draw(st.sampled_from(KEYS))
+    activities = [{**row, "activity_id": key_of(number)} for number, row in enumerate(activities)]
     if draw(rarely(2)):
         activities = draw(found_by_comparing(activities, pool))
     more_leads, more_activities = crowd(leads, activities, draw(st.sampled_from([0, 0, 0, 0, 0, 0, 24, 55])))

@@ -7,8 +7,8 @@ finding bends which numbers, so there is nothing to reckon.
 from collections import Counter
 from dataclasses import replace
 
-from tests.reference_lives import Life, lives_of
-from tests.reference_loading import REASONS, File, Row, refusals
+from tests.reference_lives import Life, as_they_led, lives_of
+from tests.reference_loading import REASONS, File, Row, by_time_and_id, refusals
 from tests.reference_numbers import DAY, SECOND, local, midnight
 from tests.reference_view import View
 
@@ -61,8 +61,9 @@ def findings(view: View) -> dict[str, Behind]:
     created = {lead["lead_id"]: lead["created_at"] for lead in leads}
     changes = [activity for activity in activities if activity["type"] == "stage_change"]
     histories = {lead_id: [] for lead_id in created}
-    for change in sorted(changes, key=lambda a: (a["occurred_at"], a["activity_id"])):
+    for change in sorted(changes, key=by_time_and_id):
         histories[change["lead_id"]].append(change)
+    histories = {lead_id: as_they_led(history, rules) for lead_id, history in histories.items()}
     lives = lives_of(replace(loaded, as_of=THE_END), with_excluded=True)
 
     def mismatched(lead: Row) -> bool:

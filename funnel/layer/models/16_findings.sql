@@ -33,8 +33,7 @@ create or replace temp table last_standings as
     with
 
     last_stages as (
-        select lead_no, arg_max(to_stage, event_no) as stage from export_activities
-        where type = 'stage_change' group by lead_no
+        select lead_no, arg_max(to_stage, change_no) as stage from stage_changes group by lead_no
     ),
 
     last_owners as (
