@@ -20,7 +20,9 @@ def funnel(view: View) -> list[Row]:
         previous = first = None
         for stage in view.rules.path:
             reached = [life for life in lives if life.has_reached(stage)]
-            here = [life.now.stage for life in lives if highest(life) == stage.rank]
+            gone = [
+                life.now.stage for life in lives if life.now.stage.is_gone and highest(life) == stage.rank
+            ]
             number = len(reached)
             first = number if first is None else first
             low_high = interval(number, previous or 0)
@@ -33,9 +35,9 @@ def funnel(view: View) -> list[Row]:
                     "rate_from_previous": rate(number, previous or 0),
                     **low_high,
                     "rate_from_first": rate(number, first),
-                    "open_here": sum(not now.is_gone for now in here),
-                    "lost_here": sum(now.kind == "lost" for now in here),
-                    "dormant_here": sum(now.kind == "dormant" for now in here),
+                    "open_here": sum(life.now.stage == stage for life in lives),
+                    "lost_here": sum(now.kind == "lost" for now in gone),
+                    "dormant_here": sum(now.kind == "dormant" for now in gone),
                 }
             )
             previous = number

@@ -3,31 +3,17 @@
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from funnel.layer.build import open_warehouse
-from funnel.questions.ask import ask
+from tests.both import in_both
 from tests.exports_loading import ACTIVITY, load
-from tests.reference import Row, World, answer
+from tests.reference import Row
 from tests.reference_loading import by_time_and_id
-from tests.test_answers_against_reference import differences, of_the_twins_columns
 from tests.test_reference import act, lead, move, world
-from tests.world_files import write_world
 
 NOON = "04-02 12:00"
 EXPORTED: Row = {"source": "exported", "thresholds": {"mql": 50}, "bands": []}
-
-
-def in_both(directory: Path, history: World, name: str, **given: Any) -> list[Row]:
-    """The product's rows, which are the twin's."""
-    write_world(history, directory)
-    with open_warehouse(directory) as db:
-        rows = ask(db, name, **given).rows
-    twin = answer(name, history, **given)
-    assert not list(differences(of_the_twins_columns(rows, twin), twin))
-    return rows
 
 
 def stages_of(directory: Path, *changes: Row, leads: tuple[Row, ...] = ()) -> list[str]:

@@ -255,7 +255,7 @@ months as (
     from months_between(from_month, to_month, as_of)
 )
 
-select segment, segment_position, lead_no, spells.kind, spells.top_rank, spells.entered_ranks
+select segment, segment_position, lead_no, spells.kind, spells.rank, spells.top_rank, spells.entered_ranks
 from in_scope_by('leads', by_dimension, scope, as_of) as chosen
 cross join months
 join stages_at(as_of) as spells using (lead_no)
