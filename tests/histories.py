@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.reference import WITH_BY, WITH_MONTHS
+from tests.reference import AS_OF_T, OWNER_OF, WITH_BY, WITH_MONTHS
 from tests.reference_loading import Row, World
+from tests.reference_view import STANDING
 from tests.rule_histories import rarely, rule_versions
 
 MICROSECOND = timedelta(microseconds=1)
@@ -329,11 +330,21 @@ def month_ranges(dice: random.Random, world: World) -> tuple[str | None, str | N
     return dice.choice([(first, last), (first, last), (first, last), (None, last)])
 
 
-def filters(dice: random.Random, world: World) -> tuple[tuple[str, str | None], ...]:
+def taken(dice: random.Random, world: World, name: str) -> list[str]:
+    """The dimensions that a question takes; now and then all that there are, so that it refuses some."""
+    every = [*world.versions[0]["dimensions"], "stage", "score_band"]
+    if name in AS_OF_T or dice.random() < 0.1:
+        return every
+    refused = STANDING - {"owner"} if name in OWNER_OF else STANDING
+    fitting = [dimension for dimension in every if dimension not in refused]
+    return fitting + ["owner"] * 2 * ("owner" in fitting)  # that is what is special of them
+
+
+def filters(dice: random.Random, world: World, name: str) -> tuple[tuple[str, str | None], ...]:
     """Values of one or two dimensions; an empty value is one of them."""
     if dice.random() < 0.5:
         return ()
-    dimensions = [*world.versions[0]["dimensions"], "stage", "score_band"]
+    dimensions = list(dict.fromkeys(taken(dice, world, name)))
     values: dict[str, list[str | None]] = {
         "channel": ["seo", "ad", None], "channel_group": ["inbound", "event", None],
         "campaign": ["spring", None], "industry": ["IT", None],
@@ -341,7 +352,7 @@ def filters(dice: random.Random, world: World) -> tuple[tuple[str, str | None], 
         "title_rank": ["staff", "manager", None], "owner": ["高橋", "sato", None], "region": ["東", None],
         "stage": [stage["key"] for stage in world.versions[0]["stages"]], "score_band": ["cold", "hot", None],
     }  # fmt: skip
-    chosen = dice.sample(dimensions, dice.choice([1, 1, 2]))
+    chosen = dice.sample(dimensions, min(dice.choice([1, 1, 2]), len(dimensions)))
     return tuple(
         (dimension, value)
         for dimension in chosen
@@ -375,11 +386,11 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
         months = month_ranges(dice, world)
     by = None
     if name in WITH_BY and dice.random() < 0.7:
-        by = dice.choice([*world.versions[0]["dimensions"], "stage", "score_band"])
+        by = dice.choice(taken(dice, world, name) or ["stage"])
     return {
         "from_month": None if name == "kpis" else months[0],
         "to_month": months[1],
-        "where": filters(dice, world),
+        "where": filters(dice, world, name),
         "by": by,
         "params": params,
     }

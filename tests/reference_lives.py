@@ -112,6 +112,10 @@ class Life:
                 owner = change["to_value"]
         return owner
 
+    def owner_right_after(self, at: int) -> str | None:
+        """The same where a change at that very instant counts."""
+        return self.owner_at(at + 1)
+
     # ------------------------------------------------------------ score
 
     def attribute_points(self) -> float:

@@ -235,16 +235,55 @@ select
 from in_scope('silent_spells', scope, as_of)
 where from_at < as_of and to_at < as_of;
 
--- deadlines: the clocks due in the months, without months every clock
+-- deadlines: the clocks due in the months, without months every clock; a filter of the owner is that of the clock's
 --   is_judged  counts in the attainment
 create macro due_clocks(from_month, to_month, scope, as_of) as table
 select *, due_at < as_of and state in ('met', 'late', 'missed', 'overdue') as is_judged
-from clocks_at(scope, as_of)
-where from_month is null
-    or (
-        due_at >= local_midnight(from_month)
-        and due_at < local_midnight(to_month::timestamp + interval 1 month)
+from clocks_at(besides_owner(scope), as_of)
+where is_owner_in_scope(owner, scope)
+    and (
+        from_month is null
+        or (
+            due_at >= local_midnight(from_month)
+            and due_at < local_midnight(to_month::timestamp + interval 1 month)
+        )
     );
+
+-- conversions: the entries that are counted, of the leads in scope: to the first stage (`entered`), and to the second
+-- or beyond where the lead had not entered the first (`skipped`)
+--   segment  of the lead; where that is the owner, whoever owned it right after the entry
+create macro conversion_entries(from_key, to_key, by_dimension, scope, as_of) as table
+with
+
+ways as (
+    select * from journeys(from_key, to_key, nullif(by_dimension, 'owner'), besides_owner(scope), as_of)
+),
+
+entries as (
+    select 'entered' as kind, segment, segment_position, lead_no, from_at as entered_at, converted_at, to_at
+    from ways
+    where from_at is not null
+    union all
+    select 'skipped', segment, segment_position, lead_no, first_to_at, null, null
+    from ways
+    where first_to_at is not null and not is_from_before_to
+)
+
+select
+    kind,
+    case when by_dimension = 'owner' then owners.owner else segment end as segment,
+    segment_position,
+    entries.lead_no,
+    entries.entered_at,
+    entries.converted_at,
+    entries.to_at
+from entries
+left join owner_spells as owners
+    on (by_dimension = 'owner' or list_contains(scope['filtered']::varchar[], 'owner'))
+    and owners.lead_no = entries.lead_no
+    and owners.from_at <= entries.entered_at
+    and (owners.to_at is null or owners.to_at > entries.entered_at)
+where is_owner_in_scope(owners.owner, scope);
 
 -- the funnel: the leads created in the months, at least so old, and how far each has got
 create macro reaches_of(min_age_days, from_month, to_month, by_dimension, scope, as_of) as table

@@ -1,5 +1,6 @@
 -- conversion: of the leads that first entered $from_stage in a month, how many went on to $to_stage in time?
--- grain: month × segment; a month that $as_of cuts counts what is seen
+-- grain: month × segment; a month that $as_of cuts counts what is seen. An owner, as a filter or as $by, is whoever owned
+-- the lead right after the entry that is counted
 -- columns:
 --   month        DATE     month of the entry, its first day
 --   segment      VARCHAR  value of the dimension $by; null without one
@@ -18,8 +19,8 @@ months as (
     select * from months_between($from_month, $to_month, $as_of)
 ),
 
-journeys as (
-    select * from journeys($from_stage, $to_stage, $by, $scope, $as_of)
+entries as (
+    select * from conversion_entries($from_stage, $to_stage, $by, $scope, $as_of)
 ),
 
 cohorts as (
@@ -28,21 +29,22 @@ cohorts as (
         segment,
         segment_position,
         count(*) as entered,
-        count(*) filter (where us_between(from_at, converted_at) < window_us($window_days)) as converted,
-        quantile_cont(days_between(from_at, to_at), 0.5)
-            filter (where us_between(from_at, to_at) < window_us($window_days)) as median_days,
-        quantile_cont(days_between(from_at, to_at), 0.9)
-            filter (where us_between(from_at, to_at) < window_us($window_days)) as p90_days
-    from journeys
-    join months on journeys.from_at >= months.starts_at and journeys.from_at < months.ends_at
+        count(*) filter (where us_between(entered_at, converted_at) < window_us($window_days)) as converted,
+        quantile_cont(days_between(entered_at, to_at), 0.5)
+            filter (where us_between(entered_at, to_at) < window_us($window_days)) as median_days,
+        quantile_cont(days_between(entered_at, to_at), 0.9)
+            filter (where us_between(entered_at, to_at) < window_us($window_days)) as p90_days
+    from entries
+    join months on entries.entered_at >= months.starts_at and entries.entered_at < months.ends_at
+    where kind = 'entered'
     group by months.month, segment, segment_position
 ),
 
 skips as (
     select months.month, segment, segment_position, count(*) as skipped
-    from journeys
-    join months on journeys.first_to_at >= months.starts_at and journeys.first_to_at < months.ends_at
-    where not is_from_before_to
+    from entries
+    join months on entries.entered_at >= months.starts_at and entries.entered_at < months.ends_at
+    where kind = 'skipped'
     group by months.month, segment, segment_position
 ),
 

@@ -129,6 +129,7 @@ def show(view: View) -> None:
 
 def _body(view: View, found: Behind, title: str) -> None:
     frame = found.asked.frame
+    readable.say_left_aside(view, found.asked)
     if not len(frame):
         small(view.say("drill.none"))
         return

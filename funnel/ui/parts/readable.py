@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from funnel.ui.ground.heads import distinct
+from funnel.ui.ground.markdown import small
 from funnel.ui.parts import cells
 from funnel.ui.parts.list_columns import OWN_HEADS, column
 from funnel.ui.state.cache import Answer
@@ -47,14 +48,22 @@ def _title(view: View, name: str) -> str:
     return view.say(key) if has(key) else name
 
 
-def filters_line(view: View) -> str:
-    """`チャネル: 展示会、広告・業種: IT`."""
-    comma = view.say("app.comma")
+def filters_line(view: View, asked: Answer | None = None) -> str:
+    """`チャネル: 展示会、広告・業種: IT`; of an answer only what it takes."""
+    comma, aside = view.say("app.comma"), view.left_aside(asked) if asked is not None else ()
     named = [
         f"{view.labels.dimension(name)}: {comma.join(view.labels.value(name, value) for value in values)}"
         for name, values in view.scope.where
+        if name not in aside
     ]
     return view.say("app.dot").join(named)
+
+
+def say_left_aside(view: View, asked: Answer) -> None:
+    """Say which filters of the frame an answer does not take, where there is one."""
+    names = [view.labels.dimension(name) for name in view.left_aside(asked)]
+    if names:
+        small(view.say("filter.left_aside", names=view.say("app.comma").join(names)))
 
 
 def readable(view: View, asked: Answer) -> pd.DataFrame:
