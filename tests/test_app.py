@@ -409,3 +409,8 @@ def test_a_filter_that_a_card_does_not_take_is_said_on_it_and_not_applied(
     said = [text for text in texts(at) if "での絞り込みは、ここでは適用していません" in text]
     takes_everything = {"stage_aging"} if len(filters) == 2 else {"stage_aging", "follow_ups"}
     assert bool(said) == (name not in takes_everything), said
+
+
+def test_the_definitions_show_the_matrix_and_the_beginning_of_the_fiscal_year() -> None:
+    said = " ".join(texts(opened("definitions")))
+    assert "年度は4月始まり" in said
