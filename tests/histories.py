@@ -337,7 +337,8 @@ def taken(dice: random.Random, world: World, name: str) -> list[str]:
         return every
     refused = STANDING - {"owner"} if name in OWNER_OF else STANDING
     fitting = [dimension for dimension in every if dimension not in refused]
-    return fitting + ["owner"] * 2 * ("owner" in fitting)  # that is what is special of them
+    is_special = "owner" in fitting and not name.startswith("behind_")
+    return fitting + ["owner"] * 2 * is_special
 
 
 def filters(dice: random.Random, world: World, name: str) -> tuple[tuple[str, str | None], ...]:

@@ -41,6 +41,12 @@ def band_asked_for(view: View) -> str | None:
     return band
 
 
+def check_stage(view: View) -> None:
+    """Whether the rules in force have the stage that is asked for."""
+    if view.params["stage"] not in (None, *(stage.key for stage in view.rules.stages)):
+        raise Refused(f"no stage {view.params['stage']!r}")
+
+
 def in_order(listed: Listed) -> list[Row]:
     return [row for _, row in sorted(listed, key=lambda item: item[0])]
 
@@ -54,6 +60,7 @@ def in_segment(view: View) -> Iterable[Life]:
 
 
 def behind_aging(view: View) -> list[Row]:
+    check_stage(view)
     asked, listed = view.params, []
     for stage in waiting_stages(view):
         for life, spell in waiting_in(view, stage, view.lives):
@@ -181,6 +188,7 @@ def behind_kpi(view: View) -> list[Row]:
 
 
 def behind_scores(view: View) -> list[Row]:
+    check_stage(view)
     asked, listed = view.params, []
     handoff = view.stage_of_milestone("mql") if asked["at"] == "mql" else None
     for life in view.lives:
@@ -198,6 +206,7 @@ def behind_scores(view: View) -> list[Row]:
 
 
 def behind_silence(view: View) -> list[Row]:
+    check_stage(view)
     asked, wanted, listed = view.params, band_asked_for(view), []
     for life in view.lives:
         highest = life.highest_score()

@@ -16,7 +16,7 @@ from funnel.local_time import as_of_instant, local_day, month_of, read_month
 from funnel.months import Months
 from funnel.questions.answer import Answer
 from funnel.questions.arguments import Argument, dimensions_of, unknown
-from funnel.questions.catalogue import Question, find
+from funnel.questions.catalogue import Question, find, of_kind
 from funnel.questions.scope import Scope
 from funnel.questions.standing import refusal
 from funnel.questions.texts import parameters_of, query_text
@@ -108,6 +108,7 @@ def bind(
         "as_of": as_of,
         "scope": scope.parameter(),
         "by": by or question.by_default,
+        "questions": list(of_kind("answer")),
     }
     return Bound(name, as_of, months, bound)
 

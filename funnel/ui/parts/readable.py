@@ -40,10 +40,13 @@ def version_line(view: View) -> str:
 
 def title_of(view: View, asked: Answer) -> str:
     """What an answer is called."""
-    return _title(view, asked.name)
+    return named_question(view, asked.name)
 
 
-def _title(view: View, name: str) -> str:
+def named_question(view: View, name: str) -> str:
+    """What a question is called; `all` of them."""
+    if name == "all":
+        return view.say("quality.bends_all")
     key = f"why.{name}.title"
     return view.say(key) if has(key) else name
 
@@ -151,5 +154,5 @@ NAMING: dict[str, Callable[[View, str, str], str]] = {  # kind of codes -> the n
     "kpi": lambda view, name, value: view.labels.policies.get(value) or _word(view, f"kpi.{value}", value),
     "quality": _kind_of_row,
     "reasons": lambda view, name, value: _listed(view, (_kind_of_row(view, "reason", code) for code in value.split(","))),
-    "titles": lambda view, name, value: _listed(view, (_title(view, code) for code in value.split(","))),
+    "titles": lambda view, name, value: _listed(view, (named_question(view, code) for code in value.split(","))),
 }  # fmt: skip
