@@ -81,7 +81,8 @@ def funnel(frames: Frames, as_of: pd.Timestamp) -> pd.DataFrame:
             "reached": reached,
             "of_which_implied": reached - explicit.reindex(reached.index, fill_value=0),
             "rate_from_previous": reached / reached.shift(),
-            **{name: counts[name] for name in ("open_here", "lost_here", "dormant_here")},
+            "open_here": now.value_counts().reindex(reached.index, fill_value=0),
+            **{name: counts[name] for name in ("lost_here", "dormant_here")},
         }
     )
 

@@ -122,6 +122,10 @@ def funnel(files: Files, as_of: datetime) -> pl.DataFrame:
             (pl.col("now") == agreed.LOST).sum().cast(pl.Int64).alias("lost_here"),
             (pl.col("now") == agreed.DORMANT).sum().cast(pl.Int64).alias("dormant_here"),
             *[pl.col(f"entered_{stage}").sum().cast(pl.Int64) for stage in range(agreed.WON + 1)],
+            *[
+                (pl.col("now") == stage).sum().cast(pl.Int64).alias(f"now_{stage}")
+                for stage in range(agreed.WON + 1)
+            ],
         )
         .collect()
     )
@@ -135,7 +139,7 @@ def funnel(files: Files, as_of: datetime) -> pl.DataFrame:
             "reached": reached,
             "of_which_implied": reached - explicit,
             "rate_from_previous": reached / reached.shift(),
-            "open_here": rows["leads"] - rows["lost_here"] - rows["dormant_here"],
+            "open_here": [rows[f"now_{stage}"].sum() for stage in range(agreed.WON + 1)],
             "lost_here": rows["lost_here"],
             "dormant_here": rows["dormant_here"],
         }

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from funnel.engine import BASICS, statements_of
 from funnel.exports.files import find_exports
 from funnel.layer.characters import plain_characters
-from funnel.questions.texts import query_text
+from funnel.questions.catalogue import of_kind
+from funnel.questions.texts import parameters_of, query_text
 from funnel.rules.models import Rules
 from funnel.rules.tables import tables
 from funnel.rules.versions import load_versions
@@ -41,9 +42,9 @@ class Loaded:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, params: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a query, times in UTC."""
-        table = self.connection.sql(sql).to_arrow_table()
+        table = self.connection.sql(sql, params=params).to_arrow_table()
         return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
     def values(self, sql: str) -> list[Any]:
@@ -52,7 +53,9 @@ class Loaded:
 
     def answer(self, name: str) -> list[tuple[Any, ...]]:
         """A named query."""
-        return self.rows(query_text(name))
+        text = query_text(name)
+        given = {"questions": list(of_kind("answer"))}
+        return self.rows(text, {key: given[key] for key in parameters_of(text)})
 
 
 def write_part(path: Path, part: Part) -> None:

@@ -5,14 +5,16 @@ month edges and instants exactly on a deadline really occur. Knows the contract,
 """
 
 import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.reference import WITH_BY, WITH_MONTHS
+from tests.reference import AS_OF_T, OWNER_OF, WITH_BY, WITH_MONTHS
 from tests.reference_loading import Row, World
+from tests.reference_view import STANDING
 from tests.rule_histories import rarely, rule_versions
 
 MICROSECOND = timedelta(microseconds=1)
@@ -36,6 +38,11 @@ OPTIONAL_OF_LEADS = [
     "stage", "stage_since", "owner", "score", "title", "title_rank", "employees", "opted_out", "excluded",
     "channel", "company", "record_url", "campaign",
 ]  # fmt: skip
+KEYS: list[Callable[[int], str]] = [  # of activities: words, numbers, both, and equal numbers
+    lambda number: f"a{number}",
+    lambda number: str(number + 5),
+    lambda number: f"{'0' * (number % 3)}{number // 2 + 5}{'a' * (number % 5 == 0)}",
+]
 WORDS_OF_NO_STAGE = ["???", " ", None]
 
 
@@ -237,6 +244,8 @@ def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
     leads = [draw(lead_rows(number, pool, words)) for number in range(draw(st.sampled_from([1, 2, 3, 4, 5])))]
     length = draw(st.sampled_from([0, 2, 5, 9, 14, 20, 28]))
     activities = [draw(activity_rows(number, leads, pool, words)) for number in range(length)]
+    key_of = draw(st.sampled_from(KEYS))
+    activities = [{**row, "activity_id": key_of(number)} for number, row in enumerate(activities)]
     if draw(rarely(2)):
         activities = draw(found_by_comparing(activities, pool))
     more_leads, more_activities = crowd(leads, activities, draw(st.sampled_from([0, 0, 0, 0, 0, 0, 24, 55])))
@@ -321,11 +330,22 @@ def month_ranges(dice: random.Random, world: World) -> tuple[str | None, str | N
     return dice.choice([(first, last), (first, last), (first, last), (None, last)])
 
 
-def filters(dice: random.Random, world: World) -> tuple[tuple[str, str | None], ...]:
+def taken(dice: random.Random, world: World, name: str) -> list[str]:
+    """The dimensions that a question takes; now and then all that there are, so that it refuses some."""
+    every = [*world.versions[0]["dimensions"], "stage", "score_band"]
+    if name in AS_OF_T or dice.random() < 0.1:
+        return every
+    refused = STANDING - {"owner"} if name in OWNER_OF else STANDING
+    fitting = [dimension for dimension in every if dimension not in refused]
+    is_special = "owner" in fitting and not name.startswith("behind_")
+    return fitting + ["owner"] * 2 * is_special
+
+
+def filters(dice: random.Random, world: World, name: str) -> tuple[tuple[str, str | None], ...]:
     """Values of one or two dimensions; an empty value is one of them."""
     if dice.random() < 0.5:
         return ()
-    dimensions = [*world.versions[0]["dimensions"], "stage", "score_band"]
+    dimensions = list(dict.fromkeys(taken(dice, world, name)))
     values: dict[str, list[str | None]] = {
         "channel": ["seo", "ad", None], "channel_group": ["inbound", "event", None],
         "campaign": ["spring", None], "industry": ["IT", None],
@@ -333,7 +353,7 @@ def filters(dice: random.Random, world: World) -> tuple[tuple[str, str | None], 
         "title_rank": ["staff", "manager", None], "owner": ["高橋", "sato", None], "region": ["東", None],
         "stage": [stage["key"] for stage in world.versions[0]["stages"]], "score_band": ["cold", "hot", None],
     }  # fmt: skip
-    chosen = dice.sample(dimensions, dice.choice([1, 1, 2]))
+    chosen = dice.sample(dimensions, min(dice.choice([1, 1, 2]), len(dimensions)))
     return tuple(
         (dimension, value)
         for dimension in chosen
@@ -367,11 +387,11 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
         months = month_ranges(dice, world)
     by = None
     if name in WITH_BY and dice.random() < 0.7:
-        by = dice.choice([*world.versions[0]["dimensions"], "stage", "score_band"])
+        by = dice.choice(taken(dice, world, name) or ["stage"])
     return {
         "from_month": None if name == "kpis" else months[0],
         "to_month": months[1],
-        "where": filters(dice, world),
+        "where": filters(dice, world, name),
         "by": by,
         "params": params,
     }

@@ -41,7 +41,7 @@ from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
 from tests.reference_screens import SCREENS
-from tests.reference_view import Question, Where, look_at
+from tests.reference_view import STANDING, Question, Where, look_at
 
 __all__ = ["MORE", "PARAMETERS", "QUESTIONS", "WITH_BY", "WITH_MONTHS", "Refused", "Row", "World", "answer"]
 
@@ -104,6 +104,30 @@ WITH_MONTHS = {
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history", "conversion_runs",
 }  # fmt: skip
 
+# what says how a lead stands at T, as a filter and to be broken down by: all of it by these …
+AS_OF_T = {
+    "stage_aging", "stage_aging_buckets", "stage_age_ratio", "stage_aging_leads", "score_distribution", "overdue",
+    "unassigned", "dormant_pool", "dormant_leads", "falling_asleep", "behind_aging", "behind_scores", "behind_silence",
+    "morning", "morning_owners", "due_next", "untouched", "held_back", "silent_matrix", "silent_stages", "next_steps",
+    "score_shortfall", "overdue_ranges",
+}  # fmt: skip
+# … the owner alone by these, of the entry or of the clock; these heed no filter; nobody else takes any of it
+OWNER_OF = {
+    "conversion": "at_entry", "behind_conversion": "at_entry", "sla_summary": "of_clock", "sla_clocks": "of_clock",
+    "behind_clocks": "of_clock", "conversion_runs": "at_entry",
+}  # fmt: skip
+UNHEEDED = {"data_quality", "finding_rows", "quality_files", "quarantined_rows", *(name for name in SCREENS if name.startswith("lead_")),
+            "business_spans", "dimension_values"}  # fmt: skip
+
+
+def check_standing(name: str, where: Where, by: str | None) -> None:
+    """Refuse what would choose leads by what became of them."""
+    for dimension in {*(dimension for dimension, _ in where), by} & STANDING:
+        if name in AS_OF_T or name in UNHEEDED:
+            continue
+        if dimension != "owner" or name not in OWNER_OF:
+            raise Refused(f"{name} by {dimension} would choose by the outcome")
+
 
 def answer(
     name: str,
@@ -122,9 +146,12 @@ def answer(
         raise Refused(f"{name} has no use for months")
     if by is not None and name not in WITH_BY:
         raise Refused(f"{name} cannot be broken down")
+    check_standing(name, where, by)
     if name == "dormant_pool":
         by = by or "stage"
     chosen = {**PARAMETERS.get(name, {}), **(params or {})}
-    return {**QUESTIONS, **MORE}[name](
-        look_at(world, as_of, version, from_month, to_month, where, by, chosen)
-    )
+    takes_owner = OWNER_OF.get(name, "as_of")
+    view = look_at(world, as_of, version, from_month, to_month, where, by, chosen, takes_owner)
+    if takes_owner == "at_entry" and "owner" in {*view.wanted(), by} and not view.has_owner_history:
+        raise Refused("nobody knows who owned a lead when")
+    return {**QUESTIONS, **MORE}[name](view)

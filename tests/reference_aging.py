@@ -19,6 +19,8 @@ from tests.reference_rules import Stage
 from tests.reference_view import View, descending, interval
 
 Waiting = tuple[Life, Spell]
+# columns that follow leads to the end of their spells
+FOLLOWED = ("finished", "finished_median_days", "finished_p90_days", "km_median_days")
 
 
 def waiting_stages(view: View) -> list[Stage]:
@@ -45,7 +47,7 @@ def stage_aging(view: View) -> list[Row]:
             spell.has_duration and spell.stage.kind != "won" and view.is_in_months(spell.left)
             for spell in life.spells
         )
-        if waits or finished:
+        if waits or (finished and not view.is_by_standing):
             counted |= view.segment_values([life])
     rows = []
     for segment in view.segments(counted):
@@ -79,6 +81,7 @@ def stage_aging(view: View) -> list[Row]:
                     ),
                     "dated": len(dated),
                     "small": is_small(len(dated)),
+                    **(dict.fromkeys(FOLLOWED) if view.is_by_standing else {}),
                 }
             )
     return rows

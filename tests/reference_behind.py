@@ -8,7 +8,7 @@ from math import ceil, floor
 from typing import Any
 
 from tests.reference_aging import AGE_BUCKETS, age_in_unit, waiting_in, waiting_stages
-from tests.reference_conversion import cohort_entry, conversion_time, period_entry
+from tests.reference_conversion import conversion_time, entries_in, period_entry, segment_at
 from tests.reference_follow_up import last_reset, pool_times
 from tests.reference_lives import Life
 from tests.reference_loading import Refused, Row
@@ -135,9 +135,8 @@ def behind_clocks(view: View) -> list[Row]:
 def behind_conversion(view: View) -> list[Row]:
     start, to, window = view.stage("from_stage"), view.stage("to_stage"), view.window()
     listed = []
-    for life in in_segment(view):
-        entry = cohort_entry(life, start)
-        if view.is_in(entry, month_of(view)):
+    for life, entry in entries_in(view, view.lives, month_of(view), start):
+        if segment_at(view, life, entry) == view.params["segment"]:
             on = conversion_time(life, entry, to, window, exact=False)
             row = card(view, life, entered_at=moment(entry), converted_at=moment(on))
             listed.append(((on is None, entry, life.lead_id), row))

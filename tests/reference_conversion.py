@@ -7,7 +7,7 @@ from tests.reference_lives import Life, Spell
 from tests.reference_loading import Row
 from tests.reference_numbers import DAY, Month, days, median, month_name, p90, rate
 from tests.reference_rules import Stage
-from tests.reference_view import View, interval
+from tests.reference_view import View, entries_of, interval
 
 
 def funnel(view: View) -> list[Row]:
@@ -23,7 +23,9 @@ def funnel(view: View) -> list[Row]:
         previous = first = None
         for stage in view.rules.path:
             reached = [life for life in lives if life.has_reached(stage)]
-            here = [life.now.stage for life in lives if highest(life) == stage.rank]
+            gone = [
+                life.now.stage for life in lives if life.now.stage.is_gone and highest(life) == stage.rank
+            ]
             number = len(reached)
             first = number if first is None else first
             low_high = interval(number, previous or 0)
@@ -36,9 +38,9 @@ def funnel(view: View) -> list[Row]:
                     "rate_from_previous": rate(number, previous or 0),
                     **low_high,
                     "rate_from_first": rate(number, first),
-                    "open_here": sum(not now.is_gone for now in here),
-                    "lost_here": sum(now.kind == "lost" for now in here),
-                    "dormant_here": sum(now.kind == "dormant" for now in here),
+                    "open_here": sum(life.now.stage == stage for life in lives),
+                    "lost_here": sum(now.kind == "lost" for now in gone),
+                    "dormant_here": sum(now.kind == "dormant" for now in gone),
                     "leads": first,
                     "small": is_small(first),
                 }
@@ -105,8 +107,7 @@ def conversion_counts(
     view: View, lives: list[Life], start: Stage, to: Stage, month: Month, window: int | None
 ) -> tuple[list[tuple[Life, int]], list[tuple[Life, int]]]:
     """The month's cohort and those of it who converted, each with the entry to A."""
-    cohort = [(life, cohort_entry(life, start)) for life in lives]
-    entered = [(life, entry) for life, entry in cohort if entry is not None and view.is_in(entry, month)]
+    entered = entries_in(view, lives, month, start)
     converted = [
         (life, entry)
         for life, entry in entered
@@ -115,13 +116,27 @@ def conversion_counts(
     return entered, converted
 
 
-def skipped_in(view: View, lives: list[Life], start: Stage, to: Stage, month: Month) -> int:
-    count = 0
-    for life in lives:
-        reached = period_entry(life, to)
-        if view.is_in(reached, month) and came_through(life, start, reached) is None:
-            count += 1
-    return count
+def entries_in(view: View, lives: list[Life], month: Month, start: Stage) -> list[tuple[Life, int]]:
+    """The month's cohort, each with its entry to A."""
+    cohort = entries_of(view, lives, lambda life: cohort_entry(life, start))
+    return [(life, entry) for life, entry in cohort if view.is_in(entry, month)]
+
+
+def skipped_in(
+    view: View, lives: list[Life], start: Stage, to: Stage, month: Month
+) -> list[tuple[Life, int]]:
+    """Who first reached B or beyond in the month with no entry to A before it, each with that entry."""
+    reached = entries_of(view, lives, lambda life: period_entry(life, to))
+    return [
+        (life, at) for life, at in reached if view.is_in(at, month) and came_through(life, start, at) is None
+    ]
+
+
+def segment_at(view: View, life: Life, at: int) -> str | None:
+    """A lead's segment; its owner is who owned it right after the entry."""
+    if view.by is None:
+        return None
+    return life.owner_right_after(at) if view.by == "owner" else view.value(life, view.by)
 
 
 def is_mature(view: View, month: Month, window: int | None) -> bool | None:
@@ -131,18 +146,24 @@ def is_mature(view: View, month: Month, window: int | None) -> bool | None:
 def conversion(view: View) -> list[Row]:
     start, to, window = view.stage("from_stage"), view.stage("to_stage"), view.window()
     months = list(view.months())
-    counted = set()
-    for month in months:
-        for life in view.lives:
-            entered = view.is_in(cohort_entry(life, start), month)
-            if entered or skipped_in(view, [life], start, to, month):
-                counted |= view.segment_values([life])
+    counted = {
+        segment_at(view, life, at)
+        for month in months
+        for life, at in (
+            *entries_in(view, view.lives, month, start),
+            *skipped_in(view, view.lives, start, to, month),
+        )
+    }
     rows = []
     before: dict[str | None, Pair] = {}
     for month in months:
+        entries = conversion_counts(view, view.lives, start, to, month, window)
+        skips = skipped_in(view, view.lives, start, to, month)
         for segment in view.segments(counted):
-            lives = [life for life in view.lives if view.in_segment(life, segment)]
-            entered, converted = conversion_counts(view, lives, start, to, month, window)
+            entered, converted, skipped = (
+                [(life, at) for life, at in found if segment_at(view, life, at) == segment]
+                for found in (*entries, skips)
+            )
             lengths = []
             for life, entry in converted:
                 exactly = conversion_time(life, entry, to, window, exact=True)
@@ -159,7 +180,7 @@ def conversion(view: View) -> list[Row]:
                     "mature": is_mature(view, month, window),
                     "median_days": median(lengths),
                     "p90_days": p90(lengths),
-                    "skipped": skipped_in(view, lives, start, to, month),
+                    "skipped": len(skipped),
                     "small": is_small(len(entered)),
                     **against_the_month_before(
                         view, before.get(segment), (len(converted), len(entered)), month

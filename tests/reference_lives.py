@@ -53,7 +53,7 @@ class Life:
     rules: Rules
     as_of: int
     newest: int | None
-    activities: list[Row]  # before T, by (occurred_at, activity_id)
+    activities: list[Row]  # before T, in order of time, then by id
     spells: list[Spell]
     all_score_changes: list[Row]  # of the whole data, one per instant
     score_before_changes: float | None  # the from_value of the very first
@@ -111,6 +111,10 @@ class Life:
             if change["occurred_at"] < at:
                 owner = change["to_value"]
         return owner
+
+    def owner_right_after(self, at: int) -> str | None:
+        """The same where a change at that very instant counts."""
+        return self.owner_at(at + 1)
 
     # ------------------------------------------------------------ score
 
@@ -278,6 +282,19 @@ def undated_spells(lead: Row, rules: Rules) -> list[Spell]:
     return [Spell(first, created, is_until_then=True), Spell(stage, since)]
 
 
+def as_they_led(changes: list[Row], rules: Rules) -> list[Row]:
+    """The stage changes of a lead; of those of one instant next the first that starts where the lead is, if any does."""
+    ordered, others, stage = [], list(changes), rules.path[0]
+    while others:
+        shared = [change for change in others if change["occurred_at"] == others[0]["occurred_at"]]
+        fitting = [change for change in shared if rules.stage_named(change["from_value"]) == stage]
+        following = (fitting or shared)[0]
+        others = [change for change in others if change is not following]
+        ordered.append(following)
+        stage = rules.stage_named(following["to_value"])
+    return ordered
+
+
 def entered_spells(lead: Row, changes: list[Row], rules: Rules) -> list[Spell]:
     """One spell per stage that was really entered, not yet closed."""
     if not changes:
@@ -369,7 +386,7 @@ def life_of(lead: Row, history: list[Row], loaded: Loaded, as_of: int) -> Life:
         as_of=as_of,
         newest=loaded.newest,
         activities=[activity for activity in history if activity["occurred_at"] < as_of],
-        spells=spells_of(lead, of_type["stage_change"], loaded.rules, as_of),
+        spells=spells_of(lead, as_they_led(of_type["stage_change"], loaded.rules), loaded.rules, as_of),
         all_score_changes=last_of_each_instant(of_type["score_change"]),
         score_before_changes=first_score(of_type["score_change"]),
         all_owner_changes=of_type["owner_change"],

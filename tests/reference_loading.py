@@ -79,11 +79,18 @@ class Loaded:
 
     @property
     def changes_by_lead(self) -> dict[str, list[Row]]:
-        """Every activity of each lead by (occurred_at, activity_id)."""
+        """Every activity of each lead in order of time, then by id."""
         by_lead: dict[str, list[Row]] = {lead["lead_id"]: [] for lead in self.leads.loaded}
-        for activity in sorted(self.activities.loaded, key=lambda a: (a["occurred_at"], a["activity_id"])):
+        for activity in sorted(self.activities.loaded, key=by_time_and_id):
             by_lead[activity["lead_id"]].append(activity)
         return by_lead
+
+
+def by_time_and_id(activity: Row) -> tuple[int, bool, int, str]:
+    """A sort key: in order of time; at one instant ids of digits only first, as numbers, then the others."""
+    key = activity["activity_id"]
+    is_number = key.isascii() and key.isdigit()
+    return activity["occurred_at"], not is_number, int(key) if is_number else 0, key
 
 
 # ---------------------------------------------------------------- values

@@ -1,7 +1,6 @@
 """METRICS.md 7 for the slow twin: what was read, refused, and what is only a finding.
 
-Over the whole data whatever T, excluded leads in. `bends` is left empty: the contract does not say which
-finding bends which numbers, so there is nothing to reckon.
+Over the whole data whatever T, excluded leads in.
 """
 
 import json
@@ -11,8 +10,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reference_lives import Life, lives_of
-from tests.reference_loading import ACTIVITY_COLUMNS, COST_COLUMNS, LEAD_COLUMNS, REASONS, File, Row, refusals
+from tests.reference_bends import BENT_BY_FINDING, BENT_BY_REASON, bends
+from tests.reference_lives import Life, as_they_led, lives_of
+from tests.reference_loading import (
+    ACTIVITY_COLUMNS,
+    COST_COLUMNS,
+    LEAD_COLUMNS,
+    REASONS,
+    File,
+    Row,
+    by_time_and_id,
+    refusals,
+)
 from tests.reference_numbers import DAY, SECOND, local, midnight
 from tests.reference_view import View
 
@@ -23,6 +32,13 @@ FINDINGS = [
     "same_instant", "no_outcome", "unknown_stage", "before_rules",
 ]  # fmt: skip
 
+# the questions of the contract that there are already; tests/test_answers_against_reference.py holds them
+ANSWERED = {
+    "funnel", "conversion", "period_ratio", "bridge", "benchmarks", "kpis", "flow", "transitions", "stage_aging",
+    "stage_age_ratio", "stage_aging_buckets", "stage_aging_leads", "score_distribution", "score_bands", "sla_summary",
+    "sla_clocks", "overdue", "response_times", "unassigned", "dormant_pool", "dormant_leads", "dormant_flow",
+    "falling_asleep", "data_quality",
+}  # fmt: skip
 Behind = tuple[int, set[str]]  # rows or events, leads
 
 
@@ -46,12 +62,30 @@ def data_quality(view: View) -> list[Row]:
         if number:
             leads = {row.get("lead_id") for file in files for row in refused_for(file, reason)} - {None}
             rows.append(
-                {"part": "reason", "name": reason, "rows": number, "leads": len(leads), "bends": None}
+                {
+                    "part": "reason",
+                    "name": reason,
+                    "rows": number,
+                    "leads": len(leads),
+                    "bends": bends(BENT_BY_REASON[reason], ANSWERED),
+                }
             )
     for name, (number, leads) in findings(view).items():
         if number:
-            rows.append({"part": "finding", "name": name, "rows": number, "leads": len(leads), "bends": None})
+            rows.append(
+                {
+                    "part": "finding",
+                    "name": name,
+                    "rows": number,
+                    "leads": len(leads),
+                    "bends": bends(kinds_bent(view, name), ANSWERED),
+                }
+            )
     return rows
+
+
+def kinds_bent(view: View, finding: str) -> set[str]:
+    return BENT_BY_FINDING[finding]
 
 
 def refused_for(file: File, reason: str) -> list[Row]:
@@ -122,8 +156,9 @@ def findings(view: View) -> dict[str, Behind]:
     created = {lead["lead_id"]: lead["created_at"] for lead in leads}
     changes = [activity for activity in activities if activity["type"] == "stage_change"]
     histories = {lead_id: [] for lead_id in created}
-    for change in sorted(changes, key=lambda a: (a["occurred_at"], a["activity_id"])):
+    for change in sorted(changes, key=by_time_and_id):
         histories[change["lead_id"]].append(change)
+    histories = {lead_id: as_they_led(history, rules) for lead_id, history in histories.items()}
     lives = lives_of(replace(loaded, as_of=THE_END), with_excluded=True)
 
     def mismatched(lead: Row) -> bool:
@@ -147,8 +182,10 @@ def findings(view: View) -> dict[str, Behind]:
         "future": behind([a for a in activities if newest is not None and a["occurred_at"] > newest + DAY]),
         "stage_mismatch": behind([lead for lead in leads if mismatched(lead)]),
         "no_history": behind([lead for lead in leads if without_history(lead)]),
-        "import_burst": behind(in_bursts(leads, "created_at") + in_bursts(changes, "occurred_at")),
-        "midnight": behind(at_midnight(view, activities)),
+        "import_burst": behind(
+            in_bursts(view, leads, "created_at") + in_bursts(view, changes, "occurred_at")
+        ),
+        "midnight": behind(at_midnight(view, leads, activities)),
         "no_owner": behind(
             [life.lead for life in lives if life.now.stage.kind == "path" and life.owner_at(THE_END) is None]
         ),
@@ -165,22 +202,27 @@ def findings(view: View) -> dict[str, Behind]:
     }
 
 
-def in_bursts(rows: list[Row], time: str) -> list[Row]:
+def is_midnight(view: View, at: int) -> bool:
+    wall = local(at, view.rules.zone)
+    return (wall.hour, wall.minute, wall.second, wall.microsecond) == (0, 0, 0, 0)
+
+
+def in_bursts(view: View, rows: list[Row], time: str) -> list[Row]:
+    rows = [row for row in rows if not is_midnight(view, row[time])]
     seconds = Counter(row[time] // SECOND for row in rows)
     return [row for row in rows if seconds[row[time] // SECOND] >= BURST]
 
 
-def at_midnight(view: View, activities: list[Row]) -> list[Row]:
-    """The events at local midnight, of types of which at least half are."""
-
-    def is_midnight(activity: Row) -> bool:
-        wall = local(activity["occurred_at"], view.rules.zone)
-        return (wall.hour, wall.minute, wall.second, wall.microsecond) == (0, 0, 0, 0)
-
-    all_of = Counter(activity["type"] for activity in activities)
-    found = [activity for activity in activities if is_midnight(activity)]
-    at_it = Counter(activity["type"] for activity in found)
-    return [activity for activity in found if at_it[activity["type"]] * 2 >= all_of[activity["type"]]]
+def at_midnight(view: View, leads: list[Row], activities: list[Row]) -> list[Row]:
+    """What stands at local midnight: of the leads, and of each type of activity, where at least half do."""
+    kinds = [(leads, "created_at")]
+    for kind in {activity["type"] for activity in activities}:
+        kinds.append(([activity for activity in activities if activity["type"] == kind], "occurred_at"))
+    found = []
+    for rows, time in kinds:
+        at_it = [row for row in rows if is_midnight(view, row[time])]
+        found += at_it if len(at_it) * 2 >= len(rows) else []
+    return found
 
 
 def without_outcome(view: View, activities: list[Row]) -> list[Row]:

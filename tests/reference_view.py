@@ -26,6 +26,7 @@ from tests.reference_rules import Rules, Stage
 
 Where = tuple[tuple[str, Any], ...]
 LAST = (1, 0, "")  # nulls last
+STANDING = {"owner", "owner_team", "stage", "score_band"}
 
 
 @dataclass
@@ -45,6 +46,7 @@ class View:
     last_month: Month | None = None
     has_months: bool = False
     first_of_data: Month | None = None  # the default first month
+    takes_owner: str = "as_of"  # or of each entry, of each clock
 
     # ------------------------------------------------------------ dimensions
 
@@ -67,7 +69,24 @@ class View:
         return wanted
 
     def passes(self, life: Life) -> bool:
-        return all(self.value(life, dimension) in values for dimension, values in self.wanted().items())
+        """The lead fits every filter; one of the owner is none of the lead's where it is asked of entries or clocks."""
+        return all(
+            self.value(life, dimension) in values
+            for dimension, values in self.wanted().items()
+            if dimension != "owner" or self.takes_owner == "as_of"
+        )
+
+    def lets_owner_through(self, owner: str | None) -> bool:
+        return owner in self.wanted().get("owner", {owner})
+
+    @property
+    def has_owner_history(self) -> bool:
+        return any(activity["type"] == "owner_change" for activity in self.loaded.activities.loaded)
+
+    @property
+    def is_by_standing(self) -> bool:
+        """Leads are chosen or broken down by how they stand at T."""
+        return bool({*self.wanted(), self.by} & STANDING)
 
     def place(self, dimension: str | None, value: str | None) -> tuple[int, int, str]:
         """Where a value stands among its dimension's: the rules' order, else code point, nulls last."""
@@ -149,7 +168,22 @@ class View:
         return None if given in (None, "none") else int(given) * DAY
 
     def all_clocks(self, policy: Row) -> list[Clock]:
-        return clocks_of(policy, self.lives, self.calendar)
+        clocks = clocks_of(policy, self.lives, self.calendar)
+        if self.takes_owner != "of_clock":
+            return clocks
+        return [clock for clock in clocks if self.lets_owner_through(clock.owner)]
+
+
+def entries_of(
+    view: View, lives: list[Life], entry_of: Callable[[Life], int | None]
+) -> list[tuple[Life, int]]:
+    """Each lead's entry, where there is one that the filter of owners lets through."""
+    found = [(life, entry_of(life)) for life in lives]
+    return [
+        (life, at)
+        for life, at in found
+        if at is not None and view.lets_owner_through(life.owner_right_after(at))
+    ]
 
 
 def descending(value: float | None) -> tuple[bool, float]:
@@ -172,6 +206,7 @@ def look_at(
     where: Where,
     by: str | None,
     params: dict[str, Any],
+    takes_owner: str = "as_of",
 ) -> View:
     """Resolve a question: version, T, months, filtered leads."""
     loaded = load(world, as_of, version)
@@ -186,6 +221,7 @@ def look_at(
         by=by,
         params=params,
         has_months=from_month is not None or to_month is not None,
+        takes_owner=takes_owner,
     )
     view.lives = [life for life in view.all_lives if view.passes(life)]
     created = [lead["created_at"] for lead in loaded.leads.loaded]

@@ -394,3 +394,23 @@ def test_what_a_drawer_cannot_show_is_said_in_a_sentence_and_the_page_stays(
     at = opened(mark='["funnel",{"stage":"mql"}]')
     assert [each.value for each in at.toast] == ["時間がかかりすぎます。期間を狭めてください。"]
     assert at.title and not at.exception
+
+
+@pytest.mark.parametrize("filters", [{"f__owner": "高橋 健"}, {"f__stage": "mql", "f__score_band": "hot"}])
+@pytest.mark.parametrize(
+    "name",
+    ["home", "follow_ups", "stage_aging", "dormant", "conversion", "monthly", "scores", "data_quality"],
+)
+def test_a_filter_that_a_card_does_not_take_is_said_on_it_and_not_applied(
+    name: str, filters: dict[str, str], sample: Warehouse
+) -> None:
+    at = opened(name, **filters)
+    assert not at.exception
+    said = [text for text in texts(at) if "での絞り込みは、ここでは適用していません" in text]
+    takes_everything = {"stage_aging"} if len(filters) == 2 else {"stage_aging", "follow_ups"}
+    assert bool(said) == (name not in takes_everything), said
+
+
+def test_the_definitions_show_the_matrix_and_the_beginning_of_the_fiscal_year() -> None:
+    said = " ".join(texts(opened("definitions")))
+    assert "年度は4月始まり" in said

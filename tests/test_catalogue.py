@@ -65,7 +65,7 @@ def test_the_catalogue_has_every_query_and_no_other() -> None:
 
 
 def test_every_parameter_of_a_query_is_bound() -> None:
-    common = {"as_of", "scope", "by", "from_month", "to_month"}
+    common = {"as_of", "scope", "by", "from_month", "to_month", "questions"}
     for name, question in CATALOGUE.items():
         named = set(parameters_of(query_text(name)))
         assert named - common == set(question.arguments), name
@@ -156,8 +156,8 @@ def test_an_answer_with_other_rows_says_whose_they_are(sample: Warehouse) -> Non
 
 def test_the_reasons_and_findings_that_can_be_named_are_those_that_are_counted() -> None:
     text = (SQL.parent.parent / "layer" / "models" / "16_findings.sql").read_text(encoding="utf-8")
-    assert tuple(re.findall(r"\(\d+, '(\w+)', ", text)) == FINDINGS
-    assert tuple(re.findall(r"\(\d+, '(\w+)', ", query_text("data_quality"))) == REASONS
+    assert tuple(re.findall(r"^ +\(\d+, '(\w+)'\)", text, re.MULTILINE)) == FINDINGS
+    assert tuple(re.findall(r"^ +\(\d+, '(\w+)'\)", query_text("data_quality"), re.MULTILINE)) == REASONS
     counted = (SQL.parent.parent / "layer" / "models" / "93_counted.sql").read_text(encoding="utf-8")
     assert tuple(re.findall(r"\(\d, '([\d+-]+|unknown)'\)", counted)) == BUCKETS
 

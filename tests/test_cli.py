@@ -50,6 +50,15 @@ def test_every_question_is_one_json_object(name: str, run: Run, sample_dir: Path
     assert set(whole["params"]) == set(CATALOGUE[name].arguments)
 
 
+@pytest.mark.parametrize("asked", [("--by", "owner"), ("--where", "owner=高橋 健")])
+def test_what_would_choose_by_the_outcome_is_refused_in_one_sentence(
+    asked: tuple[str, str], run: Run, sample_dir: Path
+) -> None:
+    code, out, err = run("query", "funnel", "--data", sample_dir, *asked)
+    assert (code, out, err.count("\n")) == (2, b"", 1)
+    assert "would choose by the outcome" in err and "conversion or sla_summary or stage_aging by owner" in err
+
+
 def test_csv_always_has_its_header(run: Run, sample_dir: Path) -> None:
     code, out, _ = run("query", "overdue", "--data", sample_dir, "--where", "channel=none", "--format", "csv")
     assert code == 0

@@ -1,18 +1,15 @@
 """What is loaded and counted all the same, but stands on the data-quality page: every finding, on rows one can see."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from funnel.questions.catalogue import of_kind
-from funnel.questions.texts import query_text
 from tests.exports_loading import (
     ACTIVITY,
     AT,
     LEAD,
-    MODELS,
     Loaded,
     Row,
     load,
@@ -234,15 +231,55 @@ def test_data_quality_lists_files_reasons_and_findings_in_the_order_of_the_contr
     ]
 
 
-def test_what_bends_numbers_names_questions_that_exist() -> None:
-    texts = [
-        (MODELS / "16_findings.sql").read_text(),
-        query_text("data_quality"),
+def test_what_bends_numbers_are_the_questions_that_read_it(tmp_path: Path) -> None:
+    rows = [
+        act("1"),
+        act("2", lead_id="nobody"),
+        act("3", type="pigeon"),
+        act("1"),
+        act("4", occurred_at=None),
     ]
-    named = {
-        name
-        for text in texts
-        for bends in re.findall(r"\(\d+, '\w+', '([\w,]+)'\)", text)
-        for name in bends.split(",")
-    }
-    assert named and named <= set(of_kind("answer"))
+    leads = [lead("a"), lead("L1", owner=None), lead(None)]
+    loaded = load(tmp_path, leads=leads, activities=rows)
+    bends = {name: bends for _, name, _, _, bends in loaded.answer("data_quality")}
+    assert bends["missing_key"] == bends["missing_time"] == "all"
+    assert bends["duplicate_row"] is None
+    assert bends["no_owner"] == (
+        "stage_aging_leads,sla_summary,sla_clocks,overdue,unassigned,dormant_leads,falling_asleep"
+    )
+    assert bends["unknown_type"].split(",")[:3] == ["stage_aging_leads", "score_distribution", "score_bands"]
+    assert {"conversion", "transitions"} <= set(bends["unknown_lead"].split(","))
+    assert not {"conversion", "transitions"} & set(bends["unknown_type"].split(","))
+
+
+def test_every_question_reads_something_and_nobody_reads_what_is_no_question(tmp_path: Path) -> None:
+    loaded = load(tmp_path)
+    readers = set(loaded.values("select question from kinds_read"))
+    assert set(of_kind("answer")) - {"data_quality"} <= readers
+    assert set(loaded.values("select kind from kinds_bent where kind <> 'everything'")) <= set(
+        loaded.values("select kind from kinds_read")
+    )
+
+
+def test_leads_that_half_the_time_are_created_at_midnight(tmp_path: Path) -> None:
+    leads = [lead("a", created_at="2026-04-01"), lead("b", created_at="2026-04-01T00:00:00.000001")]
+    assert finding(load(tmp_path, leads=leads), "midnight") == (1, 1, ["a"])
+    leads.append(lead("c"))
+    assert finding(load(tmp_path, leads=leads), "midnight") is None
+
+
+@pytest.mark.parametrize(("time", "is_burst"), [("00:00:00", False), ("00:00:01", True)])
+def test_what_stands_at_midnight_is_no_burst(time: str, is_burst: bool, tmp_path: Path) -> None:
+    leads = [lead(f"{n:02}", created_at=f"2026-04-01T{time}") for n in range(50)]
+    changes = [change(str(n), "mql", lead_id="00", occurred_at=f"2026-04-02T{time}") for n in range(50)]
+    found = finding(load(tmp_path, leads=leads, activities=changes), "import_burst")
+    assert (found is not None) == is_burst
+    assert found is None or found[:2] == (100, 50)
+
+
+def test_midnight_is_none_of_a_burst_in_its_second(tmp_path: Path) -> None:
+    """The second of midnight holds other instants, too."""
+    times = ["2026-04-01T00:00:00", *(f"2026-04-01T00:00:00.{n:06}" for n in range(1, 51))]
+    leads = [lead(f"{n:02}", created_at=at) for n, at in enumerate(times)]
+    found = finding(load(tmp_path, leads=leads), "import_burst")
+    assert found is not None and found[:2] == (50, 50)

@@ -29,7 +29,12 @@ def view(request: pytest.FixtureRequest, sample: Warehouse) -> View:
 
 def every_answer(view: View) -> list[Answer]:
     found = [view.ask(name, **params) for name, params in ASKED]
-    found += [view.ask("funnel", by=by) for by in (*view.db.rules.dimensions, "stage")]
+    found += [
+        view.ask(name, by=by)
+        for name in ("funnel", "stage_aging")
+        for by in (*view.db.rules.dimensions, "stage")
+        if view.takes(name, by)
+    ]
     for row in records(view.ask("data_quality", everywhere=True).frame):
         if row["part"] != "file":
             kind = "refused" if row["part"] == "reason" else "finding"

@@ -255,3 +255,30 @@ def test_a_file_that_is_asked_for_and_absent_is_refused(versions, tmp_path):
 )
 def test_a_stage_word_is_compared_without_width_blanks_and_case(written, word):
     assert stage_word(written) == word
+
+
+def test_the_fiscal_year_begins_in_april_where_nobody_says_otherwise():
+    assert load_text(version("1", "2026-04-01"), "1.toml").fiscal_year_start == 4
+    text = version("1", "2026-04-01").replace("\n", "\nfiscal_year_start = 1\n", 1)
+    assert load_text(text, "1.toml").fiscal_year_start == 1
+
+
+def test_the_definition_matrix_has_a_word_for_every_behaviour_and_every_information():
+    matrix = built_in().definition_matrix
+    assert [grade.key for grade in matrix.behaviour] == ["none", "once", "often", "asked"]
+    assert [grade.times for grade in matrix.behaviour] == [1, 1, 2, 1]
+    assert [grade.known for grade in matrix.information][1] == ("department", "title", "need")
+    assert [len(row) for row in matrix.agreed] == [3, 3, 3, 3]
+    assert matrix.agreed[3] == ("mql", "mql", "sql")
+
+
+def test_rules_need_no_definition_matrix():
+    matrix = load_text(version("1", "2026-04-01"), "1.toml").definition_matrix
+    assert (matrix.behaviour, matrix.information, matrix.agreed) == ((), (), ())
+
+
+def test_a_staged_target_begins_in_the_month_of_any_of_its_days():
+    assert (
+        load_text(TEXT.replace("2026-03-01", "2026-03-31"), "1.toml").staged_targets[0].baseline_month.day
+        == 31
+    )

@@ -57,6 +57,7 @@ class Warehouse:
         settings = self.table("settings").to_pylist()
         self.newest_at: datetime | None = settings[0]["newest_at"] if settings else None
         self.first_lead_at: datetime | None = settings[0]["first_lead_at"] if settings else None
+        self.has_owner_history: bool = bool(settings) and settings[0]["has_owner_history"]
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
         root = duckdb.connect(str(self.path), read_only=True, config=dict(SETTINGS))

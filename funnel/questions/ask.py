@@ -16,8 +16,9 @@ from funnel.local_time import as_of_instant, local_day, month_of, read_month
 from funnel.months import Months
 from funnel.questions.answer import Answer
 from funnel.questions.arguments import Argument, dimensions_of, unknown
-from funnel.questions.catalogue import Question, find
+from funnel.questions.catalogue import Question, find, of_kind
 from funnel.questions.scope import Scope
+from funnel.questions.standing import refusal
 from funnel.questions.texts import parameters_of, query_text
 from funnel.rules.models import Rules
 
@@ -74,13 +75,18 @@ def bind(
         if given not in question.arguments:
             raise unknown("parameter", "パラメーター", given, tuple(question.arguments))
     known = dimensions_of(db.rules)
-    for dimension in (*(dimension for dimension, _ in scope.where), *([by] if by is not None else [])):
+    asked_of = (*(dimension for dimension, _ in scope.where), *([by] if by is not None else []))
+    for dimension in asked_of:
         if dimension not in known:
             raise unknown("dimension", "項目", dimension, known)
     if by is not None and not question.by:
         raise BadQuestion(
             f"{name} cannot be broken down by a dimension.", f"{name}は項目別に分けられません。"
         )
+    for dimension in asked_of:
+        refused = refusal(question, dimension, db.has_owner_history)
+        if refused is not None:
+            raise refused
     values = {
         key: _read(question, key, argument, params.get(key), db.rules)
         for key, argument in question.arguments.items()
@@ -102,6 +108,7 @@ def bind(
         "as_of": as_of,
         "scope": scope.parameter(),
         "by": by or question.by_default,
+        "questions": list(of_kind("answer")),
     }
     return Bound(name, as_of, months, bound)
 

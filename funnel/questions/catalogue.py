@@ -26,6 +26,10 @@ from funnel.questions.arguments import (
 
 # answer: a number and how it is made; leads: what stands behind one; lead: of one lead; screen: what a screen needs
 Kind = Literal["answer", "leads", "lead", "screen"]
+# how a question takes the dimensions that say how a lead stands at T: as they are then · owner alone, as right after the
+# entry that is counted · owner alone, as the clock's · not at all · it heeds no filter
+Standing = Literal["as_of", "at_entry", "of_clock", "refused", "unheeded"]
+OF_STANDING = ("owner", "owner_team", "stage", "score_band")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Question:
 
     `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default),
     "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
+    `standing`: how it takes what says how a lead stands at T, as a filter and to be broken down by.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Question:
     by: bool = False
     by_default: str | None = None
     kind: Kind = "answer"
+    standing: Standing = "refused"
 
 
 BUCKETS = ("0-7", "8-30", "31-60", "61-90", "91-180", "181+", "unknown")
@@ -65,33 +71,33 @@ LEAD: dict[str, Argument] = {"lead_id": Text(is_needed=True)}
 
 ANSWERS = (
     Question("funnel", {"min_age_days": Days(0)}, months="range", by=True),
-    Question("conversion", {**STEP, **WINDOW}, months="range", by=True),
+    Question("conversion", {**STEP, **WINDOW}, months="range", by=True, standing="at_entry"),
     Question("period_ratio", STEP, months="range", by=True),
     Question("bridge", {**STEP, **WINDOW}, months="range"),
     Question("benchmarks", {"min_age_days": Days(90)}, months="range"),
     Question("kpis", {"window_days": Days(90)}, months="to"),
     Question("flow", {}, months="range"),
     Question("transitions", {}, months="range"),
-    Question("stage_aging", {}, months="range", by=True),
-    Question("stage_age_ratio", {}),
-    Question("stage_aging_buckets", {}),
-    Question("stage_aging_leads", {}),
-    Question("score_distribution", {"at": SCORE_AT, "bin": Number(10)}),
+    Question("stage_aging", {}, months="range", by=True, standing="as_of"),
+    Question("stage_age_ratio", {}, standing="as_of"),
+    Question("stage_aging_buckets", {}, standing="as_of"),
+    Question("stage_aging_leads", {}, standing="as_of"),
+    Question("score_distribution", {"at": SCORE_AT, "bin": Number(10)}, standing="as_of"),
     Question("score_bands", BANDED, months="range"),
-    Question("sla_summary", {}, months="due", by=True),
-    Question("sla_clocks", {}, months="due"),
-    Question("overdue", {}),
+    Question("sla_summary", {}, months="due", by=True, standing="of_clock"),
+    Question("sla_clocks", {}, months="due", standing="of_clock"),
+    Question("overdue", {}, standing="as_of"),
     Question(
         "response_times",
         {"policy": PolicyKey(), "to_stage": StageKey("sql"), "window_days": Days(90)},
         months="range",
     ),
-    Question("unassigned", {}),
-    Question("dormant_pool", {}, by=True, by_default="stage"),
-    Question("dormant_leads", {}),
+    Question("unassigned", {}, standing="as_of"),
+    Question("dormant_pool", {}, by=True, by_default="stage", standing="as_of"),
+    Question("dormant_leads", {}, standing="as_of"),
     Question("dormant_flow", {}, months="range"),
-    Question("falling_asleep", {}),
-    Question("data_quality", {}),
+    Question("falling_asleep", {}, standing="as_of"),
+    Question("data_quality", {}, standing="unheeded"),
 )
 
 LEADS = (
@@ -104,6 +110,7 @@ LEADS = (
             "over_only": YesNo(False),
         },
         kind="leads",
+        standing="as_of",
     ),
     Question("behind_bands", {"band": BandKey(), **BANDED}, months="range", kind="leads"),
     Question(
@@ -111,8 +118,15 @@ LEADS = (
         {"policy": PolicyKey(), "of_owner": YesNo(False), **SEGMENT},
         months="range",
         kind="leads",
+        standing="of_clock",
     ),
-    Question("behind_conversion", {"month": Month(), **SEGMENT, **STEP, **WINDOW}, by=True, kind="leads"),
+    Question(
+        "behind_conversion",
+        {"month": Month(), **SEGMENT, **STEP, **WINDOW},
+        by=True,
+        kind="leads",
+        standing="at_entry",
+    ),
     Question(
         "behind_funnel",
         {"stage": StageKey(), "reached": AnyStageKey(), **SEGMENT, "min_age_days": Days(0)},
@@ -130,15 +144,16 @@ LEADS = (
         "behind_scores",
         {"stage": AnyStageKey(is_needed=True), "bin_from": NumberOrNone(), "at": SCORE_AT, "bin": Number(10)},
         kind="leads",
+        standing="as_of",
     ),
-    Question("behind_silence", {"stage": AnyStageKey(), "band": BandKey()}, kind="leads"),
+    Question("behind_silence", {"stage": AnyStageKey(), "band": BandKey()}, kind="leads", standing="as_of"),
     Question("behind_silence_flow", {"month": Month(), "flow": Word(FLOWS, is_needed=True)}, kind="leads"),
-    Question("finding_rows", {"finding": Word(FINDINGS, is_needed=True)}, kind="leads"),
-    Question("quarantined_rows", {"reason": Word(REASONS)}, kind="leads"),
+    Question("finding_rows", {"finding": Word(FINDINGS, is_needed=True)}, kind="leads", standing="unheeded"),
+    Question("quarantined_rows", {"reason": Word(REASONS)}, kind="leads", standing="unheeded"),
 )
 
 OF_ONE_LEAD = tuple(
-    Question(name, LEAD, kind="lead")
+    Question(name, LEAD, kind="lead", standing="unheeded")
     for name in (
         "lead_card",
         "lead_spells",
@@ -150,22 +165,22 @@ OF_ONE_LEAD = tuple(
 )
 
 OF_SCREENS = (
-    Question("morning", {"before": Instant()}, kind="screen"),
-    Question("morning_owners", {}, kind="screen"),
-    Question("due_next", {}, kind="screen"),
-    Question("overdue_ranges", {}, kind="screen"),
-    Question("untouched", {}, kind="screen"),
-    Question("held_back", {}, kind="screen"),
+    Question("morning", {"before": Instant()}, kind="screen", standing="as_of"),
+    Question("morning_owners", {}, kind="screen", standing="as_of"),
+    Question("due_next", {}, kind="screen", standing="as_of"),
+    Question("overdue_ranges", {}, kind="screen", standing="as_of"),
+    Question("untouched", {}, kind="screen", standing="as_of"),
+    Question("held_back", {}, kind="screen", standing="as_of"),
     Question("breakdown", {}, months="range", by=True, kind="screen"),
-    Question("conversion_runs", {**STEP, **WINDOW}, months="range", kind="screen"),
-    Question("score_shortfall", {"at": SCORE_AT}, kind="screen"),
-    Question("silent_matrix", {}, kind="screen"),
-    Question("silent_stages", {}, kind="screen"),
-    Question("next_steps", {}, kind="screen"),
-    Question("quality_files", {}, kind="screen"),
+    Question("conversion_runs", {**STEP, **WINDOW}, months="range", kind="screen", standing="at_entry"),
+    Question("score_shortfall", {"at": SCORE_AT}, kind="screen", standing="as_of"),
+    Question("silent_matrix", {}, kind="screen", standing="as_of"),
+    Question("silent_stages", {}, kind="screen", standing="as_of"),
+    Question("next_steps", {}, kind="screen", standing="as_of"),
+    Question("quality_files", {}, kind="screen", standing="unheeded"),
     Question("kpi_history", {}, months="range", kind="screen"),
-    Question("business_spans", {}, kind="screen"),
-    Question("dimension_values", {"dimensions": Dimensions()}, kind="screen"),
+    Question("business_spans", {}, kind="screen", standing="unheeded"),
+    Question("dimension_values", {"dimensions": Dimensions()}, kind="screen", standing="unheeded"),
 )
 
 CATALOGUE: dict[str, Question] = {

@@ -6,6 +6,7 @@ Sees a file whose shape is right already; yields what does not fit, in the order
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
+from funnel.rules import matrix
 from funnel.rules.calendar import ever_opens
 from funnel.rules.models import FIXED_TYPES, MILESTONES, Policy, Rules
 from funnel.rules.values import size_band_names, stage_word
@@ -230,6 +231,10 @@ def _handoff(rules: Rules) -> Problems:
             yield from unknown(f"{path}.known[{number}]", "column", "列", column, columns)
 
 
+def _definition_matrix(rules: Rules) -> Problems:
+    yield from matrix.problems(rules, [*TEXT_COLUMNS, *NUMBER_COLUMNS, *rules.dimensions])
+
+
 def _sla(rules: Rules) -> Problems:
     yield from twice(lambda index: f"sla[{index}].key", (policy.key for policy in rules.sla))
     for index, policy in enumerate(rules.sla):
@@ -337,12 +342,6 @@ def _targets(rules: Rules) -> Problems:
     for index, staged in enumerate(rules.staged_targets):
         path = f"staged_targets[{index}]"
         yield from unknown(f"{path}.kpi", "rate", "率の指標", staged.kpi, [*RATES, *policies])
-        if staged.baseline_month.day != 1:
-            yield Problem(
-                f"{path}.baseline_month",
-                f"{staged.baseline_month} is not the first day of a month; write that day",
-                f"{staged.baseline_month} は月の初日ではありません。月の初日を書いてください。",
-            )
         for number, (step, following) in enumerate(pairwise(staged.steps), start=1):
             if step.months >= following.months:
                 yield Problem(
@@ -362,6 +361,14 @@ def _benchmarks(rules: Rules) -> Problems:
         else:
             yield from _unknown_stage(f"{path}.stage", benchmark.stage, rules)
         yield from _unknown_dimension(f"{path}.dimension", benchmark.dimension, rules)
+        if benchmark.dimension in ("owner", "owner_team"):
+            yield Problem(
+                f"{path}.dimension",
+                f'"{benchmark.dimension}" changes as a lead moves on, so it would choose by the outcome; '
+                "choose another dimension",
+                f"「{benchmark.dimension}」はリードの進行とともに変わるため、結果で選ぶことになります。"
+                "別の軸を書いてください。",
+            )
         yield from _unknown_value(f"{path}.value", benchmark.dimension, benchmark.value, rules)
         if benchmark.low > benchmark.high:
             yield Problem(
@@ -379,6 +386,7 @@ _CHECKS: tuple[Callable[[Rules], Problems], ...] = (
     _activity_types,
     _scoring,
     _handoff,
+    _definition_matrix,
     _sla,
     _dormancy,
     _channel_groups,

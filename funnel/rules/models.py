@@ -174,6 +174,31 @@ class Handoff(Section):
     any_of: Many[HandoffItem] = ()
 
 
+class Behaviour(Section):
+    """A grade of what a lead did: acts of `did`, `times` of them in all."""
+
+    key: Text
+    label: Label | None = None
+    did: Many[Text] = ()
+    times: Count = 1
+
+
+class Information(Section):
+    """A grade of what is known of a lead: columns that are all not empty."""
+
+    key: Text
+    label: Label | None = None
+    known: Many[Text] = ()
+
+
+class DefinitionMatrix(Section):
+    """What the words mean in two directions, each from little to much; `agreed` has a row per behaviour."""
+
+    behaviour: Many[Behaviour] = ()
+    information: Many[Information] = ()
+    agreed: Many[Many[Literal["", "mql", "sql"]]] = ()
+
+
 class Start(Section):
     created: bool | None = None
     stage: Text | None = None
@@ -263,6 +288,7 @@ class Rules(Section):
     dormancy: Dormancy
     note: str | None = None
     timezone: Zone = "Asia/Tokyo"
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 4
     currency: Text = "JPY"
     dimensions: Many[Text] = ()
     size_bands: Sizes = ()
@@ -271,6 +297,7 @@ class Rules(Section):
     milestones: Milestones = Milestones()
     scoring: Scoring = Scoring()
     handoff: Handoff = Handoff()
+    definition_matrix: DefinitionMatrix = DefinitionMatrix()
     sla: Many[Policy] = ()
     channel_groups: dict[Text, ChannelGroup] = Field(default_factory=dict)
     title_ranks: Many[TitleRank] = ()

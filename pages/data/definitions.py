@@ -25,6 +25,7 @@ with right:
     definitions.calendar_card(view)
     if any(stage.aliases for stage in rules.stages):
         definitions.table_card(view, "aliases", definitions.aliases_table(view))
+definitions.table_card(view, "matrix", definitions.matrix_table(view))
 definitions.table_card(view, "sla", definitions.sla_table(view), n=len(rules.sla))
 left, right = ui.columns(view, 2)
 with left:

@@ -96,6 +96,16 @@ create or replace temp macro is_infinite(number) as
 create or replace temp macro in_order(texts) as
     list_transform(texts, lambda text: coalesce('1' || text, '0'));
 
+-- a text by whose code points ids stand in order: those of digits only first, as numbers (equal ones by code point: the
+-- one with more leading zeros first), then the others by code point. How many digits a number has tells more than they do
+create or replace temp macro in_order_of_ids(id) as
+    case
+        when regexp_full_match(id, '[0-9]+') then
+            '0' || chr((256 + least(length(ltrim(id, '0')), 50000))::integer) || ltrim(id, '0')
+            || chr((50256 - least(length(id) - length(ltrim(id, '0')), 50000))::integer)
+        else '1' || id
+    end;
+
 -- why a row is refused: the order is that in which a row with several reasons is counted, the bit stands in `flaws`
 create or replace temp table reasons as
     select * from (values

@@ -1,6 +1,6 @@
 -- export_activities: what happened to the accepted leads, each column cast once. Columns that no model asks for
 -- (activity_id, points) are checked and left behind, and so is not_before but for event_ranges.
--- grain: one row per event; event_no is dense, by (lead_no, occurred_at, activity_id)
+-- grain: one row per event; event_no is dense, by lead_no, occurred_at, then by id (in_order_of_ids)
 -- leaves also activity_flaws: the refused rows with their reasons as bits
 
 create or replace temp view activities_checked as
@@ -180,7 +180,7 @@ create or replace temp table export_activities as
             from activities_checked
             anti join activity_twin_flaws using (path, row_number)
             where flaws = 0
-            order by lead_no, occurred_at, activity_id
+            order by lead_no, occurred_at, in_order_of_ids(activity_id)
         )
     )
 
@@ -237,7 +237,9 @@ create or replace temp table event_ranges as
             lead_no,
             occurred_at,
             not_before,
-            row_number() over (partition by lead_no, occurred_at order by activity_id) as place
+            row_number() over (
+                partition by lead_no, occurred_at order by in_order_of_ids(activity_id)
+            ) as place
         from given
         semi join shared using (lead_no, occurred_at)
     ),

@@ -33,8 +33,7 @@ create or replace temp table last_standings as
     with
 
     last_stages as (
-        select lead_no, arg_max(to_stage, event_no) as stage from export_activities
-        where type = 'stage_change' group by lead_no
+        select lead_no, arg_max(to_stage, change_no) as stage from stage_changes group by lead_no
     ),
 
     last_owners as (
@@ -75,11 +74,18 @@ create or replace temp table found as
     ),
 
     bursts as (
+        -- what stands at midnight is of tools that keep days only
         select epoch_us(created_at) // 1000000 as second, true as of_leads from export_leads
+        where not is_midnight(created_at)
         group by second having count(*) >= 50
         union all
-        select epoch_us(occurred_at) // 1000000, false from export_activities where type = 'stage_change'
+        select epoch_us(occurred_at) // 1000000, false from export_activities
+        where type = 'stage_change' and not is_midnight(occurred_at)
         group by 1 having count(*) >= 50
+    ),
+
+    are_leads_by_day as (
+        select 2 * count(*) filter (is_midnight(created_at)) >= count(*) as are from export_leads
     ),
 
     day_types as (
@@ -130,17 +136,21 @@ create or replace temp table found as
     select 'import_burst', lead_no, count(*)
     from (
         select lead_no from export_leads join bursts on of_leads and second = epoch_us(created_at) // 1000000
+        where not is_midnight(created_at)
         union all
         select lead_no from export_activities
         join bursts on not of_leads and second = epoch_us(occurred_at) // 1000000
-        where type = 'stage_change'
+        where type = 'stage_change' and not is_midnight(occurred_at)
     )
     group by lead_no
 
     union all
     select 'midnight', lead_no, count(*)
-    from export_activities join day_types using (type)
-    where is_midnight(occurred_at)
+    from (
+        select lead_no from export_leads, are_leads_by_day where are and is_midnight(created_at)
+        union all
+        select lead_no from export_activities join day_types using (type) where is_midnight(occurred_at)
+    )
     group by lead_no
 
     union all
@@ -173,23 +183,23 @@ create or replace temp table found as
 -- findings: what is loaded and counted, but bends numbers. grain: one row per finding that occurs
 -- stale_export looks at the clock on the wall and is not among them
 create or replace table findings as
-    select position, finding, sum(rows)::bigint as rows, count(*) as leads, bends
+    select position, finding, sum(rows)::bigint as rows, count(*) as leads
     from found
     join (values
-        (1, 'before_creation', 'flow,stage_aging,score_distribution,response_times'),
-        (2, 'future', 'sla_clocks,overdue,stage_aging,dormant_pool'),
-        (3, 'stage_mismatch', 'funnel,flow,stage_aging,overdue'),
-        (4, 'no_history', 'conversion,period_ratio,stage_aging,sla_clocks'),
-        (5, 'import_burst', 'conversion,flow,stage_aging,kpis'),
-        (6, 'midnight', 'sla_clocks,sla_summary,response_times,overdue'),
-        (7, 'no_owner', 'unassigned,sla_summary,overdue'),
-        (8, 'no_touch', 'sla_summary,response_times,dormant_pool'),
-        (9, 'same_instant', 'transitions,flow,stage_aging'),
-        (10, 'no_outcome', 'sla_summary,dormant_pool,dormant_leads'),
-        (12, 'unknown_stage', 'funnel,flow,stage_aging'),
-        (13, 'before_rules', 'score_distribution,score_bands,sla_summary')
-    ) as listed (position, finding, bends) using (finding)
-    group by position, finding, bends
+        (1, 'before_creation'),
+        (2, 'future'),
+        (3, 'stage_mismatch'),
+        (4, 'no_history'),
+        (5, 'import_burst'),
+        (6, 'midnight'),
+        (7, 'no_owner'),
+        (8, 'no_touch'),
+        (9, 'same_instant'),
+        (10, 'no_outcome'),
+        (12, 'unknown_stage'),
+        (13, 'before_rules')
+    ) as listed (position, finding) using (finding)
+    group by position, finding
     order by position;
 
 create or replace table finding_leads as

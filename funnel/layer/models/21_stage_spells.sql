@@ -20,17 +20,16 @@ first_stage as (
 ),
 
 changes as (
-    select lead_no, occurred_at, event_no, from_stage, to_stage
-    from export_activities
+    select lead_no, occurred_at, event_no, change_no, from_stage, to_stage
+    from stage_changes
     semi join leads using (lead_no)
-    where type = 'stage_change'
 ),
 
 first_changes as (
     select
         lead_no,
         min(occurred_at) as occurred_at,
-        arg_min(coalesce(from_stage, ''), event_no) as from_stage
+        arg_min(coalesce(from_stage, ''), change_no) as from_stage
     from changes
     group by lead_no
 ),
@@ -54,6 +53,7 @@ entries as (
         leads.lead_no,
         leads.created_at as entered_at,
         -1 as event_no,
+        -1 as change_no,
         coalesce(nullif(first_changes.from_stage, ''), first_stage.stage) as stage,
         coalesce(nullif(first_changes.from_stage, ''), first_stage.stage) <> first_stage.stage as is_assumed,
         false as is_until_since
@@ -62,17 +62,18 @@ entries as (
     cross join first_stage
     where leads.created_at < first_changes.occurred_at
     union all
-    select lead_no, occurred_at, event_no, to_stage, false, false
+    select lead_no, occurred_at, event_no, change_no, to_stage, false, false
     from changes
     union all
     -- no change at all: the stage of the export, since stage_since where the tool knows it
-    select lead_no, created_at, -1, first_stage, false, true
+    select lead_no, created_at, -1, -1, first_stage, false, true
     from unchanged
     where created_at < stage_since
     union all
     select
         lead_no,
         coalesce(stage_since, created_at),
+        0,
         0,
         stage,
         stage_since is null and stage <> first_stage,
@@ -84,7 +85,7 @@ moves as (
     select *
     from entries
     qualify stage is distinct from
-        lag(stage) over (partition by lead_no order by entered_at, event_no)
+        lag(stage) over (partition by lead_no order by entered_at, change_no)
 ),
 
 ranked as (
@@ -108,7 +109,7 @@ sequenced as (
         lead(kind) over lives as next_kind,
         row_number() over lives - 1 as seq
     from ranked
-    window lives as (partition by lead_no order by entered_at, event_no)
+    window lives as (partition by lead_no order by entered_at, change_no)
 )
 
 select

@@ -162,6 +162,31 @@ from query_table(name) as rows
 semi join leads_in_scope(scope, as_of) as chosen using (lead_no)
 where len(scope['filtered']) > 0 and rows.created_at < as_of;
 
+-- the same filters but that of the owner: for what is counted under whoever owned the lead, or the clock, then
+create macro besides_owner(scope) as {
+    'filtered': list_filter(scope['filtered']::varchar[], lambda dimension: dimension <> 'owner'),
+    'dimensions': list_filter(scope['dimensions']::varchar[], lambda dimension: dimension <> 'owner'),
+    'values': list_filter(
+        scope['values']::varchar[], lambda value, place: scope['dimensions'][place] <> 'owner'
+    )
+};
+-- whether the filters let an owner through
+create macro is_owner_in_scope(owner, scope) as
+    not list_contains(scope['filtered']::varchar[], 'owner')
+    or list_contains(
+        list_transform(
+            list_zip(scope['dimensions']::varchar[], scope['values']::varchar[]),
+            lambda pair: pair[1] || ':' || coalesce('=' || pair[2], '')
+        ),
+        'owner:' || coalesce('=' || owner, '')
+    );
+
+-- whether leads are chosen or broken down by how they stand at an instant, which they owe to what became of them
+create macro is_by_standing(by_dimension, scope) as list_has_any(
+    list_append(scope['filtered']::varchar[], coalesce(by_dimension, '')),
+    ['owner', 'owner_team', 'stage', 'score_band']
+);
+
 -- the leads in scope with their segment of a dimension
 create macro segments_in_scope(by_dimension, scope, as_of) as table
 with

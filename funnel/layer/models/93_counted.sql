@@ -1,22 +1,22 @@
 -- What the numbers count. Each population is written once, here: a number and the leads behind it are two readings
 -- of it, so that they cannot part. (How a lead gets from one stage to another: journeys, in 90_macros.)
 
--- conversion: of `walked`, a step of the query that is journeys(…), the leads that set out in each of the months, and
--- those who arrived in time; months and segments in which none is have no row
+-- conversion: of `arrivals`, a step of the query that has the entries that are counted (conversion_entries), how many lie
+-- in each of the months, and how many went on in time; months and segments in which none is have no row
 --   is_mature  every lead of the month has had the whole window; null without a window
-create macro cohorts_of(walked, window_days, from_month, to_month, as_of) as table
+create macro cohorts_of(arrivals, window_days, from_month, to_month, as_of) as table
 select
     months.month,
     segment,
     segment_position,
     count(*) as entered,
-    count(*) filter (where us_between(from_at, converted_at) < window_us(window_days)) as converted,
-    quantile_cont(days_between(from_at, to_at), [0.5, 0.9])
-        filter (where us_between(from_at, to_at) < window_us(window_days)) as days,
+    count(*) filter (where us_between(entered_at, converted_at) < window_us(window_days)) as converted,
+    quantile_cont(days_between(entered_at, to_at), [0.5, 0.9])
+        filter (where us_between(entered_at, to_at) < window_us(window_days)) as days,
     days_later(months.ends_at, window_days) <= as_of as is_mature
-from query_table(walked) as journeys
+from query_table(arrivals) as entries
 join months_between(from_month, to_month, as_of) as months
-    on journeys.from_at >= months.starts_at and journeys.from_at < months.ends_at
+    on entries.entered_at >= months.starts_at and entries.entered_at < months.ends_at
 group by months.month, months.ends_at, segment, segment_position;
 
 -- aging: how long every lead in scope has been in its stage, won aside
@@ -253,15 +253,18 @@ select
 from in_scope('silent_spells', scope, as_of)
 where from_at < as_of and to_at < as_of;
 
--- deadlines: the clocks due in the months, without months every clock
+-- deadlines: the clocks due in the months, without months every clock; a filter of the owner is that of the clock's
 --   is_judged  counts in the attainment
 create macro due_clocks(from_month, to_month, scope, as_of) as table
 select *, due_at < as_of and state in ('met', 'late', 'missed', 'overdue') as is_judged
-from clocks_at(scope, as_of)
-where from_month is null
-    or (
-        due_at >= local_midnight(from_month)
-        and due_at < local_midnight(to_month::timestamp + interval 1 month)
+from clocks_at(besides_owner(scope), as_of)
+where is_owner_in_scope(owner, scope)
+    and (
+        from_month is null
+        or (
+            due_at >= local_midnight(from_month)
+            and due_at < local_midnight(to_month::timestamp + interval 1 month)
+        )
     );
 
 -- open leads that nobody looks after
@@ -272,6 +275,42 @@ left join owners_at(as_of) as owners using (lead_no)
 where spells.kind = 'path' and spells.entered_at < as_of and (spells.left_at is null or spells.left_at >= as_of)
     and owners.owner is null;
 
+-- conversions: the entries that are counted, of the leads in scope: to the first stage (`entered`), and to the second
+-- or beyond where the lead had not entered the first (`skipped`)
+--   segment  of the lead; where that is the owner, whoever owned it right after the entry
+create macro conversion_entries(from_key, to_key, by_dimension, scope, as_of) as table
+with
+
+ways as (
+    select * from journeys(from_key, to_key, nullif(by_dimension, 'owner'), besides_owner(scope), as_of)
+),
+
+entries as (
+    select 'entered' as kind, segment, segment_position, lead_no, from_at as entered_at, converted_at, to_at
+    from ways
+    where from_at is not null
+    union all
+    select 'skipped', segment, segment_position, lead_no, first_to_at, null, null
+    from ways
+    where first_to_at is not null and not is_from_before_to
+)
+
+select
+    kind,
+    case when by_dimension = 'owner' then owners.owner else segment end as segment,
+    segment_position,
+    entries.lead_no,
+    entries.entered_at,
+    entries.converted_at,
+    entries.to_at
+from entries
+left join owner_spells as owners
+    on (by_dimension = 'owner' or list_contains(scope['filtered']::varchar[], 'owner'))
+    and owners.lead_no = entries.lead_no
+    and owners.from_at <= entries.entered_at
+    and (owners.to_at is null or owners.to_at > entries.entered_at)
+where is_owner_in_scope(owners.owner, scope);
+
 -- the funnel: the leads created in the months, at least so old, and how far each has got
 create macro reaches_of(min_age_days, from_month, to_month, by_dimension, scope, as_of) as table
 with
@@ -281,7 +320,7 @@ months as (
     from months_between(from_month, to_month, as_of)
 )
 
-select segment, segment_position, lead_no, spells.kind, spells.top_rank, spells.entered_ranks
+select segment, segment_position, lead_no, spells.kind, spells.rank, spells.top_rank, spells.entered_ranks
 from in_scope_by('leads', by_dimension, scope, as_of) as chosen
 cross join months
 join stages_at(as_of) as spells using (lead_no)

@@ -19,11 +19,11 @@ months as (
 cohort as (
     select
         lead_no,
-        from_at as entered_at,
-        case when us_between(from_at, converted_at) < window_us($window_days) then converted_at end as converted_at
-    from journeys($from_stage, $to_stage, $by, $scope, $as_of) as journeys
-    join months on journeys.from_at >= months.starts_at and journeys.from_at < months.ends_at
-    where journeys.segment is not distinct from $segment
+        entered_at,
+        case when us_between(entered_at, converted_at) < window_us($window_days) then converted_at end as converted_at
+    from conversion_entries($from_stage, $to_stage, $by, $scope, $as_of) as entries
+    join months on entries.entered_at >= months.starts_at and entries.entered_at < months.ends_at
+    where kind = 'entered' and entries.segment is not distinct from $segment
 )
 
 select lead_id, company, stage, owner, score, entered_at, converted_at, opted_out, record_url

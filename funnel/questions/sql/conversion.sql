@@ -1,5 +1,6 @@
 -- conversion: of the leads that first entered $from_stage in a month, how many went on to $to_stage in time?
--- grain: month × segment; a month that $as_of cuts counts what is seen
+-- grain: month × segment; a month that $as_of cuts counts what is seen. An owner, as a filter or as $by, is whoever owned
+-- the lead right after the entry that is counted
 -- columns:
 --   month           DATE     month of the entry, its first day
 --   segment         VARCHAR  value of the dimension $by; null without one
@@ -27,19 +28,23 @@ months as (
     select * from months_between($from_month, $to_month, $as_of)
 ),
 
-journeys as (
-    select * from journeys($from_stage, $to_stage, $by, $scope, $as_of)
+entries as (
+    select * from conversion_entries($from_stage, $to_stage, $by, $scope, $as_of)
+),
+
+arrivals as (
+    select * from entries where kind = 'entered'
 ),
 
 cohorts as (
-    select * from cohorts_of('journeys', $window_days, $from_month, $to_month, $as_of)
+    select * from cohorts_of('arrivals', $window_days, $from_month, $to_month, $as_of)
 ),
 
 skips as (
     select months.month, segment, segment_position, count(*) as skipped
-    from journeys
-    join months on journeys.first_to_at >= months.starts_at and journeys.first_to_at < months.ends_at
-    where not is_from_before_to
+    from entries
+    join months on entries.entered_at >= months.starts_at and entries.entered_at < months.ends_at
+    where kind = 'skipped'
     group by months.month, segment, segment_position
 ),
 

@@ -17,13 +17,13 @@
 --                              difference holds 0; null where small
 with
 
-journeys as (
-    select * from journeys($from_stage, $to_stage, null, $scope, $as_of)
+arrivals as (
+    select * from conversion_entries($from_stage, $to_stage, null, $scope, $as_of) where kind = 'entered'
 ),
 
 cohorts as (
     select month, entered, converted
-    from cohorts_of('journeys', $window_days, $from_month, $to_month, $as_of)
+    from cohorts_of('arrivals', $window_days, $from_month, $to_month, $as_of)
     where is_mature
 ),
 

@@ -5,7 +5,7 @@
 --   name   VARCHAR  the file and its count, the reason's key, the finding's key
 --   rows   BIGINT   rows of the exports, or events, behind it
 --   leads  BIGINT   distinct leads behind them; null for files
---   bends  VARCHAR  the questions whose numbers it bends, comma-separated; null where none is
+--   bends  VARCHAR  the questions whose numbers it bends, comma-separated; all = every one; null where none is
 with
 
 files as (
@@ -33,29 +33,58 @@ reasons as (
         'reason' as part,
         reason as name,
         count(*) as rows,
-        count(distinct lead_id) as leads,
-        bends
+        count(distinct lead_id) as leads
     from quarantine
     join (values
-        (1, 'missing_key', 'funnel,conversion,flow'),
-        (2, 'missing_time', 'funnel,conversion,flow'),
-        (3, 'unreadable_value', 'funnel,conversion,flow'),
-        (4, 'out_of_range', 'funnel,conversion,flow'),
-        (5, 'unknown_lead', 'conversion,flow,sla_summary,score_distribution,dormant_pool'),
-        (6, 'unknown_type', 'sla_summary,response_times,score_distribution,dormant_pool'),
-        (7, 'unknown_stage', 'conversion,flow,stage_aging,sla_summary'),
-        (8, 'duplicate_key', 'funnel,conversion,flow'),
-        (9, 'duplicate_row', null)
-    ) as listed (position, reason, bends) using (reason)
-    group by position, reason, bends
+        (1, 'missing_key'),
+        (2, 'missing_time'),
+        (3, 'unreadable_value'),
+        (4, 'out_of_range'),
+        (5, 'unknown_lead'),
+        (6, 'unknown_type'),
+        (7, 'unknown_stage'),
+        (8, 'duplicate_key'),
+        (9, 'duplicate_row')
+    ) as listed (position, reason) using (reason)
+    group by position, reason
+),
+
+-- of the questions that are there, those that read one of the kinds of facts
+asked as (
+    select distinct question, position from kinds_read where list_contains($questions, question)
+),
+
+readers as (
+    select distinct part, name, question, kinds_read.position
+    from kinds_bent
+    join kinds_read on kinds_bent.kind in ('everything', kinds_read.kind)
+    where list_contains($questions, question)
+),
+
+bent as (
+    select
+        part,
+        name,
+        case
+            when count(*) = (select count(*) from asked) then 'all'
+            else string_agg(question, ',' order by position)
+        end as bends
+    from readers
+    group by part, name
+),
+
+found as (
+    select * from reasons
+    union all
+    select 3, position, 'finding', finding, rows, leads from findings
 )
 
 select part, name, rows, leads, bends
 from (
     select * from files
     union all
-    select * from reasons
-    union all
-    select 3, position, 'finding', finding, rows, leads, bends from findings
+    select part_no, found.position, found.part, found.name, rows, leads, bends
+    from found
+    left join bent using (part, name)
 )
 order by part_no, position;

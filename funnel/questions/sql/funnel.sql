@@ -9,17 +9,17 @@
 --   ci_low              DOUBLE   Wilson 95 % interval of rate_from_previous
 --   ci_high             DOUBLE   the same
 --   rate_from_first     DOUBLE   reached / reached of the first stage
---   open_here           BIGINT   leads whose highest stage is this one, now on the path
---   lost_here           BIGINT   the same, now lost
---   dormant_here        BIGINT   the same, now dormant
+--   open_here           BIGINT   leads that stand in it at $as_of
+--   lost_here           BIGINT   leads now lost, the furthest stage of which was this one
+--   dormant_here        BIGINT   the same, now dormant; the three add up to all leads over the rows
 --   leads               BIGINT   leads of the segment, all of them: the base of rate_from_first
 --   small               BOOLEAN  fewer than 20 leads
 with
 
 now_in as (
-    select segment, segment_position, kind, top_rank, entered_ranks, count(*) as leads
+    select segment, segment_position, kind, rank, top_rank, entered_ranks, count(*) as leads
     from reaches_of($min_age_days, $from_month, $to_month, $by, $scope, $as_of)
-    group by segment, segment_position, kind, top_rank, entered_ranks
+    group by segment, segment_position, kind, rank, top_rank, entered_ranks
 ),
 
 path as (
@@ -32,11 +32,17 @@ tops as (
         segment_position,
         top_rank as rank,
         sum(leads) as leads,
-        coalesce(sum(leads) filter (where kind not in ('lost', 'dormant')), 0) as open_here,
         coalesce(sum(leads) filter (where kind = 'lost'), 0) as lost_here,
         coalesce(sum(leads) filter (where kind = 'dormant'), 0) as dormant_here
     from now_in
     group by segment, segment_position, top_rank
+),
+
+standing as (
+    select segment, segment_position, rank, sum(leads) as open_here
+    from now_in
+    where rank is not null
+    group by segment, segment_position, rank
 ),
 
 explicit as (
@@ -63,12 +69,13 @@ steps as (
             partition by listed.segment_position, listed.segment order by path.rank desc
         ))::bigint as reached,
         coalesce(explicit.leads, 0)::bigint as explicitly,
-        coalesce(tops.open_here, 0)::bigint as open_here,
+        coalesce(standing.open_here, 0)::bigint as open_here,
         coalesce(tops.lost_here, 0)::bigint as lost_here,
         coalesce(tops.dormant_here, 0)::bigint as dormant_here
     from listed
     cross join path
     left join tops on listed.segment is not distinct from tops.segment and path.rank = tops.rank
+    left join standing on listed.segment is not distinct from standing.segment and path.rank = standing.rank
     left join explicit on listed.segment is not distinct from explicit.segment and path.rank = explicit.rank
 ),
 

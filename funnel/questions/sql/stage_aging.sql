@@ -10,7 +10,8 @@
 --   max_days              DOUBLE   the same, the longest
 --   over_limit            BIGINT   older than the stage's max_age, in its own unit; null = no limit
 --   over_limit_rate       DOUBLE   over_limit / (waiting_leads - assumed), 0…1
---   finished              BIGINT   spells left in the months
+--   finished              BIGINT   spells left in the months; null, as are the next three, where leads are chosen or broken
+--                                  down by how they stand at $as_of (owner, owner_team, stage, score_band)
 --   finished_median_days  DOUBLE   how long these lasted, median
 --   finished_p90_days     DOUBLE   the same, 90 % of them are below
 --   km_median_days        DOUBLE   Kaplan-Meier median time to leave, all spells seen; null = not reached
@@ -32,7 +33,7 @@ stays as not materialized (
         case when left_at < $as_of then left_at end as left_at,
         us_between(entered_at, case when left_at < $as_of then left_at else $as_of end) as us
     from in_scope_by('stage_spells', $by, $scope, $as_of)
-    where entered_at < $as_of and kind <> 'won'
+    where entered_at < $as_of and kind <> 'won' and not is_by_standing($by, $scope)
 ),
 
 waiting as (
@@ -159,7 +160,7 @@ select
         when stages.max_days is not null or stages.max_business_days is not null
             then rate(over_limit, waiting_leads - assumed)
     end as over_limit_rate,
-    coalesce(finished, 0) as finished,
+    case when not is_by_standing($by, $scope) then coalesce(finished, 0) end as finished,
     finished.days[1] as finished_median_days,
     finished.days[2] as finished_p90_days,
     km_median_days,

@@ -32,8 +32,8 @@ def _segment_card(view: View) -> None:
     rules = view.db.rules
     mql, sql = rules.milestone("mql"), rules.milestone("sql")
     usual = [name for name in ("channel_group", "channel", *rules.dimensions) if name in rules.dimensions]
-    dimension = usual[0] if usual else "stage"
-    if not mql or not sql:
+    dimension = next((name for name in usual if view.takes("conversion", name)), None)
+    if not mql or not sql or dimension is None:
         return
     cohorts = view.ask("conversion", by=dimension, from_stage=mql, to_stage=sql)
     mature = cohorts.frame[

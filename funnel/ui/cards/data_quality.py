@@ -89,10 +89,7 @@ def part_list(view: View, quality: pd.DataFrame, part: str) -> None:
 
 
 def _pages(view: View, bends: str) -> list[str]:
-    names = [name for name in bends.split(",") if name]
-    return list(
-        dict.fromkeys(view.say(f"why.{name}.title") if has(f"why.{name}.title") else name for name in names)
-    )
+    return list(dict.fromkeys(readable.named_question(view, name) for name in bends.split(",") if name))
 
 
 EXPORTED_WEEKLY = 7  # days

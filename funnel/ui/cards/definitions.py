@@ -161,6 +161,22 @@ def handoff_text(view: View, item: HandoffItem) -> str:
     return view.say("say.lead.plus").join(found)
 
 
+def matrix_table(view: View) -> pd.DataFrame | None:
+    """The words agreed for what a lead did, a row per grade, and what is known of it, a column per grade."""
+    matrix = view.db.rules.definition_matrix
+    if not matrix.behaviour:
+        return None
+    words = {name: view.labels.milestone(name) or name.upper() for name in ("mql", "sql")} | {
+        "": view.say("rule.not_yet")
+    }
+    rows = [
+        [_text(view, grade.label) or grade.key, *(words[word] for word in agreed)]
+        for grade, agreed in zip(matrix.behaviour, matrix.agreed, strict=True)
+    ]
+    heads = [_text(view, grade.label) or grade.key for grade in matrix.information]
+    return pd.DataFrame(rows, columns=distinct([view.say("rule.behaviour"), *heads]))
+
+
 def sla_table(view: View) -> pd.DataFrame | None:
     """Follow-up policies: when a clock starts, by when, what stops it, who answers for it."""
     rules, labels = view.db.rules, view.labels
@@ -240,7 +256,8 @@ def calendar_card(view: View) -> None:
     zone = view.db.rules.timezone
     if has(f"zone.{zone}"):
         zone = view.say(f"zone.{zone}")
-    sub = view.say("say.definitions.calendar_sub", zone=zone, holidays=holidays)
+    begins = view.say("say.definitions.fiscal_year", month=view.db.rules.fiscal_year_start)
+    sub = view.say("say.definitions.calendar_sub", zone=zone, holidays=holidays, fiscal_year=begins)
     with cards.card(view, headline, sub, None, "rules.calendar"):
         lists.printed(_table(view, rows), headline)
 

@@ -39,8 +39,8 @@ def breakdown_card(view: View) -> None:
     """How far the leads of each value of a dimension get."""
     rules, labels = view.db.rules, view.labels
     mql, sql = rules.milestone("mql"), rules.milestone("sql")
-    dimensions = list(dict.fromkeys(rules.dimensions)) or ["stage"]
-    if not mql or not sql:
+    dimensions = [name for name in dict.fromkeys(rules.dimensions) if view.takes("breakdown", name)]
+    if not mql or not sql or not dimensions:
         return
     usual = "channel" if "channel" in dimensions else dimensions[0]
     by = chosen(view, "by", dimensions, usual)

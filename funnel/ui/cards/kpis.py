@@ -77,7 +77,7 @@ def days_range(view: View) -> str:
 
 def comparable(view: View, kpis: pd.DataFrame) -> pd.DataFrame:
     """The figures with the targets that hold for what is shown: those of counts and costs are the whole company's."""
-    if not view.is_filtered:
+    if not view.heeded("kpis").where:
         return kpis
     of_all = kpis["kpi"].isin((*COUNTS, *COSTS))
     return kpis.assign(

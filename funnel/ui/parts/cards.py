@@ -87,6 +87,7 @@ def heading(view: View, line: str, answer: Answer, key: str, is_markdown: bool =
         st.markdown(line if is_markdown else f"**{esc(line)}**", width="stretch")
         if not view.is_print:
             explain.panel(view, answer, key)
+    readable.say_left_aside(view, answer)
 
 
 @contextmanager
@@ -98,6 +99,8 @@ def card(view: View, headline: str, sub: str, answer: Answer | None, key: str) -
             explain.panel(view, answer, key)
 
     with box(headline, sub, key, beside):
+        if answer is not None:
+            readable.say_left_aside(view, answer)
         yield
 
 
@@ -232,7 +235,7 @@ def empty(view: View, headline: Head | None = None) -> None:
 
 def has_leads(view: View) -> bool:
     """Whether any lead of any month passes the filters before T: else nothing on a page says anything."""
-    return bool(view.ask("funnel", months=view.all_months).frame["reached"].sum())
+    return bool(view.ask("score_distribution", at="now").frame["leads"].sum())  # it takes every filter
 
 
 def stop_without_leads(view: View, headline: Head) -> None:

@@ -134,6 +134,7 @@ def show(view: View) -> None:
 
 def _body(view: View, content: Behind, title: str) -> None:
     frame = content.answer.frame
+    readable.say_left_aside(view, content.answer)
     if not len(frame):
         small(view.say("drill.none"))
         return

@@ -95,7 +95,7 @@ def take_along(view: View, answer: Answer, key: str, title: str | None = None) -
     file = f"{title}_{view.last_seen:%Y-%m-%d}_{view.db.rules.version}".replace("/", "-").replace(" ", "_")
     about = {view.say("why.number"): title, view.say("why.version"): version_line(view)}
     about[view.say("filter.period")] = month_range(view.months.first, view.months.last, view.language)
-    about[view.say("filter.filters")] = filters_line(view) or view.say("filter.all")
+    about[view.say("filter.filters")] = filters_line(view, answer) or view.say("filter.all")
     for part in ("definition", "base"):
         if has(f"why.{answer.name}.{part}"):
             about[view.say(f"why.{part}")] = explained(view, answer, part)

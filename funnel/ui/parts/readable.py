@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from funnel.ui.ground.heads import distinct
+from funnel.ui.ground.markdown import small
 from funnel.ui.parts import cells
 from funnel.ui.parts.list_columns import OWN_HEADS, column
 from funnel.ui.state.cache import Answer
@@ -39,22 +40,33 @@ def version_line(view: View) -> str:
 
 def title_of(view: View, answer: Answer) -> str:
     """What an answer is called."""
-    return _title(view, answer.name)
+    return named_question(view, answer.name)
 
 
-def _title(view: View, name: str) -> str:
+def named_question(view: View, name: str) -> str:
+    """What a question is called; `all` of them."""
+    if name == "all":
+        return view.say("quality.bends_all")
     key = f"why.{name}.title"
     return view.say(key) if has(key) else name
 
 
-def filters_line(view: View) -> str:
-    """`チャネル: 展示会、広告・業種: IT`."""
-    comma = view.say("app.comma")
+def filters_line(view: View, asked: Answer | None = None) -> str:
+    """`チャネル: 展示会、広告・業種: IT`; of an answer only what it takes."""
+    comma, aside = view.say("app.comma"), view.left_aside(asked) if asked is not None else ()
     named = [
         f"{view.labels.dimension(name)}: {comma.join(view.labels.value(name, value) for value in values)}"
         for name, values in view.scope.where
+        if name not in aside
     ]
     return view.say("app.dot").join(named)
+
+
+def say_left_aside(view: View, answer: Answer) -> None:
+    """Say which filters of the frame an answer does not take, where there is one."""
+    names = [view.labels.dimension(name) for name in view.left_aside(answer)]
+    if names:
+        small(view.say("filter.left_aside", names=view.say("app.comma").join(names)))
 
 
 def readable(view: View, answer: Answer) -> pd.DataFrame:
@@ -142,5 +154,5 @@ NAMING: dict[str, Callable[[View, str, str], str]] = {  # kind of codes -> the n
     "kpi": lambda view, name, value: view.labels.policies.get(value) or _word(view, f"kpi.{value}", value),
     "quality": _kind_of_row,
     "reasons": lambda view, name, value: _listed(view, (_kind_of_row(view, "reason", code) for code in value.split(","))),
-    "titles": lambda view, name, value: _listed(view, (_title(view, code) for code in value.split(","))),
+    "titles": lambda view, name, value: _listed(view, (named_question(view, code) for code in value.split(","))),
 }  # fmt: skip

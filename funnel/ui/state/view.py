@@ -14,7 +14,9 @@ from funnel.layer.warehouse import Warehouse
 from funnel.local_time import zone
 from funnel.months import Months
 from funnel.questions.answer import Answer
+from funnel.questions.catalogue import find
 from funnel.questions.scope import EVERYTHING, Scope
+from funnel.questions.standing import heeded, refusal
 from funnel.rules.labels import Labels
 from funnel.ui.state import cache
 from funnel.words.translate import say
@@ -65,8 +67,20 @@ class View:
         **params: Any,
     ) -> Answer:
         """The answer of that name under everything that is chosen; `everywhere` leaves the filters aside."""
-        scope = EVERYTHING if everywhere else self.scope
+        scope = EVERYTHING if everywhere else self.heeded(name)
         return cache.ask(self.db, name, self.as_of, scope, months or self.months, by, **params)
+
+    def heeded(self, name: str) -> Scope:
+        """What of the filters a question takes; the rest is not applied, and said so (left_aside)."""
+        return heeded(find(name), self.scope, self.db.has_owner_history)
+
+    def takes(self, name: str, dimension: str) -> bool:
+        """Whether a question can be filtered and broken down by a dimension."""
+        return refusal(find(name), dimension, self.db.has_owner_history) is None
+
+    def left_aside(self, asked: Answer) -> tuple[str, ...]:
+        """The dimensions that are filtered in the frame, but not in an answer."""
+        return tuple(name for name, _ in self.scope.where if name not in asked.bound["scope"]["filtered"])
 
     @property
     def is_filtered(self) -> bool:
