@@ -63,6 +63,7 @@ class Rules:
     title_ranks: list[dict[str, Any]]
     targets: dict[str, float]
     benchmarks: list[dict[str, Any]]
+    handoff: list[dict[str, Any]]
 
     @property
     def path(self) -> list[Stage]:
@@ -232,4 +233,5 @@ def read_rules(given: dict[str, Any]) -> Rules:
         title_ranks=given.get("title_ranks", []),
         targets=given.get("targets", {}),
         benchmarks=given.get("benchmarks", []),
+        handoff=given.get("handoff", {}).get("any_of", []),
     )

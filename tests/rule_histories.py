@@ -73,6 +73,23 @@ BEHAVIOURS: list[Section] = [
     {"type": "product_visit", "points": 15.5, "from_nth": 2, "max_times": 1, "valid_days": 2},
     {"type": "demo_request", "points": -20},
 ]
+HANDOFFS: list[Section] = [
+    {"any_of": [{"score": 40, "did": ["pricing_visit"]}, {"did": ["demo_request"]}, {"score": 55.5}]},
+    {
+        "any_of": [
+            {"did": ["seminar_attend", "email_click"], "known": ["need", "title"]},
+            {"known": ["employees", "budget"]},
+        ]
+    },
+    {"any_of": [{"score": 10}, {"did": ["call"], "known": ["region", "decision_maker"]}]},
+    {
+        "any_of": [
+            {"score": 40},
+            {"score": 10, "known": ["timeline"]},
+            {"did": ["email_open"], "known": ["channel_group"]},
+        ]
+    },
+]
 BANDS = [{"key": "cold", "from": 0}, {"key": "warm", "from": 40}, {"key": "hot", "from": 55.5}]
 GROUPS = {
     "inbound": {"channels": ["seo", "ad"]},
@@ -176,6 +193,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "channel_groups": GROUPS,
         "title_ranks": TITLE_RANKS,
         "benchmarks": BENCHMARKS,
+        "handoff": draw(st.sampled_from([*HANDOFFS, *HANDOFFS, {}])),
     }
 
 
@@ -194,6 +212,8 @@ def rule_versions(draw: st.DrawFn, zone: str, first_day: date) -> tuple[list[Sec
     dimensions = draw(st.sampled_from([DIMENSIONS] * 6 + [["region"], []]))
     for file in files:
         file["dimensions"] = dimensions
+        if not dimensions and file["handoff"] == HANDOFFS[2]:  # only a column can be known
+            file["handoff"] = HANDOFFS[0]
         if dimensions is not DIMENSIONS:  # only a dimension can be named
             file["benchmarks"] = []
             file["sla"] = [p for p in file["sla"] if "applies_to" not in p] or [POLICIES[0]]

@@ -74,8 +74,15 @@ def tied_world() -> World:
     for number in range(6):  # six that share one history to the letter
         leads.append(lead(f"T{5 - number}", "07-13 09:00", channel="seo"))
         events.append(move("mql", "07-13 10:00", f"T{5 - number}", activity_id=f"T{5 - number}~0"))
-    for event in events:
+    for number in range(3):  # three that sales gave back
+        leads.append(lead(f"U{number}", "07-13 09:00", channel="seo"))
+        events += [
+            move(to, f"07-13 {hour}:00", f"U{number}", activity_id=f"U{number}~{hour}")
+            for to, hour in (("mql", 10), ("nurturing", 11))
+        ]
+    for number, event in enumerate(events):
         event["actor"] = event["activity_id"]
+        event["reason"] = ["時期尚早", "予算なし", None][number % 3]
     leads += [lead(company="twice"), lead(company="other"), {**leads[0], "created_at": None}]
     events += [act("fax", END), move("???", END), act("call", END, "nobody")]
     dice.shuffle(leads)

@@ -34,6 +34,7 @@ class Question:
 
     `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default),
     "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
+    `milestones`: those that it cannot do without, whatever it is asked with.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Question:
     by: bool = False
     by_default: str | None = None
     kind: Kind = "answer"
+    milestones: tuple[str, ...] = ()
 
 
 BUCKETS = ("0-7", "8-30", "31-60", "61-90", "91-180", "181+", "unknown")
@@ -62,6 +64,7 @@ SCORE_AT = Choice(("now", "mql", "created"), milestones=("mql",))
 BANDED: dict[str, Argument] = {"day": Days(30), "to_stage": StageKey("sql"), "window_days": Days(90)}
 SEGMENT: dict[str, Argument] = {"segment": Text()}
 LEAD: dict[str, Argument] = {"lead_id": Text(is_needed=True)}
+HANDED_OVER = ("mql", "sql")
 
 ANSWERS = (
     Question("funnel", {"min_age_days": Days(0)}, months="range", by=True),
@@ -91,6 +94,12 @@ ANSWERS = (
     Question("dormant_leads", {}),
     Question("dormant_flow", {}, months="range"),
     Question("falling_asleep", {}),
+    Question("mql_log", {}, months="due", milestones=HANDED_OVER),
+    Question("rejections", {}, months="range", by=True, milestones=HANDED_OVER),
+    Question("handoff_agreement", {}, months="range", milestones=HANDED_OVER),
+    Question("winners", {}, months="range", milestones=("sql",)),
+    Question("touches", {}, months="range"),
+    Question("delays", {}, months="range", milestones=("mql",)),
     Question("data_quality", {}),
 )
 

@@ -85,6 +85,11 @@ COLUMNS: dict[str, Column] = {
     "unit": Column(codes="value"),
     "verdict": Column(codes="word"),
     "bucket": Column(codes="word"),
+    "decision": Column(codes="word"),
+    "kind": Column(codes="word"),
+    "span": Column(codes="word"),
+    "step": Column(codes="word"),
+    "qualified_by": Column(codes="condition"),
     "kpi": Column(codes="kpi"),
     "part": Column(codes="word"),
     "side": Column(codes="word"),
@@ -98,6 +103,10 @@ NOTHING = Column()
 OWN_HEADS = {  # of a column that is called otherwise in one answer
     ("period_ratio", "ratio"): "column.period_ratio",
     ("benchmarks", "rate"): "column.benchmark_rate",
+    ("handoff_agreement", "rate"): "column.benchmark_rate",
+    ("winners", "rate"): "column.benchmark_rate",
+    ("delays", "median_hours"): "column.delay_median_hours",
+    ("delays", "p90_hours"): "column.delay_p90_hours",
     ("quarantined_rows", "reason"): "column.counted_reason",
     ("quarantined_rows", "reasons"): "column.all_reasons",
 }
