@@ -37,6 +37,7 @@ from tests.reference_follow_up import (
     unassigned,
 )
 from tests.reference_handoff import (
+    definition_matrix,
     delays,
     handoff_agreement,
     mql_log,
@@ -99,6 +100,7 @@ QUESTIONS: dict[str, Question] = {
     "mql_log": mql_log,
     "rejections": rejections,
     "handoff_agreement": handoff_agreement,
+    "definition_matrix": definition_matrix,
     "winners": winners,
     "touches": touches,
     "delays": delays,
@@ -112,7 +114,7 @@ WITH_BY = {
 WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
-    "mql_log", "rejections", "handoff_agreement", "winners", "touches", "delays",
+    "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history",
 }  # fmt: skip
 

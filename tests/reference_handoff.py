@@ -324,3 +324,65 @@ def owned_at(life: Life, reached: int) -> int | None:
         if reached < change["occurred_at"] < life.as_of and change["to_value"] is not None
     ]
     return min(changes, default=None)
+
+
+# ---------------------------------------------------------------- behaviour and information
+
+
+def behaviour_grade(life: Life, acts: list[Row]) -> int:
+    """The last grade whose condition these acts meet; the first has none."""
+    met = 0
+    for place, grade in enumerate(life.rules.definition_matrix["behaviour"]):
+        if place and sum(act["type"] in grade["did"] for act in acts) >= grade.get("times", 1):
+            met = place
+    return met
+
+
+def information_grade(life: Life) -> int:
+    met = 0
+    for place, grade in enumerate(life.rules.definition_matrix["information"]):
+        if place and all(life.rules.value_of(life.lead, column) is not None for column in grade["known"]):
+            met = place
+    return met
+
+
+def definition_matrix(view: View) -> list[Row]:
+    mql, sql = view.stage_of_milestone("mql"), view.stage_of_milestone("sql")
+    found: list[tuple[int, int, str]] = []  # behaviour, information, what became of the lead
+    for life in followed(view):
+        spell = life.first_reach(mql)
+        if spell is not None and not spell.is_assumed and view.is_in_months(spell.entered):
+            if is_wanted_owner(view, owner_after(life, spell.entered)):
+                acts = [act for act in life.activities if act["occurred_at"] <= spell.entered]
+                is_beyond = spell.stage.rank is not None and spell.stage.rank >= sql.rank
+                decision = "accepted" if is_beyond else deciding(view, life, spell)[0]
+                found.append((behaviour_grade(life, acts), information_grade(life), decision))
+        elif (
+            not life.has_reached(mql)
+            and life.now.stage.kind == "path"
+            and is_wanted_owner(view, life.owner_at(view.as_of))
+        ):
+            found.append((behaviour_grade(life, life.activities), information_grade(life), "waiting"))
+    rows = []
+    matrix = view.rules.definition_matrix
+    for row, behaviour in enumerate(matrix["behaviour"]):
+        for column, information in enumerate(matrix["information"]):
+            decisions = [became for at, known, became in found if (at, known) == (row, column)]
+            accepted, rejected = decisions.count("accepted"), decisions.count("rejected")
+            still_open = decisions.count("open")
+            rows.append(
+                {
+                    "behaviour": behaviour["key"],
+                    "information": information["key"],
+                    "agreed": matrix["agreed"][row][column],
+                    "handed_off": accepted + rejected + still_open,
+                    "accepted": accepted,
+                    "rejected": rejected,
+                    "open": still_open,
+                    "rate": rate(accepted, accepted + rejected),
+                    **interval(accepted, accepted + rejected),
+                    "waiting": decisions.count("waiting"),
+                    "small": is_small(accepted + rejected),
+                }
+            )
+    return rows

@@ -64,6 +64,7 @@ class Rules:
     targets: dict[str, float]
     benchmarks: list[dict[str, Any]]
     handoff: list[dict[str, Any]]
+    definition_matrix: dict[str, Any]
 
     @property
     def path(self) -> list[Stage]:
@@ -234,4 +235,5 @@ def read_rules(given: dict[str, Any]) -> Rules:
         targets=given.get("targets", {}),
         benchmarks=given.get("benchmarks", []),
         handoff=given.get("handoff", {}).get("any_of", []),
+        definition_matrix=given.get("definition_matrix", {"behaviour": [], "information": [], "agreed": []}),
     )

@@ -90,6 +90,31 @@ HANDOFFS: list[Section] = [
         ]
     },
 ]
+MATRICES: list[Section] = [
+    {
+        "behaviour": [
+            {"key": "none", "label": {"ja": "なし", "en": "None"}},
+            {"key": "once", "did": ["email_open", "pricing_visit"]},
+            {
+                "key": "twice",
+                "did": ["email_open", "email_click", "seminar_attend", "email_open"],
+                "times": 2,
+            },
+            {"key": "asked", "did": ["demo_request"]},
+        ],
+        "information": [
+            {"key": "name"},
+            {"key": "need", "known": ["title", "need"]},
+            {"key": "plan", "known": ["budget"]},
+        ],
+        "agreed": [["", "", ""], ["", "", "mql"], ["", "mql", "mql"], ["mql", "mql", "sql"]],
+    },
+    {
+        "behaviour": [{"key": "none"}, {"key": "any", "did": ["call", "demo_request", "product_visit"]}],
+        "information": [{"key": "little"}, {"key": "much", "known": ["industry"]}],
+        "agreed": [["", "mql"], ["sql", "sql"]],
+    },
+]
 BANDS = [{"key": "cold", "from": 0}, {"key": "warm", "from": 40}, {"key": "hot", "from": 55.5}]
 GROUPS = {
     "inbound": {"channels": ["seo", "ad"]},
@@ -175,6 +200,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
     stages = list(STAGES)
     if draw(rarely(5)):
         stages.append({"key": "junk", "kind": "lost", "label": {"ja": "対象外", "en": "Junk"}})
+    matrix = draw(st.sampled_from([*MATRICES, *MATRICES, None]))
     return {
         "version": version,
         "effective_from": effective_from,
@@ -194,6 +220,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "title_ranks": TITLE_RANKS,
         "benchmarks": BENCHMARKS,
         "handoff": draw(st.sampled_from([*HANDOFFS, *HANDOFFS, {}])),
+        **({"definition_matrix": matrix} if matrix else {}),
     }
 
 

@@ -13,7 +13,7 @@ from funnel.questions.catalogue import CATALOGUE, of_kind
 from funnel.questions.scope import EVERYTHING
 from funnel.questions.texts import SQL
 from tests.reference_loading import REASONS, Row
-from tests.rule_histories import BANDS, POLICIES
+from tests.rule_histories import BANDS, MATRICES, POLICIES
 from tests.test_reference import at
 from tests.tied_histories import DIMENSIONS, END, tied_world
 from tests.world_files import write_world
@@ -33,6 +33,8 @@ FILES = [
 ]
 KINDS = ["as_agreed", "before_agreed", "outside", "held_back"]
 STEPS = ["qualified_to_handoff", "handoff_to_owner", "owner_to_attempt", "attempt_to_contact"]
+BEHAVIOURS = [grade["key"] for grade in MATRICES[0]["behaviour"]]
+INFORMATION = [grade["key"] for grade in MATRICES[0]["information"]]
 SPANS = ["creation_to_opportunity", "mql_to_appointment"]
 LISTED = {"stage": STAGES, "score_band": [band["key"] for band in BANDS], "size_band": SIZES}
 MORNINGS = [
@@ -150,6 +152,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
             ["file", "reason", "finding"].index(row["part"]),
             {"file": FILES, "reason": REASONS}.get(row["part"], [row["name"]]).index(row["name"]),
         ),
+        [{}],
+    ),
+    "definition_matrix": (
+        lambda row: (BEHAVIOURS.index(row["behaviour"]), INFORMATION.index(row["information"])),
         [{}],
     ),
     "delays": (lambda row: (STEPS.index(row["step"]),), [{}]),

@@ -2,43 +2,28 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from funnel.errors import BadQuestion
-from funnel.layer.build import open_warehouse
-from funnel.questions.ask import ask
 from tests.reference import answer
 from tests.reference_loading import Refused, Row, World
-from tests.test_answers_against_reference import differences
 from tests.test_reference import act, at, lead, move, one, world
-from tests.world_files import write_world
+from tests.told import Told, teller
 
 DEMO = {"any_of": [{"did": ["demo_request"]}, {"did": ["call"], "known": ["need"]}]}
 OWNED = {"dimensions": ["channel", "owner"]}
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Any:
-    """The answer of the product, which is that of the slow twin."""
-    numbers = iter(range(100))
-
-    def tell(name: str, history: World, as_of: Any, **given: Any) -> list[Row]:
-        directory = tmp_path / f"{next(numbers)}"
-        write_world(history, directory)
-        with open_warehouse(directory) as db:
-            rows = ask(db, name, as_of, **given).rows
-        assert not list(differences(rows, answer(name, history, as_of=as_of, **given)))
-        return rows
-
-    return tell
+def told(tmp_path: Path) -> Told:
+    return teller(tmp_path)
 
 
 # ---------------------------------------------------------------- mql_log
 
 
-def test_the_decision_is_what_comes_first_after_the_entry(told: Any) -> None:
+def test_the_decision_is_what_comes_first_after_the_entry(told: Told) -> None:
     history = world(
         [lead("L1"), lead("L2"), lead("L3"), lead("L4"), lead("L5")],
         [
@@ -67,7 +52,7 @@ def test_the_decision_is_what_comes_first_after_the_entry(told: Any) -> None:
     assert rows[1]["decided_at"] == rows[1]["reached_at"]
 
 
-def test_a_decision_at_t_is_not_seen_yet(told: Any) -> None:
+def test_a_decision_at_t_is_not_seen_yet(told: Told) -> None:
     history = world(
         [lead()], [move("mql", "04-02 09:00"), move("sql", "04-03 09:00", actor="渡辺", reason="x")]
     )
@@ -81,7 +66,7 @@ def test_a_decision_at_t_is_not_seen_yet(told: Any) -> None:
     assert told("mql_log", history, at("04-02 09:00")) == []
 
 
-def test_an_entry_that_nothing_dates_is_in_no_log_and_each_pass_is(told: Any) -> None:
+def test_an_entry_that_nothing_dates_is_in_no_log_and_each_pass_is(told: Told) -> None:
     history = world(
         [lead("L1"), lead("L2", stage="mql"), lead("L3", stage="mql", stage_since=at("04-05 09:00"))],
         [
@@ -95,7 +80,7 @@ def test_an_entry_that_nothing_dates_is_in_no_log_and_each_pass_is(told: Any) ->
     assert rows[2]["handed_by"] is None
 
 
-def test_the_log_without_months_is_everything_and_else_goes_by_the_entry(told: Any) -> None:
+def test_the_log_without_months_is_everything_and_else_goes_by_the_entry(told: Told) -> None:
     moves = [move("mql", "04-30 23:59:59", "L1"), move("mql", "05-01 00:00", "L2")]
     history = world([lead("L1"), lead("L2"), lead("L3", "05-02 09:00")], moves)
     assert len(told("mql_log", history, date(2026, 5, 31))) == 2
@@ -104,7 +89,7 @@ def test_the_log_without_months_is_everything_and_else_goes_by_the_entry(told: A
     assert len(told("mql_log", history, date(2026, 5, 31), from_month="2026-05")) == 1
 
 
-def test_the_score_is_that_just_before_and_at_creation_that_of_the_attributes(told: Any) -> None:
+def test_the_score_is_that_just_before_and_at_creation_that_of_the_attributes(told: Told) -> None:
     scoring = {
         "source": "rules",
         "attributes": [{"when": {"industry": ["IT"]}, "points": 20}],
@@ -123,7 +108,7 @@ def test_the_score_is_that_just_before_and_at_creation_that_of_the_attributes(to
     assert [row["score"] for row in told("mql_log", history, date(2026, 4, 30))] == [20, 50]
 
 
-def test_the_version_is_that_of_the_day_of_the_entry(told: Any) -> None:
+def test_the_version_is_that_of_the_day_of_the_entry(told: Told) -> None:
     history = world(
         [lead("L1"), lead("L2")], [move("mql", "04-30 23:59", "L1"), move("mql", "05-01 00:00", "L2")]
     )
@@ -135,7 +120,7 @@ def test_the_version_is_that_of_the_day_of_the_entry(told: Any) -> None:
 # ---------------------------------------------------------------- qualified
 
 
-def test_qualified_is_the_first_item_that_holds_and_the_first_listed_on_a_tie(told: Any) -> None:
+def test_qualified_is_the_first_item_that_holds_and_the_first_listed_on_a_tie(told: Told) -> None:
     items = {
         "any_of": [{"score": 50, "did": ["call"]}, {"score": 50}, {"did": ["email_open"], "known": ["need"]}]
     }
@@ -164,7 +149,7 @@ def test_qualified_is_the_first_item_that_holds_and_the_first_listed_on_a_tie(to
     ]
 
 
-def test_what_only_the_export_tells_of_a_score_qualifies_nobody(told: Any) -> None:
+def test_what_only_the_export_tells_of_a_score_qualifies_nobody(told: Told) -> None:
     history = world(
         [lead("L1", score=100.0)],
         [move("mql", "04-02 09:00")],
@@ -174,7 +159,7 @@ def test_what_only_the_export_tells_of_a_score_qualifies_nobody(told: Any) -> No
     assert told("mql_log", history, date(2027, 4, 30))[0]["qualified_at"] is None
 
 
-def test_a_mask_qualifies_nobody_less(told: Any) -> None:
+def test_a_mask_qualifies_nobody_less(told: Told) -> None:
     known = {"any_of": [{"known": ["email", "channel_group"]}]}
     history = world(
         [lead("L1", email="a@example.invalid", channel="seo"), lead("L2", email="b@example.invalid")],
@@ -190,7 +175,7 @@ def test_a_mask_qualifies_nobody_less(told: Any) -> None:
 # ---------------------------------------------------------------- rejections
 
 
-def test_a_rejected_lead_comes_later_all_the_same_until_just_before_180_days(told: Any) -> None:
+def test_a_rejected_lead_comes_later_all_the_same_until_just_before_180_days(told: Told) -> None:
     def back(lead_id: str, sql: str) -> list[Row]:
         return [
             move("mql", "01-02 09:00", lead_id),
@@ -212,7 +197,7 @@ def test_a_rejected_lead_comes_later_all_the_same_until_just_before_180_days(tol
     assert told("rejections", history, at("07-02 08:59:59"))[0]["later_sql"] == 1
 
 
-def test_a_lead_counts_once_per_reason_and_no_reason_is_one(told: Any) -> None:
+def test_a_lead_counts_once_per_reason_and_no_reason_is_one(told: Told) -> None:
     changes = []
     for day, reason in (("02", "予算なし"), ("04", "予算なし"), ("06", None)):
         changes += [move("mql", f"04-{day} 09:00"), move("nurturing", f"04-{day} 10:00", reason=reason)]
@@ -225,7 +210,7 @@ def test_a_lead_counts_once_per_reason_and_no_reason_is_one(told: Any) -> None:
     assert [(row["reason"], row["leads"]) for row in rows] == [("予算なし", 1), (None, 1)]
 
 
-def test_the_owner_of_a_rejection_is_who_had_the_lead_right_after_the_entry(told: Any) -> None:
+def test_the_owner_of_a_rejection_is_who_had_the_lead_right_after_the_entry(told: Told) -> None:
     history = world(
         [lead(owner="c")],
         [
@@ -250,7 +235,7 @@ def kinds(rows: list[Row]) -> dict[tuple[str, str], tuple[int, int]]:
     return {(row["month"], row["kind"]): (row["leads"], row["sql"]) for row in rows if row["leads"]}
 
 
-def test_a_hand_off_agrees_when_the_condition_is_met_at_its_instant(told: Any) -> None:
+def test_a_hand_off_agrees_when_the_condition_is_met_at_its_instant(told: Told) -> None:
     history = world(
         [lead("L1"), lead("L2"), lead("L3"), lead("L4"), lead("L5", stage="mql"), lead("L6")],
         [
@@ -282,11 +267,11 @@ def test_a_hand_off_agrees_when_the_condition_is_met_at_its_instant(told: Any) -
     assert kinds(young)["2026-05", "outside"] == (1, 1)
 
 
-def test_where_nothing_is_agreed_there_is_nothing_to_agree_with(told: Any) -> None:
+def test_where_nothing_is_agreed_there_is_nothing_to_agree_with(told: Told) -> None:
     assert told("handoff_agreement", world([lead()], [move("mql", "04-02 09:00")]), date(2026, 4, 30)) == []
 
 
-def test_the_owner_is_that_of_the_hand_off_and_of_t_where_there_is_none(told: Any) -> None:
+def test_the_owner_is_that_of_the_hand_off_and_of_t_where_there_is_none(told: Told) -> None:
     history = world(
         [lead("L1"), lead("L2")],
         [
@@ -309,7 +294,7 @@ def test_the_owner_is_that_of_the_hand_off_and_of_t_where_there_is_none(told: An
 # ---------------------------------------------------------------- winners
 
 
-def test_winners_are_looked_for_among_leads_of_90_days(told: Any) -> None:
+def test_winners_are_looked_for_among_leads_of_90_days(told: Told) -> None:
     history = world(
         [
             lead("L1", "04-01 09:00", channel="seo"),
@@ -335,7 +320,7 @@ def test_winners_are_looked_for_among_leads_of_90_days(told: Any) -> None:
 # ---------------------------------------------------------------- touches
 
 
-def test_a_span_takes_its_first_instant_and_only_an_appointment_its_last(told: Any) -> None:
+def test_a_span_takes_its_first_instant_and_only_an_appointment_its_last(told: Told) -> None:
     history = world(
         [lead()],
         [
@@ -361,7 +346,7 @@ def test_a_span_takes_its_first_instant_and_only_an_appointment_its_last(told: A
     assert [row["leads"] for row in told("touches", history, at("04-03 09:00"))] == [0, 0]
 
 
-def test_a_span_whose_milestone_is_no_stage_is_left_out(told: Any) -> None:
+def test_a_span_whose_milestone_is_no_stage_is_left_out(told: Told) -> None:
     stages = [
         {"key": key, "kind": kind, "label": {"ja": key, "en": key}}
         for key, kind in (("new", "path"), ("opportunity", "path"), ("won", "won"), ("lost", "lost"))
@@ -373,7 +358,7 @@ def test_a_span_whose_milestone_is_no_stage_is_left_out(told: Any) -> None:
 # ---------------------------------------------------------------- delays
 
 
-def test_a_step_needs_both_ends_in_order(told: Any) -> None:
+def test_a_step_needs_both_ends_in_order(told: Told) -> None:
     history = world(
         [lead("L1"), lead("L2", owner="a"), lead("L3", stage="mql")],
         [
@@ -407,7 +392,7 @@ def test_a_step_needs_both_ends_in_order(told: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["mql_log", "rejections", "handoff_agreement", "winners", "delays"])
-def test_what_cannot_do_without_a_milestone_is_refused_in_a_sentence(name: str, told: Any) -> None:
+def test_what_cannot_do_without_a_milestone_is_refused_in_a_sentence(name: str, told: Told) -> None:
     stages = [
         {"key": key, "kind": kind, "label": {"ja": key, "en": key}}
         for key, kind in (("new", "path"), ("won", "won"), ("lost", "lost"))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.reference_loading import Row, World
-from tests.rule_histories import BANDS, BENCHMARKS, GROUPS, POLICIES, STAGES
+from tests.rule_histories import BANDS, BENCHMARKS, GROUPS, MATRICES, POLICIES, STAGES
 from tests.test_reference import act, at, lead, move
 
 CREATED = [
@@ -100,6 +100,7 @@ def tied_world() -> World:
         "benchmarks": [each for each in BENCHMARKS if each["dimension"] in DIMENSIONS],
         "targets": {"leads": 3, "created_call": 0.5, "demo": 0.9},
         "handoff": {"any_of": [{"score": 40, "did": ["demo_request", "call"]}, {"score": 10}]},
+        "definition_matrix": MATRICES[0],
     }
     costs = [{"month": date(2026, 4, 1), "channel": "seo", "campaign": None, "cost": 1000.0}]
     return World(leads, events, costs, [rules])

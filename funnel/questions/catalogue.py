@@ -97,6 +97,7 @@ ANSWERS = (
     Question("mql_log", {}, months="due", milestones=HANDED_OVER),
     Question("rejections", {}, months="range", by=True, milestones=HANDED_OVER),
     Question("handoff_agreement", {}, months="range", milestones=HANDED_OVER),
+    Question("definition_matrix", {}, months="range", milestones=HANDED_OVER),
     Question("winners", {}, months="range", milestones=("sql",)),
     Question("touches", {}, months="range"),
     Question("delays", {}, months="range", milestones=("mql",)),

@@ -174,6 +174,25 @@ class Handoff(Section):
     any_of: Many[HandoffItem] = ()
 
 
+class Behaviour(Section):
+    key: Text
+    label: Label | None = None
+    did: Many[Text] = ()
+    times: Count = 1
+
+
+class Information(Section):
+    key: Text
+    label: Label | None = None
+    known: Many[Text] = ()
+
+
+class DefinitionMatrix(Section):
+    behaviour: Many[Behaviour] = ()
+    information: Many[Information] = ()
+    agreed: Many[Many[Literal["", "mql", "sql"]]] = ()
+
+
 class Start(Section):
     created: bool | None = None
     stage: Text | None = None
@@ -271,6 +290,7 @@ class Rules(Section):
     milestones: Milestones = Milestones()
     scoring: Scoring = Scoring()
     handoff: Handoff = Handoff()
+    definition_matrix: DefinitionMatrix = DefinitionMatrix()
     sla: Many[Policy] = ()
     channel_groups: dict[Text, ChannelGroup] = Field(default_factory=dict)
     title_ranks: Many[TitleRank] = ()

@@ -1,7 +1,10 @@
 -- lead_known: which of the columns that the rules ask for are not empty, as exported; masked ones too, as a mask
 -- changes no number.
 -- grain: lead_no, name
-set variable known_columns = (select coalesce(list(distinct name), []) from handoff_parts where kind = 'known');
+set variable known_columns = (
+    select coalesce(list(distinct name), [])
+    from (select name from handoff_parts where kind = 'known' union all select name from information_columns)
+);
 
 create temp table lead_known as
 with
@@ -189,3 +192,51 @@ left join score_spells as scores
     and scores.from_at < arrivals.reached_at
     and (scores.to_at is null or scores.to_at >= arrivals.reached_at)
 order by reached_at, lead_no, seq;
+
+-- behaviours_met: since when a lead meets each grade of behaviour but the first, which asks for nothing.
+-- grain: lead_no, position of the grade
+create table behaviours_met as
+with
+
+acts as (
+    select
+        activities.lead_no,
+        grades.position,
+        grades.times,
+        activities.occurred_at,
+        row_number() over (partition by activities.lead_no, grades.position order by activities.event_no) as nth
+    from behaviour_types as types
+    join behaviour_grades as grades using (behaviour)
+    join activities on types.type = activities.type
+)
+
+select lead_no, position, occurred_at as met_at
+from acts
+where nth = times
+order by lead_no, position;
+
+-- lead_information: the last grade of information whose condition a lead meets, as exported.
+-- grain: lead_no, of the leads that meet more than the first, which asks for nothing
+create table lead_information as
+with
+
+needed as (
+    select information, position, count(*) as columns
+    from information_columns
+    join information_grades using (information)
+    group by information, position
+),
+
+met as (
+    select lead_known.lead_no, needed.position
+    from information_columns
+    join needed using (information)
+    join lead_known using (name)
+    group by lead_known.lead_no, needed.position, needed.columns
+    having count(*) = needed.columns
+)
+
+select lead_no, max(position) as position
+from met
+group by lead_no
+order by lead_no;

@@ -2,12 +2,12 @@
 
 -- Where leads are followed to what became of them, the filter on the owner looks at who owned the lead when it was
 -- counted, not at who owns it now: every other dimension chooses leads, the owner chooses rows.
-create macro without_owner(scope) as struct_pack(
+create macro besides_owner(scope) as struct_pack(
     filtered := list_filter(scope['filtered']::varchar[], lambda name: name <> 'owner'),
     dimensions := scope['dimensions']::varchar[],
     values := scope['values']::varchar[]
 );
-create macro owner_fits(owner, scope) as
+create macro is_owner_in_scope(owner, scope) as
     not list_contains(scope['filtered']::varchar[], 'owner')
     or len(list_filter(
         list_zip(scope['dimensions']::varchar[], scope['values']::varchar[]),
@@ -27,5 +27,5 @@ select
     case when rows.decided_at < as_of then rows.decided_at end as decided_at,
     case when rows.decided_at < as_of then rows.decided_by end as decided_by,
     case when rows.decided_at < as_of then rows.reason end as reason
-from in_scope_by('handoffs', by_dimension, without_owner(scope), as_of) as rows
-where rows.reached_at < as_of and owner_fits(rows.owner, scope);
+from in_scope_by('handoffs', by_dimension, besides_owner(scope), as_of) as rows
+where rows.reached_at < as_of and is_owner_in_scope(rows.owner, scope);

@@ -34,11 +34,11 @@ grouped as (
     where is_first
     union all
     select lead_no, qualified_at, 'held_back'
-    from in_scope('qualified', without_owner($scope), $as_of) as met
+    from in_scope('qualified', besides_owner($scope), $as_of) as met
     join stages_at($as_of) as spells using (lead_no)
     join owners_at($as_of) as owners using (lead_no)
     cross join settings
-    where qualified_at < $as_of and spells.top_rank < settings.mql_rank and owner_fits(owners.owner, $scope)
+    where qualified_at < $as_of and spells.top_rank < settings.mql_rank and is_owner_in_scope(owners.owner, $scope)
 ),
 
 counts as (

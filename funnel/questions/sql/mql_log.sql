@@ -33,9 +33,9 @@ dated as (
         chosen.lead_no,
         chosen.seq,
         coalesce(
-            arg_max(versions.version, versions.effective_from)
+            arg_max(versions.version, (versions.effective_from, versions.version))
                 filter (where versions.effective_from <= local_date(chosen.reached_at)),
-            arg_min(versions.version, versions.effective_from)
+            arg_min(versions.version, (versions.effective_from, versions.version))
         ) as rules_version
     from chosen
     cross join rule_versions as versions
