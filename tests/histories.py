@@ -36,7 +36,7 @@ CHANNELS = ["seo", "ad", "webinar", "list", "other", None]
 TITLES = ["営業部長", "Marketing Director", "CTO", "社長室", "vp", "VPN担当", "課長", None]
 OPTIONAL_OF_LEADS = [
     "stage", "stage_since", "owner", "score", "title", "title_rank", "employees", "opted_out", "excluded",
-    "channel", "company", "record_url", "campaign",
+    "channel", "company", "record_url", "campaign", "need", "budget",
 ]  # fmt: skip
 KEYS: list[Callable[[int], str]] = [  # of activities: words, numbers, both, and equal numbers
     lambda number: f"a{number}",
@@ -99,6 +99,10 @@ def lead_rows(draw: st.DrawFn, number: int, pool: list[datetime], words: list[st
     row["opted_out"] = [None, True, False][traits % 3]
     row["excluded"] = [None, False, False, False, True][traits % 5]
     row["region"] = ["東", "west", None][traits // 22 % 3]
+    row["need"] = [None, "原価管理", " "][traits // 2 % 3]
+    row["budget"] = [None, "未定"][traits // 4 % 2]
+    row["timeline"] = [None, None, "来期"][traits // 5 % 3]
+    row["decision_maker"] = [None, "yes"][traits // 16 % 2]
     row["record_url"] = "https://example.invalid/x" if traits % 2 else None
     return row
 
@@ -117,6 +121,8 @@ def activity_rows(
         "from_value": None,
         "to_value": None,
         "asset": None,
+        "actor": ["森田", "渡辺", None][number % 3],
+        "reason": ["時期尚早", None, "予算なし", " "][number // 3 % 4],
     }
     if kind == "stage_change":
         row["from_value"] = draw(st.sampled_from([*words, None, "???"]))
@@ -278,7 +284,9 @@ def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
     all_activities = activities + more_activities + bad_activities
     if draw(rarely(6)):
         all_leads = without_columns(all_leads, draw(st.sets(st.sampled_from(OPTIONAL_OF_LEADS), max_size=4)))
-        missing = draw(st.sets(st.sampled_from(["outcome", "from_value", "asset"]), max_size=2))
+        missing = draw(
+            st.sets(st.sampled_from(["outcome", "from_value", "asset", "actor", "reason"]), max_size=2)
+        )
         all_activities = without_columns(all_activities, missing)
     return World(
         leads=all_leads,

@@ -37,6 +37,15 @@ from tests.reference_follow_up import (
     sla_summary,
     unassigned,
 )
+from tests.reference_handoff import (
+    definition_matrix,
+    delays,
+    handoff_agreement,
+    mql_log,
+    rejections,
+    touches,
+    winners,
+)
 from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
@@ -91,16 +100,24 @@ QUESTIONS: dict[str, Question] = {
     "dormant_leads": dormant_leads,
     "dormant_flow": dormant_flow,
     "falling_asleep": falling_asleep,
+    "mql_log": mql_log,
+    "rejections": rejections,
+    "handoff_agreement": handoff_agreement,
+    "definition_matrix": definition_matrix,
+    "winners": winners,
+    "touches": touches,
+    "delays": delays,
     "data_quality": data_quality,
 }
 MORE: dict[str, Question] = {**BEHIND, **SCREENS, "conversion_runs": conversion_runs}
 WITH_BY = {
-    "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "behind_funnel",
-    "behind_conversion", "behind_period_ratio",
+    "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "rejections",
+    "behind_funnel", "behind_conversion", "behind_period_ratio",
 }  # fmt: skip
 WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
+    "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history", "conversion_runs",
 }  # fmt: skip
 

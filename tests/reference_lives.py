@@ -4,7 +4,7 @@ Written from METRICS.md 0 alone; nothing of `funnel` is imported here. Everythin
 at or after T has not happened.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.reference_loading import Loaded, Row, read_double
@@ -28,6 +28,7 @@ class Spell:
     is_assumed: bool = False  # nothing dates it
     is_until_then: bool = False  # the first stage until stage_since: assumed in every duration
     not_before: int | None = None  # of the change that it was entered with
+    change: Row | None = field(default=None, compare=False)  # the same, itself
 
     @property
     def has_duration(self) -> bool:
@@ -307,7 +308,7 @@ def entered_spells(lead: Row, changes: list[Row], rules: Rules) -> list[Spell]:
     for change in changes:
         stage = rules.stage_named(change["to_value"])
         if not spells or spells[-1].stage != stage:
-            spells.append(Spell(stage, change["occurred_at"], not_before=earliest(change)))
+            spells.append(Spell(stage, change["occurred_at"], not_before=earliest(change), change=change))
     return spells
 
 

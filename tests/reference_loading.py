@@ -76,6 +76,7 @@ class Loaded:
     goals: list[tuple[date, dict[str, float]]] = field(
         default_factory=list
     )  # targets of every version, by its day
+    versions: list[tuple[date, str]] = field(default_factory=list)  # the names of all, with their days
 
     @property
     def changes_by_lead(self) -> dict[str, list[Row]]:
@@ -312,7 +313,8 @@ def load_under(world: World, version: dict[str, Any]) -> Loaded:
         ((given["effective_from"], given.get("targets", {})) for given in world.versions),
         key=lambda pair: pair[0],
     )
-    return Loaded(rules, leads, activities, costs, newest, rules_begin, goals=goals)
+    names = [(given["effective_from"], given["version"]) for given in world.versions]
+    return Loaded(rules, leads, activities, costs, newest, rules_begin, goals=goals, versions=names)
 
 
 def load(world: World, as_of: datetime | date | None, version: str | None = None) -> Loaded:

@@ -65,6 +65,7 @@ class Rules:
     benchmarks: list[dict[str, Any]]
     handoff: list[dict[str, Any]]  # any one of them
     is_masked: bool  # what is personal is in no answer
+    definition_matrix: dict[str, Any]
 
     @property
     def path(self) -> list[Stage]:
@@ -236,4 +237,5 @@ def read_rules(given: dict[str, Any]) -> Rules:
         benchmarks=given.get("benchmarks", []),
         handoff=given.get("handoff", {}).get("any_of", []),
         is_masked=given.get("privacy", {}).get("personal_fields", "masked") == "masked",
+        definition_matrix=given.get("definition_matrix", {"behaviour": [], "information": [], "agreed": []}),
     )

@@ -73,6 +73,48 @@ BEHAVIOURS: list[Section] = [
     {"type": "product_visit", "points": 15.5, "from_nth": 2, "max_times": 1, "valid_days": 2},
     {"type": "demo_request", "points": -20},
 ]
+HANDOFFS: list[Section] = [
+    {"any_of": [{"score": 40, "did": ["pricing_visit"]}, {"did": ["demo_request"]}, {"score": 55.5}]},
+    {
+        "any_of": [
+            {"did": ["seminar_attend", "email_click"], "known": ["need", "title"]},
+            {"known": ["employees", "budget"]},
+        ]
+    },
+    {"any_of": [{"score": 10}, {"did": ["call"], "known": ["region", "decision_maker"]}]},
+    {
+        "any_of": [
+            {"score": 40},
+            {"score": 10, "known": ["timeline"]},
+            {"did": ["email_open"], "known": ["channel_group"]},
+        ]
+    },
+]
+MATRICES: list[Section] = [
+    {
+        "behaviour": [
+            {"key": "none", "label": {"ja": "なし", "en": "None"}},
+            {"key": "once", "did": ["email_open", "pricing_visit"]},
+            {
+                "key": "twice",
+                "did": ["email_open", "email_click", "seminar_attend", "email_open"],
+                "times": 2,
+            },
+            {"key": "asked", "did": ["demo_request"]},
+        ],
+        "information": [
+            {"key": "name"},
+            {"key": "need", "known": ["title", "need"]},
+            {"key": "plan", "known": ["budget"]},
+        ],
+        "agreed": [["", "", ""], ["", "", "mql"], ["", "mql", "mql"], ["mql", "mql", "sql"]],
+    },
+    {
+        "behaviour": [{"key": "none"}, {"key": "any", "did": ["call", "demo_request", "product_visit"]}],
+        "information": [{"key": "little"}, {"key": "much", "known": ["industry"]}],
+        "agreed": [["", "mql"], ["sql", "sql"]],
+    },
+]
 BANDS = [{"key": "cold", "from": 0}, {"key": "warm", "from": 40}, {"key": "hot", "from": 55.5}]
 GROUPS = {
     "inbound": {"channels": ["seo", "ad"]},
@@ -164,6 +206,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
     stages = list(STAGES)
     if draw(rarely(5)):
         stages.append({"key": "junk", "kind": "lost", "label": {"ja": "対象外", "en": "Junk"}})
+    matrix = draw(st.sampled_from([*MATRICES, *MATRICES, None]))
     return {
         "version": version,
         "effective_from": effective_from,
@@ -182,7 +225,8 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "channel_groups": GROUPS,
         "title_ranks": TITLE_RANKS,
         "benchmarks": BENCHMARKS,
-        "handoff": {"any_of": HANDOFF},
+        "handoff": draw(st.sampled_from([*HANDOFFS, *HANDOFFS, {}])),
+        **({"definition_matrix": matrix} if matrix else {}),
         "privacy": {"personal_fields": "shown"},
     }
 
@@ -202,6 +246,8 @@ def rule_versions(draw: st.DrawFn, zone: str, first_day: date) -> tuple[list[Sec
     dimensions = draw(st.sampled_from([DIMENSIONS] * 6 + [["region"], []]))
     for place, file in enumerate(files):
         file["dimensions"] = dimensions
+        if not dimensions and file["handoff"] == HANDOFFS[2]:  # only a column can be known
+            file["handoff"] = HANDOFFS[0]
         if dimensions is not DIMENSIONS:  # only a dimension can be named
             file["benchmarks"] = []
             file["sla"] = [p for p in file["sla"] if "applies_to" not in p] or [POLICIES[0]]

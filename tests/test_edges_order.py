@@ -13,7 +13,7 @@ from funnel.questions.catalogue import CATALOGUE, of_kind
 from funnel.questions.scope import EVERYTHING
 from funnel.questions.texts import SQL
 from tests.reference_loading import REASONS, Row
-from tests.rule_histories import BANDS, POLICIES
+from tests.rule_histories import BANDS, MATRICES, POLICIES
 from tests.test_reference import at
 from tests.tied_histories import DIMENSIONS, END, tied_world
 from tests.world_files import write_world
@@ -31,6 +31,11 @@ FILES = [
     for file in ("leads", "activities", "costs")
     for count in ("rows_read", "loaded", "quarantined")
 ]
+KINDS = ["as_agreed", "before_agreed", "outside", "held_back"]
+STEPS = ["qualified_to_handoff", "handoff_to_owner", "owner_to_attempt", "attempt_to_contact"]
+BEHAVIOURS = [grade["key"] for grade in MATRICES[0]["behaviour"]]
+INFORMATION = [grade["key"] for grade in MATRICES[0]["information"]]
+SPANS = ["creation_to_opportunity", "mql_to_appointment"]
 LISTED = {"stage": STAGES, "score_band": [band["key"] for band in BANDS], "size_band": SIZES}
 MORNINGS = [
     at(f"{day} 10:00") for day in ("03-03", "03-04", "04-01", "04-02", "04-11", "07-07", "07-14", "07-15")
@@ -152,6 +157,11 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         ),
         [{}],
     ),
+    "definition_matrix": (
+        lambda row: (BEHAVIOURS.index(row["behaviour"]), INFORMATION.index(row["information"])),
+        [{}],
+    ),
+    "delays": (lambda row: (STEPS.index(row["step"]),), [{}]),
     "dimension_values": (
         lambda row: (row["dimension"], segment(row, row["dimension"])),
         [{"dimensions": [*DIMENSIONS, "stage", "score_band"]}],
@@ -175,6 +185,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
     ),
     "finding_rows": (lambda row: (row["lead_id"],), [{"finding": "no_owner"}]),
     "flow": (lambda row: (row["month"], stage(row)), [{}]),
+    "handoff_agreement": (lambda row: (row["month"], KINDS.index(row["kind"])), [{}]),
     "held_back": (lambda row: (-row["score"], row["lead_id"]), [{}]),
     "kpi_history": (lambda row: (row["month"],), [{}]),
     "kpis": (lambda row: (FIGURES.index(row["kpi"]),), [{}]),
@@ -204,6 +215,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         lambda row: (-row["clocks"], last(row["owner"])),
         [{"as_of": when} for when in MORNINGS],
     ),
+    "mql_log": (lambda row: (row["reached_at"], row["lead_id"], row["pass"]), [{}]),
     "next_steps": (
         lambda row: (
             ["overdue", "over_limit", "unassigned"].index(row["task"]),
@@ -248,12 +260,17 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         ),
         [{}],
     ),
+    "touches": (lambda row: (SPANS.index(row["span"]),), [{}]),
     "transitions": (
         lambda row: (STAGES.index(row["from_stage"]), STAGES.index(row["to_stage"])),
         [{}],
     ),
     "unassigned": (lambda row: (down(row["score"]), row["lead_id"]), [{}]),
     "untouched": (lambda row: (-row["score"], row["lead_id"]), [{}]),
+    "winners": (
+        lambda row: (DIMENSIONS.index(row["dimension"]), segment(row, row["dimension"])),
+        [{}, {"as_of": at("09-01 10:00")}],
+    ),
 }  # fmt: skip
 SEGMENTED: dict[str, tuple[Callable[[Row], tuple[Any, ...]], bool]] = {
     # by what besides the segment, and whether that comes first
@@ -261,6 +278,7 @@ SEGMENTED: dict[str, tuple[Callable[[Row], tuple[Any, ...]], bool]] = {
     "dormant_pool": (lambda row: (), True),
     "funnel": (lambda row: (stage(row),), False),
     "period_ratio": (lambda row: (row["month"],), True),
+    "rejections": (lambda row: (-row["leads"], last(row["reason"])), True),
     "sla_summary": (lambda row: (policy(row),), True),
     "stage_aging": (lambda row: (stage(row),), False),
 }

@@ -1,6 +1,8 @@
 """What holds between answers whatever the data: sums, balances, parts within wholes. On the sample company."""
 
+from collections import Counter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +12,7 @@ from funnel.questions.catalogue import CATALOGUE, OF_STANDING, of_kind
 from funnel.questions.standing import refusal
 
 Row = dict[str, Any]
+TOKYO = ZoneInfo("Asia/Tokyo")
 INSTANTS = ("2025-06-30", "2026-04-01", "2026-11-10T09:00")
 OF_LEADS: tuple[tuple[tuple[str, str | None], ...], ...] = (
     (),
@@ -120,6 +123,16 @@ def test_the_segments_add_up_to_the_whole(name: str, by: str, sample: Warehouse)
                 assert sum(part[count] for part in same) == row[count], (row, count)
 
 
+@pytest.mark.parametrize("by", ["channel", "industry", "owner"])
+def test_a_lead_is_rejected_once_per_reason_and_by_each_owner_that_had_it(by: str, sample: Warehouse) -> None:
+    whole = {row["reason"]: row["leads"] for row in rows(sample, "rejections", INSTANTS[-1])}
+    parts: Counter[str] = Counter()
+    for row in rows(sample, "rejections", INSTANTS[-1], by=by):
+        parts[row["reason"]] += row["leads"]
+    more = sum(parts[reason] - leads for reason, leads in whole.items())
+    assert 0 < more < 20 if by == "owner" else parts == whole
+
+
 @pytest.mark.parametrize("as_of", INSTANTS)
 def test_a_part_lies_within_its_base_and_a_rate_within_its_interval(as_of: str, sample: Warehouse) -> None:
     for name, part, base in (
@@ -127,6 +140,8 @@ def test_a_part_lies_within_its_base_and_a_rate_within_its_interval(as_of: str, 
         ("score_bands", "converted", "leads"),
         ("response_times", "converted", "clocks"),
         ("benchmarks", "reached", "leads"),
+        ("handoff_agreement", "sql", "leads"),
+        ("winners", "sql", "leads"),
     ):
         for row in rows(sample, name, as_of):
             assert 0 <= row[part] <= row[base]
@@ -176,6 +191,49 @@ def test_the_states_of_the_clocks_are_those_of_the_summary_and_of_the_morning_li
             assert row[state] == mine.count(state)
     pressing = [clock for clock in clocks if clock["state"] in ("overdue", "due_today", "at_risk")]
     assert len(rows(sample, "overdue", INSTANTS[-1])) == len(pressing)
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_every_hand_off_is_of_one_kind_and_the_log_holds_every_decision(
+    as_of: str, sample: Warehouse
+) -> None:
+    handed: Counter[str] = Counter()
+    for row in rows(sample, "handoff_agreement", as_of):
+        handed[row["month"]] += row["leads"] if row["kind"] != "held_back" else 0
+    history = rows(sample, "kpi_history", as_of)
+    assert dict(handed) == {row["month"]: row["mql"] for row in history}
+    owned = rows(sample, "delays", as_of)[1]["leads"]
+    assert 0 < owned <= sum(handed.values())
+    log = rows(sample, "mql_log", as_of)
+    first: dict[str, str] = {}
+    for row in log:
+        if row["pass"] == 1:
+            first.setdefault(row["lead_id"], f"{row['reached_at'].astimezone(TOKYO):%Y-%m}")
+    entered = {row["month"]: row["entered"] for row in rows(sample, "conversion", as_of)}
+    assert Counter(first.values()) == Counter(entered)
+    rejected = {(row["lead_id"], row["reason"]) for row in log if row["decision"] == "rejected"}
+    counted = {row["reason"]: row["leads"] for row in rows(sample, "rejections", as_of)}
+    assert counted == Counter(reason for _, reason in rejected)
+    assert all(row["later_sql"] <= row["leads"] for row in rows(sample, "rejections", as_of))
+    matrix = rows(sample, "definition_matrix", as_of)
+    assert sum(row["handed_off"] for row in matrix) == sum(handed.values())
+    assert all(row["handed_off"] == row["accepted"] + row["rejected"] + row["open"] for row in matrix)
+    span = rows(sample, "touches", as_of)[0]
+    assert span["leads"] == sum(row["opportunity"] for row in history)
+
+
+@pytest.mark.parametrize("where", SCOPES[:2])
+def test_the_values_of_each_dimension_add_up_to_the_leads_of_90_days(
+    where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    funnel = rows(sample, "funnel", INSTANTS[-1], where=where, params={"min_age_days": "90"})
+    reached = {row["stage"]: row["reached"] for row in funnel}
+    totals: dict[str, Counter[str]] = {}
+    for row in rows(sample, "winners", INSTANTS[-1], where=where):
+        totals.setdefault(row["dimension"], Counter()).update(leads=row["leads"], sql=row["sql"])
+    assert list(totals) == [name for name in sample.rules.dimensions if not name.startswith("owner")]
+    for total in totals.values():
+        assert (total["leads"], total["sql"]) == (reached["new"], reached["sql"])
 
 
 def test_rows_read_are_rows_loaded_and_rows_refused(sample: Warehouse) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.reference_loading import Row, World
-from tests.rule_histories import BANDS, BENCHMARKS, GROUPS, POLICIES, STAGES
+from tests.rule_histories import BANDS, BENCHMARKS, GROUPS, MATRICES, POLICIES, STAGES
 from tests.test_reference import act, at, lead, move
 
 CREATED = [
@@ -74,8 +74,15 @@ def tied_world() -> World:
     for number in range(6):  # six that share one history to the letter
         leads.append(lead(f"T{5 - number}", "07-13 09:00", channel="seo"))
         events.append(move("mql", "07-13 10:00", f"T{5 - number}", activity_id=f"T{5 - number}~0"))
-    for event in events:
+    for number in range(3):  # three that sales gave back
+        leads.append(lead(f"U{number}", "07-13 09:00", channel="seo"))
+        events += [
+            move(to, f"07-13 {hour}:00", f"U{number}", activity_id=f"U{number}~{hour}")
+            for to, hour in (("mql", 10), ("nurturing", 11))
+        ]
+    for number, event in enumerate(events):
         event["actor"] = event["activity_id"]
+        event["reason"] = ["時期尚早", "予算なし", None][number % 3]
     leads += [lead(company="twice"), lead(company="other"), {**leads[0], "created_at": None}]
     events += [act("fax", END), move("???", END), act("call", END, "nobody")]
     dice.shuffle(leads)
@@ -93,6 +100,7 @@ def tied_world() -> World:
         "benchmarks": [each for each in BENCHMARKS if each["dimension"] in DIMENSIONS],
         "targets": {"leads": 3, "created_call": 0.5, "demo": 0.9},
         "handoff": {"any_of": [{"score": 40, "did": ["demo_request", "call"]}, {"score": 10}]},
+        "definition_matrix": MATRICES[0],
     }
     costs = [{"month": date(2026, 4, 1), "channel": "seo", "campaign": None, "cost": 1000.0}]
     return World(leads, events, costs, [rules])

@@ -87,6 +87,8 @@ def bind(
         refused = refusal(question, dimension, db.has_owner_history)
         if refused is not None:
             raise refused
+    for milestone in question.milestones:
+        _check_milestone(db.rules, name, milestone)
     values = {
         key: _read(question, key, argument, params.get(key), db.rules)
         for key, argument in question.arguments.items()
@@ -164,6 +166,16 @@ def _read_months(
             f"期間の始まり({first:%Y-%m})が終わり({last:%Y-%m})より後です。",
         )
     return Months(first, last)
+
+
+def _check_milestone(rules: Rules, name: str, milestone: str) -> None:
+    if rules.milestone(milestone) is None:
+        raise BadQuestion(
+            f"These rules map the milestone {milestone} to no stage, and {name} needs it: "
+            f"map it under [milestones].",
+            f"この定義では{milestone.upper()}に当たるステージが決まっていないため、{name}には答えられません。"
+            "[milestones]で対応づけてください。",
+        )
 
 
 def _check_order(db: Warehouse, from_stage: str, to_stage: str) -> None:

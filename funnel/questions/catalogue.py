@@ -39,6 +39,7 @@ class Question:
     `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default),
     "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
     `standing`: how it takes what says how a lead stands at T, as a filter and to be broken down by.
+    `milestones`: those that it cannot do without, whatever it is asked with.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Question:
     by_default: str | None = None
     kind: Kind = "answer"
     standing: Standing = "refused"
+    milestones: tuple[str, ...] = ()
 
 
 BUCKETS = ("0-7", "8-30", "31-60", "61-90", "91-180", "181+", "unknown")
@@ -68,6 +70,7 @@ SCORE_AT = Choice(("now", "mql", "created"), milestones=("mql",))
 BANDED: dict[str, Argument] = {"day": Days(30), "to_stage": StageKey("sql"), "window_days": Days(90)}
 SEGMENT: dict[str, Argument] = {"segment": Text()}
 LEAD: dict[str, Argument] = {"lead_id": Text(is_needed=True)}
+HANDED_OVER = ("mql", "sql")
 
 ANSWERS = (
     Question("funnel", {"min_age_days": Days(0)}, months="range", by=True),
@@ -97,6 +100,13 @@ ANSWERS = (
     Question("dormant_leads", {}, standing="as_of"),
     Question("dormant_flow", {}, months="range"),
     Question("falling_asleep", {}, standing="as_of"),
+    Question("mql_log", {}, months="due", milestones=HANDED_OVER, standing="at_entry"),
+    Question("rejections", {}, months="range", by=True, milestones=HANDED_OVER, standing="at_entry"),
+    Question("handoff_agreement", {}, months="range", milestones=HANDED_OVER, standing="at_entry"),
+    Question("definition_matrix", {}, months="range", milestones=HANDED_OVER, standing="at_entry"),
+    Question("winners", {}, months="range", milestones=("sql",)),
+    Question("touches", {}, months="range"),
+    Question("delays", {}, months="range", milestones=("mql",), standing="at_entry"),
     Question("data_quality", {}, standing="unheeded"),
 )
 

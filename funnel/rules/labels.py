@@ -73,6 +73,13 @@ class Labels:
         """Channel groups."""
         return {key: self._name(group.label, key) for key, group in self.rules.channel_groups.items()}
 
+    def grades(self, kind: str) -> dict[str, str]:
+        """The grades of `behaviour` or of `information`, from little to much."""
+        return {
+            grade.key: self._name(grade.label, grade.key)
+            for grade in getattr(self.rules.definition_matrix, kind)
+        }
+
     def dimension(self, name: str) -> str:
         """What a dimension is called."""
         return self._word("dimension", name)

@@ -183,6 +183,31 @@ def _handoff_parts(rules: Rules) -> Rows:
                 yield f"any_of[{position}]", kind, name
 
 
+def _behaviour_grades(rules: Rules) -> Rows:
+    for position, grade in enumerate(rules.definition_matrix.behaviour):
+        yield grade.key, position, grade.times
+
+
+def _behaviour_types(rules: Rules) -> Rows:
+    return ((grade.key, name) for grade in rules.definition_matrix.behaviour for name in grade.did)
+
+
+def _information_grades(rules: Rules) -> Rows:
+    for position, grade in enumerate(rules.definition_matrix.information):
+        yield grade.key, position
+
+
+def _information_columns(rules: Rules) -> Rows:
+    return ((grade.key, name) for grade in rules.definition_matrix.information for name in grade.known)
+
+
+def _agreed_words(rules: Rules) -> Rows:
+    matrix = rules.definition_matrix
+    for behaviour, words in zip(matrix.behaviour, matrix.agreed, strict=False):
+        for information, word in zip(matrix.information, words, strict=False):
+            yield behaviour.key, information.key, word
+
+
 # ---------------------------------------------------------------- clocks
 
 
@@ -312,6 +337,11 @@ _TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
     ),
     "handoff_items": ("item, position int, score number", _handoff_items),
     "handoff_parts": ("item, kind, name", _handoff_parts),
+    "behaviour_grades": ("behaviour, position int, times int", _behaviour_grades),
+    "behaviour_types": ("behaviour, type", _behaviour_types),
+    "information_grades": ("information, position int", _information_grades),
+    "information_columns": ("information, name", _information_columns),
+    "agreed_words": ("behaviour, information, agreed", _agreed_words),
     "policies": (
         "policy, position int, start_kind, start_stage, start_score number, "
         "due_kind, due_amount number, is_cadence bool, connected_only bool, at_risk number",

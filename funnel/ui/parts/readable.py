@@ -153,6 +153,8 @@ NAMING: dict[str, Callable[[View, str, str], str]] = {  # kind of codes -> the n
     "word": lambda view, name, value: _word(view, f"{name}.{value}", value),
     "kpi": lambda view, name, value: view.labels.policies.get(value) or _word(view, f"kpi.{value}", value),
     "quality": _kind_of_row,
+    "grade": lambda view, name, value: view.labels.grades(name).get(value, value),
+    "condition": lambda view, name, value: view.say("value.condition", n=int(value[len("any_of[") : -1]) + 1),
     "reasons": lambda view, name, value: _listed(view, (_kind_of_row(view, "reason", code) for code in value.split(","))),
     "titles": lambda view, name, value: _listed(view, (named_question(view, code) for code in value.split(","))),
 }  # fmt: skip
