@@ -131,7 +131,8 @@ AS_OF_T = {
 # … the owner alone by these, of the entry or of the clock; these heed no filter; nobody else takes any of it
 OWNER_OF = {
     "conversion": "at_entry", "behind_conversion": "at_entry", "sla_summary": "of_clock", "sla_clocks": "of_clock",
-    "behind_clocks": "of_clock", "conversion_runs": "at_entry",
+    "behind_clocks": "of_clock", "conversion_runs": "at_entry", "mql_log": "at_entry", "rejections": "at_entry",
+    "handoff_agreement": "at_entry", "definition_matrix": "at_entry", "delays": "at_entry",
 }  # fmt: skip
 UNHEEDED = {"data_quality", "finding_rows", "quality_files", "quarantined_rows", *(name for name in SCREENS if name.startswith("lead_")),
             "business_spans", "dimension_values"}  # fmt: skip

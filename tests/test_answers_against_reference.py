@@ -93,29 +93,37 @@ SAME_WORLDS = settings(
 )
 
 
-@settings(SAME_WORLDS, max_examples=EXAMPLES or 8)
-@given(st.data())
-def test_every_answer_equals_its_slow_twin_on_random_histories(data: st.DataObject) -> None:
+def drawn_layers(
+    data: st.DataObject, times: int = 1
+) -> Iterator[tuple[World, datetime | date | None, Warehouse | None]]:
+    """A random world, opened as of so many random instants; None where the product refuses to."""
     world = data.draw(worlds(), label="world")
     with tempfile.TemporaryDirectory() as directory:
         write_world(world, Path(directory))
-        for _ in range(2):
+        for _ in range(times):
             as_of = data.draw(as_ofs(world), label="as of")
             try:
                 db = open_warehouse(Path(directory), as_of=as_of)
             except FunnelError:
-                assert of_reference(world, "data_quality", as_of, {}) == REFUSED
+                yield world, as_of, None
                 continue
             with db:
-                dice = random.Random(data.draw(st.integers(0, 2**32), label="dice of the arguments"))
-                for name in ASKED:
-                    given = arguments(dice, world, name)
-                    product, reference = (
-                        of_product(db, name, as_of, given),
-                        of_reference(world, name, as_of, given),
-                    )
-                    found = list(differences(product, reference))
-                    assert not found, f"{name} as of {as_of} with {given}:\n" + "\n".join(found)
+                yield world, as_of, db
+
+
+@settings(SAME_WORLDS, max_examples=EXAMPLES or 8)
+@given(st.data())
+def test_every_answer_equals_its_slow_twin_on_random_histories(data: st.DataObject) -> None:
+    for history, as_of, db in drawn_layers(data, times=2):
+        if db is None:
+            assert of_reference(history, "data_quality", as_of, {}) == REFUSED
+            continue
+        dice = random.Random(data.draw(st.integers(0, 2**32), label="dice of the arguments"))
+        for name in ASKED:
+            given = arguments(dice, history, name)
+            product, reference = of_product(db, name, as_of, given), of_reference(history, name, as_of, given)
+            parted = list(differences(product, reference))
+            assert not parted, f"{name} as of {as_of} with {given}:\n" + "\n".join(parted)
 
 
 # tests/test_population.py reckons it from the funnel
@@ -142,23 +150,15 @@ def test_what_stands_behind_a_number_equals_its_slow_twin_on_random_histories() 
     @settings(SAME_WORLDS, max_examples=EXAMPLES or 7)
     @given(st.data())
     def look(data: st.DataObject) -> None:
-        world = data.draw(worlds(), label="world")
-        with tempfile.TemporaryDirectory() as directory:
-            write_world(world, Path(directory))
-            as_of = data.draw(as_ofs(world), label="as of")
-            try:
-                db = open_warehouse(Path(directory), as_of=as_of)
-            except FunnelError:
-                return
-            with db:
-                for name in MORE:
-                    for _ in range(6 if name in BEHIND else 1):
-                        given = data.draw(more_arguments(world, name, as_of), label=name)
-                        reference = of_reference(world, name, as_of, given)
-                        product = of_the_twins_columns(of_product(db, name, as_of, given), reference)
-                        found = list(differences(product, reference))
-                        assert not found, f"{name} as of {as_of} with {given}:\n" + "\n".join(found)
-                        rows[name] += len(product) if product != REFUSED else 0
+        for history, as_of, db in drawn_layers(data):
+            for name in MORE if db is not None else ():
+                for _ in range(6 if name in BEHIND else 1):
+                    given = data.draw(more_arguments(history, name, as_of), label=name)
+                    reference = of_reference(history, name, as_of, given)
+                    product = of_the_twins_columns(of_product(db, name, as_of, given), reference)
+                    parted = list(differences(product, reference))
+                    assert not parted, f"{name} as of {as_of} with {given}:\n" + "\n".join(parted)
+                    rows[name] += len(product) if product != REFUSED else 0
 
     look()
     assert {name for name in MORE if not rows[name]} <= set(SELDOM)  # nothing was compared with nothing alone

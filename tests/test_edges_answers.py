@@ -84,6 +84,13 @@ def test_an_answer_exactly_on_a_bound_is_in_the_faster_bucket(tmp_path: Path) ->
     assert [row["clocks"] for row in rows] == [1, 2, 2, 2, 2, 1]
 
 
+def test_a_deadline_is_judged_from_the_microsecond_after_it_on(tmp_path: Path) -> None:
+    lived = world([lead("L1", "04-10 09:00")], [act("call", "04-10 10:00")], sla=[FIRST_CALL])
+    due = at("04-11 09:00")
+    rates = [answered(tmp_path, lived, "sla_summary", when)[0]["attainment"] for when in (due, due + TICK)]
+    assert rates == [None, 1.0]
+
+
 def test_who_woke_on_the_ninetieth_day_came_too_late_and_twenty_are_enough(tmp_path: Path) -> None:
     created = at("2025-01-01 09:00")
     woke = created + timedelta(days=30 + 90)

@@ -57,8 +57,12 @@ def test_the_settings_are_one_row():
         "dormancy_days": 90.0,
         "warn_days": 75.0,
         "personal_masked": True,
+        "threshold_interest": 50.0,
+        "threshold_consideration": 80.0,
         "threshold_mql": 100.0,
         "weekday_seconds": 28800.0,
+        "calls_per_day": 40.0,
+        "calls_per_mql": 3.0,
     }
 
 
@@ -66,7 +70,8 @@ def test_what_the_rules_do_not_say_is_null_in_the_settings():
     settings = only("rule_settings", small(sections="[calendar.hours]\n[privacy]\npersonal_fields = 'shown'"))
     silent = [name for name, value in settings.items() if value is None]
     assert silent == [
-        "mql_stage", "mql_rank", "sql_stage", "sql_rank", "opportunity_rank", "threshold_mql", "weekday_seconds",
+        "mql_stage", "mql_rank", "sql_stage", "sql_rank", "opportunity_rank", "threshold_interest",
+        "threshold_consideration", "threshold_mql", "weekday_seconds", "calls_per_day", "calls_per_mql",
     ]  # fmt: skip
     assert settings["personal_masked"] is False
 
@@ -74,7 +79,10 @@ def test_what_the_rules_do_not_say_is_null_in_the_settings():
 def test_every_version_is_listed_by_its_first_day():
     first, second = small(top='note = "first"'), load_text(version("2", "2027-01-01"), "2.toml")
     listed = tables(second, (first, second))["rule_versions"].to_pylist()
-    assert listed == [{"effective_from": date(2026, 4, 1)}, {"effective_from": date(2027, 1, 1)}]
+    assert listed == [
+        {"version": "1", "effective_from": date(2026, 4, 1)},
+        {"version": "2", "effective_from": date(2027, 1, 1)},
+    ]
 
 
 def test_stages_have_a_position_and_on_the_path_a_rank():
@@ -200,6 +208,11 @@ def test_goals_and_groups_keep_the_order_of_the_file():
     assert ("seo", "inbound") in rows("channel_group_channels")
     assert rows("targets")[-2:] == [("mql_to_sql", 0.3), ("first_contact", 0.95)]
     assert rows("benchmarks")[2] == (2, "sql", "channel_group", "outbound", 0.10, 0.15, "2025年調査")
+    assert rows("staged_targets") == [
+        (0, "mql_to_sql", 0, date(2026, 3, 1), 1, 5.0),
+        (0, "mql_to_sql", 1, date(2026, 3, 1), 2, 10.0),
+    ]
+    assert ("attendance", "seminar_attend") in rows("role_types")
     assert rows("dimensions")[:2] == [("channel_group", 0), ("channel", 1)]
 
 

@@ -43,7 +43,8 @@ def _table(columns: str, rows: Rows) -> pa.Table:
 def tables(rules: Rules, versions: Sequence[Rules]) -> dict[str, pa.Table]:
     """Every table of one version by name; `versions` are all that exist, for the list of them."""
     made = {name: _table(columns, rows(rules)) for name, (columns, rows) in _TABLES.items()}
-    made["rule_versions"] = _table("effective_from date", ((version.effective_from,) for version in versions))
+    listed = ((version.version, version.effective_from) for version in versions)
+    made["rule_versions"] = _table("version, effective_from date", listed)
     goals = (
         (version.effective_from, kpi, target)
         for version in versions
@@ -60,6 +61,7 @@ def tables(rules: Rules, versions: Sequence[Rules]) -> dict[str, pa.Table]:
 def _settings(rules: Rules) -> Rows:
     ranks = rules.ranks()
     mql, sql, opportunity = (rules.milestone(name) for name in MILESTONES)
+    thresholds = rules.scoring.thresholds
     yield (
         rules.scoring.source,
         mql,
@@ -70,8 +72,12 @@ def _settings(rules: Rules) -> Rows:
         rules.dormancy.days,
         rules.dormancy.warn_days,
         rules.privacy.personal_fields == "masked",
-        rules.scoring.thresholds.mql,
+        thresholds.interest,
+        thresholds.consideration,
+        thresholds.mql,
         weekday_seconds(rules.calendar.hours.spans()),
+        rules.capacity.inside_sales_calls_per_day,
+        rules.capacity.calls_per_mql,
     )
 
 
@@ -123,6 +129,12 @@ def _activity_connects(rules: Rules) -> Rows:
     for name, kind in rules.activity_types.items():
         for outcome in kind.connects_on or ():
             yield name, outcome
+
+
+def _role_types(rules: Rules) -> Rows:
+    for role, types in rules.roles:
+        for name in types:
+            yield role, name
 
 
 # ---------------------------------------------------------------- scores and hand-off
@@ -309,11 +321,18 @@ def _benchmarks(rules: Rules) -> Rows:
         )
 
 
+def _staged_targets(rules: Rules) -> Rows:
+    for position, staged in enumerate(rules.staged_targets):
+        for number, step in enumerate(staged.steps):
+            yield position, staged.kpi, number, staged.baseline_month, step.months, step.plus_points
+
+
 _TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
     "rule_settings": (
         "scoring_source, mql_stage, mql_rank int, sql_stage, sql_rank int, opportunity_rank int, "
         "dormancy_days number, warn_days number, "
-        "personal_masked bool, threshold_mql number, weekday_seconds number",
+        "personal_masked bool, threshold_interest number, threshold_consideration number, threshold_mql number, "
+        "weekday_seconds number, calls_per_day number, calls_per_mql number",
         _settings,
     ),
     "stages": (
@@ -324,6 +343,7 @@ _TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
     "milestones": ("milestone, stage, rank int", _milestones),
     "activity_types": ("type, side, connects_any bool", _activity_types),
     "activity_connects": ("type, outcome", _activity_connects),
+    "role_types": ("role, type", _role_types),
     "bands": (
         "band, position int, from_score number, to_score number",
         _bands,
@@ -357,5 +377,9 @@ _TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
     "title_patterns": ("position int, rank, regex", _title_patterns),
     "targets": ("kpi, target number", _targets),
     "benchmarks": ("position int, stage, dimension, value, low number, high number, source", _benchmarks),
+    "staged_targets": (
+        "position int, kpi, step int, baseline_month date, months int, plus_points number",
+        _staged_targets,
+    ),
     "dimensions": ("dimension, position int", _dimensions),
 }
