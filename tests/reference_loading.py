@@ -31,6 +31,9 @@ ACTIVITY_COLUMNS = {
     "asset": "text", "not_before": "time",
 }  # fmt: skip
 COST_COLUMNS = {"month": "date", "channel": "text", "campaign": "text", "cost": "double"}
+# numbers and flags that need not be there: what cannot be read of them costs the value, not the row
+OPTIONAL = ("employees", "score", "amount", "opted_out", "excluded", "points")
+UNREADABLE = "—unreadable"  # of a row: its cells of that kind, as they stand there
 REASONS = [
     "missing_key", "missing_time", "unreadable_value", "out_of_range", "unknown_lead", "unknown_type",
     "unknown_stage", "duplicate_key", "duplicate_row",
@@ -163,7 +166,7 @@ def is_out_of_range(value: Any, kind: str, zone: ZoneInfo) -> bool:
 
 def read_row(raw: Row, columns: dict[str, str], zone: ZoneInfo) -> tuple[Row, set[str]]:
     """The row with every column of the contract, and what its values alone are refused for."""
-    row: Row = {}
+    row: Row = {UNREADABLE: {}}
     reasons = set()
     for column in [*columns, *(name for name in sorted(raw) if name not in columns)]:
         kind = columns.get(column, "text")
@@ -171,11 +174,17 @@ def read_row(raw: Row, columns: dict[str, str], zone: ZoneInfo) -> tuple[Row, se
             row[column] = read_value(raw.get(column), kind, zone)
         except (ValueError, KeyError, OverflowError):
             row[column] = None
+            if column in OPTIONAL:
+                row[UNREADABLE][column] = str(raw[column])
+                continue
             reasons.add("unreadable_value")
             if column in ("created_at", "occurred_at"):
                 row[column] = 0  # something stands there
         else:
-            if is_out_of_range(row[column], kind, zone):
+            if column in OPTIONAL and row[column] is not None and isinf(row[column]):
+                row[UNREADABLE][column] = str(raw[column])
+                row[column] = None
+            elif is_out_of_range(row[column], kind, zone):
                 reasons.add("out_of_range")
     return row, reasons
 
@@ -189,6 +198,11 @@ def as_text(value: Any) -> tuple[int, str]:
     return 1, str(value)
 
 
+def texts_of(row: Row) -> list[tuple[int, str]]:
+    """Every column as it stands there."""
+    return [as_text(row[UNREADABLE].get(name, value)) for name, value in row.items() if name != UNREADABLE]
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -198,7 +212,7 @@ def split_duplicates(rows: list[Row], key: str, time: str, file: File) -> None:
     for row in rows:
         by_key.setdefault(row[key], []).append(row)
     for same in by_key.values():
-        same.sort(key=lambda row: (row[time], [as_text(value) for value in row.values()]))
+        same.sort(key=lambda row: (row[time], texts_of(row)))
         file.loaded.append(same[0])
         for other in same[1:]:
             file.refused.append((other, ["duplicate_row" if other == same[0] else "duplicate_key"]))
