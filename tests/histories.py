@@ -172,7 +172,7 @@ def dirt(draw: st.DrawFn, leads: list[Row], activities: list[Row]) -> tuple[list
             st.sampled_from(
                 [{}, {"company": "B社"}, {"lead_id": None}, {"lead_id": " "}, {"created_at": None},
                  {"created_at": datetime(1980, 1, 1, tzinfo=UTC)}, {"score": float("inf")},
-                 {"stage_since": datetime(2101, 1, 2, tzinfo=UTC)}, {"employees": "many"},
+                 {"stage_since": datetime(2101, 1, 2, tzinfo=UTC)}, {"employees": "many"}, {"opted_out": "?"},
                  {"created_at": "yesterday"}, {"lead_id": None, "created_at": None}]
             ),
             max_size=3,

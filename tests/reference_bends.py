@@ -117,6 +117,14 @@ BENT_BY_FINDING = {
     "unknown_stage": {"standing"},
     "before_rules": {"hours", "behaviour"},
 }
+# a cell that cannot be read, by its column; points bend nothing
+BENT_BY_CELL = {
+    "employees": "behaviour",
+    "score": "behaviour",
+    "amount": "amount",
+    "opted_out": "opted_out",
+    "excluded": "everything",
+}
 
 
 def bends(kinds: set[str], there_are: set[str]) -> str | None:

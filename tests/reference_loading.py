@@ -31,6 +31,9 @@ ACTIVITY_COLUMNS = {
     "asset": "text", "not_before": "time",
 }  # fmt: skip
 COST_COLUMNS = {"month": "date", "channel": "text", "campaign": "text", "cost": "double"}
+# numbers and flags that need not be there: what cannot be read of them costs the value, not the row
+OPTIONAL = ("employees", "score", "amount", "opted_out", "excluded", "points")
+UNREADABLE = "—unreadable"  # of a row: its cells of that kind, as they stand there
 REASONS = [
     "missing_key", "missing_time", "unreadable_value", "out_of_range", "unknown_lead", "unknown_type",
     "unknown_stage", "duplicate_key", "duplicate_row",
@@ -166,7 +169,7 @@ def is_out_of_range(value: Any, kind: str, zone: ZoneInfo) -> bool:
 
 def read_row(raw: Row, columns: dict[str, str], zone: ZoneInfo) -> tuple[Row, set[str]]:
     """The row with every column of the contract, and what its values alone are refused for."""
-    row: Row = {}
+    row: Row = {UNREADABLE: {}}
     reasons = set()
     for column in [*columns, *(name for name in sorted(raw) if name not in columns)]:
         kind = columns.get(column, "text")
@@ -174,11 +177,17 @@ def read_row(raw: Row, columns: dict[str, str], zone: ZoneInfo) -> tuple[Row, se
             row[column] = read_value(raw.get(column), kind, zone)
         except (ValueError, KeyError, OverflowError):
             row[column] = None
+            if column in OPTIONAL:
+                row[UNREADABLE][column] = str(raw[column])
+                continue
             reasons.add("unreadable_value")
             if column in ("created_at", "occurred_at"):
                 row[column] = 0  # something stands there
         else:
-            if is_out_of_range(row[column], kind, zone):
+            if column in OPTIONAL and row[column] is not None and isinf(row[column]):
+                row[UNREADABLE][column] = str(raw[column])
+                row[column] = None
+            elif is_out_of_range(row[column], kind, zone):
                 reasons.add("out_of_range")
     return row, reasons
 
@@ -202,7 +211,13 @@ def split_duplicates(rows: list[Row], key: str, time: str, file: File) -> None:
     raw_of = {id(row): raw for raw, row in zip(file.raw, file.read, strict=True)}
 
     def texts(row: Row) -> list[tuple[int, str]]:
-        return [as_text(value, raw_of[id(row)].get(name)) for name, value in row.items()]
+        """Every column as it stands in the file."""
+        raw = raw_of[id(row)]
+        return [
+            as_text(row[UNREADABLE].get(name, value), raw.get(name))
+            for name, value in row.items()
+            if name != UNREADABLE
+        ]
 
     by_key: dict[str, list[Row]] = {}
     for row in rows:

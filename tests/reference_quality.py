@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reference_bends import BENT_BY_FINDING, BENT_BY_REASON, bends
+from tests.reference_bends import BENT_BY_CELL, BENT_BY_FINDING, BENT_BY_REASON, bends
 from tests.reference_lives import Life, as_they_led, lives_of
 from tests.reference_loading import (
     ACTIVITY_COLUMNS,
     COST_COLUMNS,
     LEAD_COLUMNS,
     REASONS,
+    UNREADABLE,
     File,
     Row,
     by_time_and_id,
@@ -29,7 +30,7 @@ THE_END = 10**16  # later than every time of the contract
 BURST = 50
 FINDINGS = [
     "before_creation", "future", "stage_mismatch", "no_history", "import_burst", "midnight", "no_owner", "no_touch",
-    "same_instant", "no_outcome", "unknown_stage", "before_rules",
+    "same_instant", "no_outcome", "unreadable_cell", "unknown_stage", "before_rules",
 ]  # fmt: skip
 
 # the questions of the contract that there are already; tests/test_answers_against_reference.py holds them
@@ -85,7 +86,11 @@ def data_quality(view: View) -> list[Row]:
 
 
 def kinds_bent(view: View, finding: str) -> set[str]:
-    return BENT_BY_FINDING[finding]
+    if finding != "unreadable_cell":
+        return BENT_BY_FINDING[finding]
+    rows = [*view.loaded.leads.loaded, *view.loaded.activities.loaded]
+    columns = {column for row in rows for column in row[UNREADABLE]}
+    return {BENT_BY_CELL[column] for column in columns if column in BENT_BY_CELL}
 
 
 def refused_for(file: File, reason: str) -> list[Row]:
@@ -192,6 +197,7 @@ def findings(view: View) -> dict[str, Behind]:
         "no_touch": behind([life.lead for life in lives if untouched(life)]),
         "same_instant": behind([c for c in changes if instants[c["lead_id"], c["occurred_at"]] > 1]),
         "no_outcome": behind(without_outcome(view, activities)),
+        "unreadable_cell": behind([row for row in [*leads, *activities] for _ in row[UNREADABLE]]),
         "unknown_stage": behind(
             [lead for lead in leads if lead["stage"] is not None and rules.stage_named(lead["stage"]) is None]
         ),

@@ -28,21 +28,12 @@ LEAD_REFUSALS: list[tuple[Row, list[str]]] = [
     ({"created_at": "infinity"}, ["unreadable_value"]),
     ({"created_at": "2026-02-30"}, ["unreadable_value"]),
     ({"stage_since": "then"}, ["unreadable_value"]),
-    ({"score": "high"}, ["unreadable_value"]),
-    ({"employees": "50-100"}, ["unreadable_value"]),
-    ({"employees": "12.5"}, ["unreadable_value"]),
-    ({"amount": "1,000"}, ["unreadable_value"]),
-    ({"opted_out": "maybe"}, ["unreadable_value"]),
-    ({"excluded": "?"}, ["unreadable_value"]),
     ({"created_at": "1989-12-31T23:59:59.999999+09:00"}, ["out_of_range"]),
     ({"created_at": "2101-01-01T00:00:00+09:00"}, ["out_of_range"]),
     ({"created_at": "9999-12-31"}, ["out_of_range"]),
     ({"stage_since": "1970-01-01"}, ["out_of_range"]),
-    ({"score": "inf"}, ["out_of_range"]),
-    ({"amount": "-Infinity"}, ["out_of_range"]),
-    ({"employees": "inf"}, ["out_of_range"]),
-    ({"lead_id": "", "created_at": None, "score": "x", "amount": "inf"},
-     ["missing_key", "missing_time", "unreadable_value", "out_of_range"]),
+    ({"lead_id": "", "created_at": None, "stage_since": "1970-01-01", "score": "x"},
+     ["missing_key", "missing_time", "out_of_range"]),
     ({"created_at": "x", "stage_since": "1970-01-01"}, ["unreadable_value", "out_of_range"]),
 ]  # fmt: skip
 
@@ -62,13 +53,11 @@ ACTIVITY_REFUSALS: list[tuple[Row, list[str]]] = [
     ({"lead_id": " "}, ["missing_key"]),
     ({"occurred_at": None}, ["missing_time"]),
     ({"occurred_at": "yesterday"}, ["unreadable_value"]),
-    ({"points": "many"}, ["unreadable_value"]),
     ({"not_before": "never"}, ["unreadable_value"]),
     ({"type": "score_change", "to_value": "high"}, ["unreadable_value"]),
     ({"type": "score_change", "to_value": "nan"}, ["unreadable_value"]),
     ({"occurred_at": "1989-12-31"}, ["out_of_range"]),
     ({"not_before": "2101-01-01"}, ["out_of_range"]),
-    ({"points": "inf"}, ["out_of_range"]),
     ({"lead_id": "L9"}, ["unknown_lead"]),
     ({"lead_id": "refused"}, ["unknown_lead"]),
     ({"type": "carrier_pigeon"}, ["unknown_type"]),
@@ -79,7 +68,7 @@ ACTIVITY_REFUSALS: list[tuple[Row, list[str]]] = [
     ({"lead_id": "L9", "type": "stage_change", "to_value": "limbo"}, ["unknown_lead", "unknown_stage"]),
     ({"activity_id": "", "lead_id": "L9", "occurred_at": None, "type": "pigeon", "points": "x",
       "not_before": "1970-01-01"},
-     ["missing_key", "missing_time", "unreadable_value", "out_of_range", "unknown_lead", "unknown_type"]),
+     ["missing_key", "missing_time", "out_of_range", "unknown_lead", "unknown_type"]),
 ]  # fmt: skip
 
 
@@ -96,6 +85,65 @@ def test_an_activity_is_refused_for_each_reason_that_it_gives(tmp_path: Path) ->
         (number, reasons[0], reasons) for number, (_, reasons) in enumerate(ACTIVITY_REFUSALS, start=2)
     ]
     assert loaded.values("select count(*) from export_activities") == [1]
+
+
+UNREADABLE_CELLS = [
+    {"score": "high"},
+    {"score": "inf"},
+    {"employees": "50-100"},
+    {"employees": "12.5"},
+    {"employees": "inf"},
+    {"amount": "1,000"},
+    {"amount": "-Infinity"},
+    {"opted_out": "maybe"},
+    {"excluded": "?"},
+]
+
+
+def test_a_number_or_flag_that_cannot_be_read_costs_the_value_and_not_the_lead(tmp_path: Path) -> None:
+    rows = [lead(lead_id=f"R{number}") | given for number, given in enumerate(UNREADABLE_CELLS)]
+    loaded = load(tmp_path, leads=rows)
+    assert loaded.values("select reason from quarantine") == []
+    assert loaded.rows("select distinct score, employees, amount, opted_out, excluded from export_leads") == [
+        (None, None, None, None, False)
+    ]
+    found = "select rows, leads from findings where finding = 'unreadable_cell'"
+    assert loaded.rows(found) == [(len(rows), len(rows))]
+
+
+def test_points_that_cannot_be_read_cost_no_event(tmp_path: Path) -> None:
+    rows = [
+        activity(activity_id=str(n), points=points) for n, points in enumerate(["many", "inf", "5", "nan"])
+    ]
+    loaded = load(tmp_path, leads=[lead()], activities=rows)
+    assert loaded.values("select count(*) from export_activities") == [4]
+    assert loaded.rows("select rows, leads from findings where finding = 'unreadable_cell'") == [(2, 1)]
+
+
+def test_two_unreadable_cells_of_a_lead_are_two_and_those_of_a_refused_row_none(tmp_path: Path) -> None:
+    refused = lead(lead_id="L2", created_at=None, score="x")
+    loaded = load(tmp_path, leads=[lead(score="x", opted_out="x", amount="nan"), refused])
+    assert loaded.rows("select rows, leads from findings where finding = 'unreadable_cell'") == [(2, 1)]
+
+
+def test_rows_that_differ_in_an_unreadable_cell_are_not_the_same_row(tmp_path: Path) -> None:
+    loaded = load(tmp_path, leads=[lead(score="x"), lead(score=None), lead(score="x")])
+    assert refused_twins(loaded) == [(1, "duplicate_key"), (3, "duplicate_key")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "bends"),
+    [
+        ({"points": "x"}, None),
+        ({"amount": "x"}, None),
+        ({"excluded": "x"}, "all"),
+        ({"opted_out": "x"}, "overdue,dormant_pool,dormant_leads"),
+    ],
+)
+def test_an_unreadable_cell_bends_what_reads_its_column(cell: Row, bends: str | None, tmp_path: Path) -> None:
+    loaded = load(tmp_path, leads=[lead(**({} if "points" in cell else cell))], activities=[activity(**cell)])
+    found = {row[1]: row[4] for row in loaded.answer("data_quality")}
+    assert found["unreadable_cell"] == bends
 
 
 def test_a_refused_row_is_kept_whole(tmp_path: Path) -> None:
@@ -174,7 +222,7 @@ def test_further_columns_decide_last_and_by_name(tmp_path: Path) -> None:
 
 
 def test_a_row_with_a_fault_of_its_own_is_no_rival(tmp_path: Path) -> None:
-    loaded = load(tmp_path, leads=[lead(created_at="?"), lead(company="A"), lead(score="?")])
+    loaded = load(tmp_path, leads=[lead(created_at="?"), lead(company="A"), lead(stage_since="?")])
     assert refused_twins(loaded) == [(1, "unreadable_value"), (3, "unreadable_value")]
 
 

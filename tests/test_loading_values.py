@@ -257,14 +257,29 @@ def test_an_opt_out_that_is_not_given_is_not_known(tmp_path: Path, values: pa.Ar
     assert column_of(lead_column(tmp_path, "opted_out", values), "opted_out") == [True, False, None]
 
 
-def test_numbers_that_are_none_are_refused(tmp_path: Path) -> None:
-    loaded = lead_column(tmp_path, "score", pa.array(["1_000", "1,000", "１２", "0x10", "twelve", "--1"]))
-    assert loaded.values("select reasons from quarantine") == [["unreadable_value"]] * 6
+def test_numbers_that_are_none_are_empty_and_found(tmp_path: Path) -> None:
+    loaded = lead_column(tmp_path, "score", pa.array(["1_000", "1,000", "0x10", "twelve", "--1"]))
+    assert loaded.values("select score from export_leads") == [None] * 5
+    assert loaded.rows("select rows, leads from findings where finding = 'unreadable_cell'") == [(5, 5)]
+
+
+def test_in_a_typed_column_only_fractions_and_infinities_cannot_be_read(tmp_path: Path) -> None:
+    loaded = lead_column(tmp_path, "employees", pa.array([12.0, 12.5, float("inf"), float("nan"), None]))
+    assert loaded.values("select employees from export_leads order by lead_id") == [
+        12,
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert loaded.rows("select rows from findings where finding = 'unreadable_cell'") == [(2,)]
 
 
 def test_every_optional_column_may_be_missing(tmp_path: Path) -> None:
     loaded = load(tmp_path, leads=[LEAD], activities=[ACTIVITY])
-    [row] = loaded.rows("select * exclude (lead_no, lead_id, created_at, path, row_number) from export_leads")
+    [row] = loaded.rows(
+        "select * exclude (lead_no, lead_id, created_at, path, row_number, unreadable_cells) from export_leads"
+    )
     assert set(row) == {None, False}
     assert loaded.values("select count(*) from export_activities") == [1]
 

@@ -61,7 +61,7 @@ REASONS = (
 )  # fmt: skip
 FINDINGS = (
     "before_creation", "future", "stage_mismatch", "no_history", "import_burst", "midnight", "no_owner", "no_touch",
-    "same_instant", "no_outcome", "unknown_stage", "before_rules",
+    "same_instant", "no_outcome", "unreadable_cell", "unknown_stage", "before_rules",
 )  # fmt: skip
 
 STEP: dict[str, Argument] = {"from_stage": StageKey("mql"), "to_stage": StageKey("sql")}

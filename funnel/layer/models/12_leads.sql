@@ -55,8 +55,8 @@ create or replace temp table leads_checked as
             as_zoned(since_value, since_text) as since_zoned,
             as_local(since_value, since_text) as since_local,
             as_number(employees_value, employees_text) as employees_number,
-            as_number(score_value, score_text) as score,
-            as_number(amount_value, amount_text) as amount,
+            as_number(score_value, score_text) as score_number,
+            as_number(amount_value, amount_text) as amount_number,
             as_flag(opted_out_value, opted_out_text) as opted_out_flag,
             as_flag(excluded_value, excluded_text) as excluded_flag
         from texts
@@ -67,7 +67,9 @@ create or replace temp table leads_checked as
             *,
             in_zone(created_local) as created_placed,
             in_zone(since_local) as since_placed,
-            as_whole(employees_number) as employees
+            as_whole(employees_number) as employees,
+            case when not isinf(score_number) then score_number end as score,
+            case when not isinf(amount_number) then amount_number end as amount
         from typed
     ),
 
@@ -91,21 +93,22 @@ create or replace temp table leads_checked as
         + case
             when (is_given(created_value, created_text) and created_at is null)
                 or (is_given(since_value, since_text) and stage_since is null)
-                or is_no_number(employees_value, employees_text, employees_number)
-                or (employees is null and employees_number is not null and not isinf(employees_number))
-                or is_no_number(score_value, score_text, score)
-                or is_no_number(amount_value, amount_text, amount)
-                or (is_given(opted_out_value, opted_out_text) and opted_out_flag is null)
-                or (is_given(excluded_value, excluded_text) and excluded_flag is null)
                 then 4
             else 0
         end
-        + case
-            when is_far_time(created_at) or is_far_time(stage_since) or is_infinite(employees_number)
-                or is_infinite(score) or is_infinite(amount)
-                then 8
+        + case when is_far_time(created_at) or is_far_time(stage_since) then 8 else 0 end as flaws,
+        -- which optional cells hold something that cannot be read: one bit each
+        case
+            when is_no_number(employees_value, employees_text, employees_number)
+                or (employees is null and employees_number is not null)
+                then 1
             else 0
-        end as flaws
+        end
+        + case when is_no_number(score_value, score_text, score_number) or is_infinite(score_number) then 2 else 0 end
+        + case when is_no_number(amount_value, amount_text, amount_number) or is_infinite(amount_number) then 4 else 0 end
+        + case when is_given(opted_out_value, opted_out_text) and opted_out_flag is null then 8 else 0 end
+        + case when is_given(excluded_value, excluded_text) and excluded_flag is null then 16 else 0 end
+            as unreadable_cells
     from timed;
 
 -- rows that share their key with another one; whole rows are compared by their hash, and column by column only where
@@ -247,7 +250,7 @@ create or replace temp table export_leads as
         coalesce(title_rank, derived_rank) as title_rank,
         industry, campaign, interest, employees, size_band, numbered.channel, channel_group, owner, owner_team,
         stage, stage_text, stage_since, score, need, budget, timeline, decision_maker, amount, lost_reason,
-        opted_out, excluded, record_url, path, row_number
+        opted_out, excluded, record_url, path, row_number, unreadable_cells
     from numbered
     left join derived_title_ranks using (title)
     left join stage_keys on stage_text = text
@@ -267,7 +270,7 @@ set variable lead_dimensions = (
 
 set variable own_columns = (
     select list(column_name) from (describe export_leads)
-    where column_name not in ('lead_no', 'stage_text', 'path', 'row_number')
+    where column_name not in ('lead_no', 'stage_text', 'path', 'row_number', 'unreadable_cells')
 );
 
 create or replace temp table export_lead_values as

@@ -78,19 +78,19 @@ create or replace temp view activities_checked as
         + case
             when (is_given(occurred_value, occurred_text) and occurred_at is null)
                 or (is_given(not_before_value, not_before_text) and not_before is null)
-                or is_no_number(points_value, points_text, points)
                 or (timed.type = 'score_change' and to_value is not null and to_score is null)
                 then 4
             else 0
         end
         + case
-            when is_far_time(occurred_at) or is_far_time(not_before) or is_infinite(points) or is_infinite(to_score)
+            when is_far_time(occurred_at) or is_far_time(not_before) or is_infinite(to_score)
                 then 8
             else 0
         end
         + case when timed.lead_id is not null and lead_no is null then 16 else 0 end
         + case when type_no is null then 32 else 0 end
-        + case when timed.type = 'stage_change' and stage_keys.stage is null then 64 else 0 end as flaws
+        + case when timed.type = 'stage_change' and stage_keys.stage is null then 64 else 0 end as flaws,
+        is_no_number(points_value, points_text, points) or is_infinite(points) as are_points_unreadable
     from timed
     left join export_leads on export_leads.lead_id = timed.lead_id
     left join type_numbers on type_numbers.type = timed.type
@@ -271,3 +271,12 @@ create or replace temp table activity_flaws as
     select path, row_number, lead_id, flaws
     from activities_checked
     where flaws > 0 and getvariable('are_rows_missing');
+
+-- unreadable_points: the loaded events the points of which cannot be read; nothing is reckoned with them.
+-- grain: lead_no
+create or replace temp table unreadable_points as
+    select lead_no, count(*) as cells
+    from activities_checked
+    anti join activity_twin_flaws using (path, row_number)
+    where flaws = 0 and are_points_unreadable
+    group by lead_no;

@@ -169,6 +169,15 @@ create or replace temp table found as
     group by lead_no
 
     union all
+    select 'unreadable_cell', lead_no, sum(cells)::bigint
+    from (
+        select lead_no, bit_count(unreadable_cells) as cells from export_leads where unreadable_cells > 0
+        union all
+        select lead_no, cells from unreadable_points
+    )
+    group by lead_no
+
+    union all
     select 'unknown_stage', lead_no, 1 from standings where stage_text is not null and exported_stage is null
 
     union all
@@ -196,6 +205,7 @@ create or replace table findings as
         (8, 'no_touch'),
         (9, 'same_instant'),
         (10, 'no_outcome'),
+        (11, 'unreadable_cell'),
         (12, 'unknown_stage'),
         (13, 'before_rules')
     ) as listed (position, finding) using (finding)

@@ -74,4 +74,10 @@ from (values
     ('finding', 'no_outcome', 'touches'),
     ('finding', 'unknown_stage', 'standing'),
     ('finding', 'before_rules', 'hours behaviour')
-) as listed (part, name, kinds);
+) as listed (part, name, kinds)
+union all
+-- of cells that cannot be read those of their columns; nothing is reckoned with points
+select distinct 'finding', 'unreadable_cell', kind
+from export_leads
+join (values (1, 'behaviour'), (2, 'behaviour'), (4, 'amount'), (8, 'opted_out'), (16, 'everything')) as of_cells (bit, kind)
+    on unreadable_cells & bit > 0;
