@@ -189,7 +189,8 @@ def dormancies(draw: st.DrawFn) -> Section:
 def own_words(value: Any) -> Any:
     """The same rules for a team whose path has other keys."""
     if isinstance(value, dict):
-        return {key: own_words(each) for key, each in value.items()}
+        # what a cell of the definitions agrees on is a word of the rules, whatever the stages are called
+        return {key: each if key == "agreed" else own_words(each) for key, each in value.items()}
     if isinstance(value, list):
         return [own_words(each) for each in value]
     return OWN_NAMES.get(value, value) if isinstance(value, str) else value

@@ -19,32 +19,38 @@ spans (position, span, is_known) as (
     select 1, 'mql_to_appointment', mql_rank is not null from settings
 ),
 
-acts as (
-    select lead_no, occurred_at, outcome from activities where side = 'us' and occurred_at < $as_of
+reached as (
+    select kpi, lead_no, happened_at from counted_events($scope, $as_of) where kpi in ('mql', 'opportunity')
+),
+
+appointments as (
+    select lead_no, occurred_at
+    from activities
+    where side = 'us' and outcome = 'appointment' and occurred_at < $as_of
 ),
 
 ends as (
     select 'creation_to_opportunity' as span, lead_no, leads.created_at as from_at, happened_at as to_at,
         false as is_end_in
-    from counted_events($scope, $as_of)
+    from reached
     join leads using (lead_no)
     where kpi = 'opportunity'
     union all
-    select 'mql_to_appointment', lead_no, happened_at, min(acts.occurred_at), true
-    from counted_events($scope, $as_of)
-    join acts using (lead_no)
-    where kpi = 'mql' and acts.outcome = 'appointment' and acts.occurred_at >= happened_at
+    select 'mql_to_appointment', lead_no, happened_at, min(occurred_at), true
+    from reached
+    join appointments using (lead_no)
+    where kpi = 'mql' and occurred_at >= happened_at
     group by lead_no, happened_at
 ),
 
 counts as (
-    select ends.span, ends.lead_no, count(acts.lead_no) as touches
+    select ends.span, ends.lead_no, count(touches.lead_no) as touches
     from ends
     cross join months
-    left join acts
-        on ends.lead_no = acts.lead_no
-        and acts.occurred_at >= ends.from_at
-        and (acts.occurred_at < ends.to_at or (ends.is_end_in and acts.occurred_at = ends.to_at))
+    left join touches
+        on ends.lead_no = touches.lead_no
+        and touches.occurred_at >= ends.from_at
+        and (touches.occurred_at < ends.to_at or (ends.is_end_in and touches.occurred_at = ends.to_at))
     where ends.to_at >= months.starts_at and ends.to_at < months.ends_at
     group by ends.span, ends.lead_no
 )
