@@ -9,7 +9,7 @@ from funnel.questions.catalogue import OF_STANDING, Question
 from funnel.questions.scope import Scope
 
 OF_TEAM_OR_STAGE = ("stage_aging", "score_distribution")
-OF_OWNER = ("conversion", "sla_summary", "stage_aging")
+OF_OWNER = ("conversion", "rejections", "sla_summary")
 
 
 def refusal(question: Question, dimension: str, has_owner_history: bool) -> BadQuestion | None:
