@@ -11,6 +11,8 @@ import pytest
 from funnel.errors import FunnelError
 from funnel.exports.current import served
 from funnel.importing.mapping.recognise import Unrecognised
+from funnel.layer.build import open_warehouse
+from funnel.questions.ask import ask
 from tests.importing.exports import SF_HISTORY, SF_LEADS, STREAM, event, marketo_leads
 from tests.importing.imports import at, csv, take
 
@@ -156,7 +158,7 @@ def test_a_file_that_was_named_or_all_of_an_archive_is_asked_about(
         ("lead_id,created_at\n", "leads.csv has a header, but no rows"),
         (
             "lead_id,created_at\n,2026-01-01\n1,someday\n",
-            "none of its 2 rows can be taken (No id: 1; A date, number",
+            "none of its 2 rows can be taken (No id: 1; A date or a cost",
         ),
     ],
 )
@@ -215,14 +217,23 @@ def test_an_array_of_json_whose_end_is_missing_is_no_whole_export(tmp_path: Path
         take(tmp_path / "cut", {"leads.json": whole.replace("\n]\n", ",")})
 
 
-def test_a_number_without_end_is_refused_where_it_is_read(tmp_path: Path) -> None:
+def test_a_number_without_end_stays_a_text_and_costs_its_value_alone(tmp_path: Path) -> None:
     rows = (("1", "inf", ""), ("2", "1", "1e999"), ("3", "-Infinity", ""), ("4", "2", "3"), ("5", "", ""))
     table = csv(
         ("lead_id", "created_at", "score", "amount"), *((n, "2026-01-01", *rest) for n, *rest in rows)
     )
     done = take(tmp_path, {"leads.csv": table})
-    assert list(done.leads) == ["4", "5"]
-    assert done.reasons == {2: ["out_of_range"], 3: ["out_of_range"], 4: ["out_of_range"]}
+    assert not done.refused
+    assert [(row["score"], row["amount"]) for row in done.leads.values()] == [
+        ("inf", None),
+        ("1.0", float("inf")),
+        ("-Infinity", None),
+        ("2.0", "3.0"),
+        (None, None),
+    ]
+    with open_warehouse(done.data) as db:
+        found = {row["name"]: row["rows"] for row in ask(db, "data_quality").table.to_pylist()}
+        assert found["unreadable_cell"] == 3 and "unreadable_value" not in found
 
 
 def test_stages_of_one_day_come_in_the_order_of_the_path_by_whatever_name(tmp_path: Path) -> None:
@@ -265,10 +276,11 @@ def test_a_comma_parts_thousands_only(tmp_path: Path) -> None:
         ("3", "2026-03-01", "7", "-5"),
     )
     done = take(tmp_path, {"leads.csv": csv(header, *rows)})
-    assert done.reasons == {3: ["unreadable_value"]}
+    assert not done.refused
     assert {key: (row["amount"], row["employees"]) for key, row in done.leads.items()} == {
-        "1": (1200000.0, 50),
-        "3": (7.0, None),
+        "1": ("1200000.0", 50),
+        "2": ("1,5", 10),
+        "3": ("7.0", -5),
     }
 
 

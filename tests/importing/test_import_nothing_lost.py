@@ -120,7 +120,7 @@ def test_a_refused_row_keeps_its_line_and_its_bytes(tmp_path: Path) -> None:
         GOOD,
         ("2", "いつか", '髙橋 "①",\n支店', "", ""),
         ("3", "2024-04-01", "B\nC", "", ""),
-        ("4", "2024-04-01", "D", "たくさん", ""),
+        ("4", "来月", "D", "たくさん", ""),
         ("", "2024-04-01", "～－", "", ""),
     ]
     files, expected = {}, {}
@@ -174,7 +174,7 @@ def test_corrected_rows_leave_the_quarantine_and_just_those(tmp_path: Path, code
         LEADS,
         GOOD,
         ("2", "いつか", "B\n社", "", ""),
-        ("3", "2024-04-01", "C社", "たくさん", ""),
+        ("3", "来月", "C社", "たくさん", ""),
         ("4", "いつか", "D社", "", ""),
     )
     found = take(tmp_path, {"leads.csv": rows.encode(codec)})
@@ -184,7 +184,7 @@ def test_corrected_rows_leave_the_quarantine_and_just_those(tmp_path: Path, code
     assert name == "leads.rejected.csv"
     text = content.decode(codec)
     assert text.count("\n") == 5 and "quarantine_row" in text
-    corrected = text.replace("2,いつか", "2,2024-04-03").replace("たくさん", "12")
+    corrected = text.replace("2,いつか", "2,2024-04-03").replace("3,来月", "3,2024-04-01")
     found = found.then({name: corrected.encode(codec)})
     assert sorted(found.leads) == ["1", "2", "3"]
     assert (found.report.corrected, found.file.accepted, found.file.quarantined) == (2, 2, 1)

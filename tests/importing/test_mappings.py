@@ -104,8 +104,10 @@ def test_api_shaped_tables_are_in_utc() -> None:
 
 def test_only_the_named_null_words_are_null() -> None:
     nulls = {mapping.tool: mapping.nulls for mapping in shipped()}
-    assert nulls["marketo"] == ("null",) and nulls["hubspot"] == ("(No value)",)
-    assert nulls["salesforce"] == nulls["table"] == ()
+    assert nulls["marketo"] == ("null",) and nulls["hubspot"] == ("(No value)", "(値なし)")
+    nothing = ("--None--", "-None-", "--なし--", "-なし-", "-")
+    assert nulls["salesforce"] == nulls["zoho"] == nulls["account_engagement"] == nulls["table"] == nothing
+    assert nulls["kintone"] == ("-----", "-")
 
 
 def test_a_score_of_zero_is_no_score_in_account_engagement_alone() -> None:

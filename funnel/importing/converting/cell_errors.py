@@ -68,6 +68,7 @@ def _about(shape: Shape, header: Sequence[str]) -> Iterator[tuple[str, dict[int,
         "missing_lead": ("lead_id",),
         "missing_time": TIMES.get(shape.kind, ()),
         "unreadable_value": READ.get(shape.kind, ()),
+        "short_year": TIMES.get(shape.kind, ()),
         "out_of_range": READ.get(shape.kind, ()),
         "unknown_type": ("type", "type_detail"),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from funnel.importing.converting.session import ImportSession, columns_of, rows_in
+from funnel.importing.converting.session import NO_FORMATS, ImportSession, columns_of, rows_in
 from funnel.importing.mapping.load import normal
 from funnel.importing.mapping.models import Mapping, Shape
 from funnel.importing.mapping.recognise import Column
@@ -33,16 +33,16 @@ TIMES = (
 NUMBERS = ("employees", "score", "amount", "points", "cost")
 FLAGS = ("opted_out", "excluded", "deleted", "converted", "left_out_if")
 OWNER_NOISE = r"\s*[(\[（](?:Deactivated|Removed|無効|非アクティブ|削除済み)[^)\]）]*[)\]）]\s*$"
-ALWAYS = (
-    "%d %b, %Y %H:%M:%S", "%d %b, %Y %H:%M", "%d %b, %Y", "%d %b %Y %H:%M:%S", "%d %b %Y", "%b %d, %Y %H:%M:%S",
-    "%b %d, %Y %I:%M %p", "%b %d, %Y", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y/%m/%d %I:%M %p",
-    "%Y-%m-%d %I:%M %p", "%Y%m%d",
+DAYS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d %b %Y", "%d %b, %Y", "%d-%b-%Y", "%b %d, %Y", "%b %d %Y",
+    "%d %B %Y", "%d %B, %Y", "%d-%B-%Y", "%B %d, %Y", "%B %d %Y", "%Y%m%d",
 )  # fmt: skip
 # rows of a file that are kept in quarantine: of more, the file as a whole is to be looked at
 MOST_REFUSED = 250_000
 MOST_REFUSED_TWICE = 5_000_000  # of a file whose rows have two meanings: all of them
 NEWLINES = {"\n": "\\n", "\r\n": "\\r\\n", "\r": "\\r"}  # as read_csv is told
-CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
+CLOCKS = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p")
+ALWAYS = (*(f"{day}{clock}" for clock in CLOCKS for day in DAYS), "%Y%m%d%H%M%S")
 ORDERS = {"mdy": ("%m", "%d"), "dmy": ("%d", "%m")}
 
 
@@ -115,8 +115,9 @@ def convert(
     """
     names = _names(columns)
     given = tuple(dict.fromkeys(column.target for column in columns if column.target))
-    # a day in a file of a machine's times is a day, no instant in UTC
-    session.zone(shape.timezone or context.timezone, context.timezone if shape.timezone == "UTC" else None)
+    # a day is a day of the company's, whatever the zone of the file's times
+    is_elsewhere = shape.timezone not in ("", None, context.timezone)
+    session.zone(shape.timezone or context.timezone, context.timezone if is_elsewhere else None)
     _tell_file(session, staged, names, shape.nulls)
     session.set(
         formats=list(ALWAYS),
@@ -142,8 +143,10 @@ def convert(
     _tell_words(session, shape, context)
     nulls = {target: words for target, words in shape.null_in.items() if target in given and words}
     session.combine("texts_read", "texts", _several(columns, names), FLAGS, nulls)
-    order = _date_order(session, staged, shape, context)
-    session.set(formats=[*_day_formats(order), *ALWAYS])
+    dates = session.rows("dates")[0]
+    order = _date_order(dates, staged, shape, context)
+    session.set(formats=[*_day_formats(order), *ALWAYS], short_formats=_short_formats(dates, shape, context))
+    _tell_columns(session, staged)
     reports = _column_reports(session, columns, names)
     session.set(
         names_owners=shape.kind == "activities"
@@ -333,10 +336,9 @@ def _folded(words: Words[str, Any]) -> dict[str, str]:
     return {spelled: str(value) for word, value in words.items() for spelled in (word, normal(word))}
 
 
-def _date_order(session: ImportSession, staged: Staged, shape: Shape, context: Context) -> str | None:
+def _date_order(dates: Words[str, Any], staged: Staged, shape: Shape, context: Context) -> str | None:
     """How dates are meant whose year stands last; asked where the values do not tell and it matters."""
     order = context.date_order or (shape.date_order if shape.date_order in ORDERS else None)
-    dates = session.rows("dates")[0]
     if not dates["dates"]:
         return None
     if order in ORDERS:
@@ -364,8 +366,30 @@ def _date_order(session: ImportSession, staged: Staged, shape: Shape, context: C
 def _day_formats(order: str | None) -> list[str]:
     if order is None:
         return []
-    one, two = ORDERS[order]
-    return [f"{one}{mark}{two}{mark}%Y{clock}" for mark in "/-." for clock in CLOCKS]
+    return [mark.join((*ORDERS[order], "%Y")) + clock for mark in "/-." for clock in CLOCKS]
+
+
+def _short_formats(dates: Words[str, Any], shape: Shape, context: Context) -> list[str]:
+    """How dates are meant whose year has two digits; none where the values leave a doubt that nobody settles."""
+    orders = dates["short_orders"] or []
+    chosen = context.date_order or (shape.date_order if shape.date_order in ORDERS else None)
+    if chosen in orders:
+        orders = [chosen]
+    if len(orders) != 1:
+        return NO_FORMATS
+    parts = ("%y", "%m", "%d") if orders == ["ymd"] else (*ORDERS[orders[0]], "%y")
+    return [mark.join(parts) + clock for mark in "/-." for clock in CLOCKS]
+
+
+def _tell_columns(session: ImportSession, staged: Staged) -> None:
+    """What only the values of a column together tell: a spreadsheet was in its ids, its points part thousands."""
+    session.set(damaged_targets=[], pointed_targets=[])
+    marks = session.rows("marks")
+    session.set(damaged_targets=[row["target"] for row in marks if row["is_damaged"]])
+    if staged.form == "csv" and any(
+        row["is_pointed"] for row in marks
+    ):  # elsewhere a number is no text of a person's
+        session.set(pointed_targets=[row["target"] for row in session.rows("points")])
 
 
 def _column_reports(

@@ -31,6 +31,10 @@ EXPLAINED = (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.InvalidInpu
 # characters that words are compared without the difference of: as wide as one, and the dashes and quotes
 WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "　‐‑‒–—―−" + "'`´‘’‚‛“”„‟«»「」『』"
 NARROW = "".join(map(chr, range(0x21, 0x7F))) + " " + "-" * 7 + '"' * 17
+NO_FORMATS = ["none"]  # a format that no text has: the engine takes no empty list
+# of numbers: as wide as one, and each kind of dash, apostrophe and blank; the sign of the yen has two forms
+NUMBER_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "￥〜" + "‐‑‒–—―−" + "’‘" + "　\u00a0\u2009\u202f"
+NUMBER_NARROW = "".join(map(chr, range(0x21, 0x7F))) + "¥~" + "-" * 7 + "''" + " " * 4
 
 
 class UnreadRows(Exception):
@@ -59,9 +63,19 @@ class ImportSession:
         self.zone(timezone)
         own = ZoneInfo(timezone)
         self.set(first_time=datetime(1990, 1, 1, tzinfo=own), last_time=datetime(2101, 1, 1, tzinfo=own))
-        self.set(formats=["%Y-%m-%d"], wide=WIDE, narrow=NARROW)
+        self.set(
+            formats=["%Y-%m-%d"],
+            short_formats=NO_FORMATS,
+            wide=WIDE,
+            narrow=NARROW,
+            damaged_targets=[],
+            pointed_targets=[],
+        )
+        self.set(number_wide=NUMBER_WIDE, number_narrow=NUMBER_NARROW)
         engine.run_file(self._connection, engine.BASICS)
         self.run("values")
+        self.run("numbers")
+        self.run("times")
 
     def __enter__(self) -> Self:
         return self

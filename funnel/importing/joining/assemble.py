@@ -31,6 +31,13 @@ EVENTS = pa.schema(
     ]
 )  # fmt: skip
 COLUMNS = ".entered.parquet"  # stage entries from the columns of a lead file
+AS_TEXT = {
+    "employees": "employees_as_text",
+    "score": "score_as_text",
+    "amount": "amount_as_text",
+    "opted_out": "opted_out_as_text",
+    "excluded": "excluded_as_text",
+}
 CONTRACT = [field for field in EVENTS if field.name != "lead_email"]
 
 
@@ -95,6 +102,10 @@ def assemble(
     else:
         session.run("final_leads_once")
     session.run("moved")
+    session.run("typed")
+    for target, is_unread in session.rows("unread")[0].items():
+        if is_unread:
+            session.run(AS_TEXT[target])
     session.write("leads_out", folder / "leads.parquet")
     session.write("joins_out", folder / "kept" / "joins.parquet")
     kept, twins, compared, overruled = _activities(session, folder, every, mappings, base, rules)

@@ -10,13 +10,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 from zlib import error as ZlibError
 
 from funnel.errors import UnusableFile
 from funnel.importing.reading.encoding import CHUNK
 from funnel.importing.reading.model import Caps, refused
+from funnel.importing.reading.strangers import is_strange
 
 ENCRYPTED = 0x1
 UTF_8_NAME = 0x800
@@ -34,12 +35,7 @@ class Member:
     @property
     def is_aside(self) -> bool:
         """Whether it is the bookkeeping of a system: __MACOSX, a hidden file."""
-        parts = PurePosixPath(self.name).parts
-        return (
-            "__MACOSX" in parts
-            or any(part.startswith((".", "~$")) for part in parts)
-            or parts[-1] == "Thumbs.db"
-        )
+        return is_strange(self.name)
 
 
 @dataclass

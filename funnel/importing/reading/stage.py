@@ -31,6 +31,7 @@ from funnel.importing.reading.options import merge_options
 from funnel.importing.reading.parquet import stage_parquet
 from funnel.importing.reading.rows import broken_rows, original_rows, records_of
 from funnel.importing.reading.sheets import locked, stage_sheets
+from funnel.importing.reading.strangers import is_strange
 from funnel.importing.reading.text import stage_text
 
 __all__ = [
@@ -94,7 +95,11 @@ def stage(
         skipped,
         Allowance(caps.members, caps.unpacked_bytes),
     )
-    return [table for path in paths for table in _path(run, path)]
+    meant = [path for path in paths if not is_strange(path.name)] or paths
+    for path in paths:
+        if path not in meant:
+            skipped(_of_the_system(path.name))
+    return [table for path in meant for table in _path(run, path)]
 
 
 def _path(run: Staging, path: Path) -> list[Staged]:
@@ -109,7 +114,7 @@ def _folder(run: Staging, folder: Path, name: str) -> list[Staged]:
     """The tables of the files that lie in the folder itself."""
     tables = []
     with steady(folder, name):
-        inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        inside = sorted(path for path in folder.iterdir() if not is_strange(path.name))
     for path in inside:
         label = f"{name}/{path.name}"
         if path.is_symlink() or not path.is_file():
@@ -205,6 +210,10 @@ def _some(tables: list[Staged], name: str) -> list[Staged]:
             "に取り込めるファイルがありません。.csv、.tsv、.xlsx、.parquet、.json、.jsonlのファイルを入れてください。",
         )
     return tables
+
+
+def _of_the_system(name: str) -> Skipped:
+    return Skipped(name, "belongs to the system.", "はシステムのファイルです。")
 
 
 def _other(name: str) -> UnusableFile:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from funnel.importing.reading.stage import KNOWN
+from funnel.importing.reading.strangers import is_strange
 
 
 def folder(data: Path) -> Path:
@@ -24,6 +25,6 @@ def names(folder_path: Path) -> list[str]:
 
 
 def _is_offered(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith(".") or entry.is_symlink():
+    if is_strange(entry.name) or entry.is_symlink():
         return False
     return entry.is_dir() or entry.name.lower().endswith(KNOWN)

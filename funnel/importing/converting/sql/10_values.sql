@@ -1,7 +1,7 @@
 -- How a text of a tool's file becomes a value: macros that all steps behind this one speak.
 -- in: the macros of funnel/basics.sql (blanks, filled, in_zone, first_showing).
---     variables: formats (of dates), zone_of_days, wide and narrow (characters of one meaning), first_time and last_time
---     (that can be meant), owner_noise, has_short_ids
+--     variables: wide and narrow (characters of one meaning), owner_noise, has_short_ids,
+--     damaged_targets (columns of ids in which a spreadsheet was)
 -- out: macros from a text to a value, and the list of the reasons for which a row is refused. Which `settled` counts, the
 --     session's time zone says: zone_goes_back or zone_stays.
 
@@ -38,45 +38,6 @@ create or replace temp macro folded(x) as
         else lower(replace(translate(nfc_normalize(trim(x, getvariable('blanks'))), getvariable('wide'), getvariable('narrow')), ' ', ''))
     end;
 
--- 1526573033537: milliseconds, as older interfaces write
-create or replace temp macro epoch_instant(x) as
-    case when regexp_matches(x, '^\d{12,13}$') then make_timestamptz(try_cast(x as bigint) * 1000) end;
-
--- the local times that ISO does not cover: formats say in which order day and month stand
-create or replace temp macro written_local(x) as
-    coalesce(
-        try_strptime(x, getvariable('formats')),
-        try_strptime(regexp_replace(x, '^(\d{4})年(\d{1,2})月(\d{1,2})日[ (（]?[月火水木金土日]?[)）]? *', '\1-\2-\3 '), ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d ', '%Y-%m-%d %H時%M分']));
-
--- the instant that a text names; null where it names none. Times without a zone are in the session's; `settled` has the
--- last word on them where the clocks go back
-create or replace temp macro read_instant(x) as
-    case
-        when x is null then null
-        when getvariable('zone_of_days') is not null and length(x) <= 10 and try_cast(x as date) is not null
-            then timezone(getvariable('zone_of_days'), try_cast(x as timestamp))
-        else coalesce(
-            try_cast(x as timestamptz),
-            epoch_instant(x),
-            in_zone(written_local(regexp_replace(regexp_replace(trim(x, getvariable('blanks')), '^"|"$', '', 'g'), '\s+', ' ', 'g'))))
-    end;
-
-create or replace temp macro instant(x) as
-    settled(x, read_instant(x));
-
-create or replace temp macro is_far_time(t) as
-    coalesce(t < getvariable('first_time') or t >= getvariable('last_time'), false);
-
--- ¥1,200,000 · $341.09K · 1,200円 · 120名; a comma parts thousands only: 1,5 is no number
-create or replace temp macro plain_number(x) as
-    case when regexp_matches(x, '^-?\d{1,3}(,\d{3})+(\.\d+)?$') then replace(x, ',', '') else x end;
-
-create or replace temp macro number_in(x) as
-    coalesce(
-        try_cast(x as double),
-        try_cast(plain_number(regexp_replace(regexp_replace(x, '[￥¥$€£円名人\s]', '', 'g'), '[KkMm]$', '')) as double)
-            * case when regexp_matches(x, '[Kk]$') then 1000 when regexp_matches(x, '[Mm]$') then 1000000 else 1 end);
-
 -- what tools write for yes and no; of several flags in one text one that is set counts
 create or replace temp macro flag_in(x) as
     case
@@ -87,10 +48,15 @@ create or replace temp macro flag_in(x) as
         when list_has_any(string_split(lower(trimmed(x)), ' '), ['false', 'no', '0', 'f', 'n', 'いいえ', '無', 'オフ', 'off']) then false
     end;
 
--- an id that a spreadsheet turned into a number: 2.58E+16
-create or replace temp macro is_damaged_id(x) as
+-- an id that a spreadsheet turned into a number: 2.58E+16. What only could be one (5E123456) is an id as it stands, but
+-- where its column shows that a spreadsheet was there
+create or replace temp macro shows_damage(x) as
+    regexp_matches(x, '^\d(\.\d+[Ee]\+?|[Ee]\+)\d+$');
+
+create or replace temp macro is_damaged_id(x, target) as
     case
-        when contains(x, 'E+') or contains(x, 'e+') or contains(x, 'E1') then regexp_matches(x, '^\d(\.\d+)?[Ee]\+?\d+$')
+        when substr(x, 2, 1) in ('.', 'E', 'e') then shows_damage(x)
+            or list_contains(getvariable('damaged_targets'), target) and regexp_matches(x, '^\d[Ee]\d+$')
         else false
     end;
 
@@ -150,6 +116,6 @@ create or replace temp macro attribute(said, name) as
 create or replace temp macro refusals() as table
     select * from (values
         (1, 'broken_row', 1), (2, 'missing_key', 2), (3, 'damaged_key', 4), (4, 'missing_lead', 8), (5, 'missing_time', 16),
-        (6, 'unreadable_value', 32), (7, 'out_of_range', 64), (8, 'unknown_type', 128), (9, 'deleted', 256),
-        (10, 'left_out', 512), (11, 'duplicate_key', 1024)
+        (6, 'unreadable_value', 32), (7, 'short_year', 4096), (8, 'out_of_range', 64), (9, 'unknown_type', 128), (10, 'deleted', 256),
+        (11, 'left_out', 512), (12, 'duplicate_key', 1024)
     ) as listed (position, reason, bit);

@@ -83,8 +83,9 @@ read as (
         read_instant(since_said) as since_read,
         read_instant(converted_said) as converted_read,
         read_instant(updated_said) as updated_read,
-        number_in(score_said) as score,
-        number_in(amount_said) as amount,
+        people_in(employees_said) as employees,
+        number_in(score_said, 'score') as score,
+        number_in(amount_said, 'amount') as amount,
         flag_in(opted_out_said) as opted_out,
         flag_in(excluded_said) as excluded
     from valued
@@ -102,14 +103,16 @@ timed as (
 
 select
     lead_id, created_at, company, contact_name, email, phone, department, title, title_rank, industry, campaign, interest,
-    try_cast(replace(regexp_extract(employees_said, '^[^\d-]*(\d[\d,]*)', 1), ',', '') as bigint) as employees, -- 51-200: the lower bound
+    -- what is no number or flag stays as it was written: the load counts it, and only its value is lost
+    coalesce(employees::varchar, employees_said) as employees,
     channel, owner, owner_team, stage,
     case when not is_far_time(stage_since) then stage_since end as stage_since, -- 9999-12-31: an open end
-    score,
+    coalesce(score::varchar, score_said) as score,
     need, budget, timeline, decision_maker,
-    amount,
+    coalesce(amount::varchar, amount_said) as amount,
     lost_reason,
-    opted_out, excluded,
+    coalesce(opted_out::varchar, opted_out_said) as opted_out,
+    coalesce(excluded::varchar, excluded_said) as excluded,
     record_url, crm_id, other_id, merged_ids, merged_into, converted, converted_at, updated_at,
     mail_key(email) as mail_key,
     columns('^(entered:|extra:).*'),
@@ -117,17 +120,14 @@ select
     updated_at as newer,
     case when is_record then
         case when lead_id is null then 2 else 0 end
-        + case when is_damaged_id(lead_id) then 4 else 0 end
+        + case when is_damaged_id(lead_id, 'lead_id') then 4 else 0 end
         + case when created_said is null and merged_into is null then 16 else 0 end
-        + case when created_said is not null and created_at is null
+        + case when created_at is null and is_short_year(created_said) then 4096 else 0 end
+        + case when created_said is not null and created_at is null and not is_short_year(created_said)
             or since_said is not null and timed.stage_since is null
-            or score_said is not null and score is null
-            or amount_said is not null and amount is null
-            or opted_out_said is not null and opted_out is null
-            or excluded_said is not null and excluded is null
             or getvariable('has_entered') and len(list_filter(dates_said, lambda x: x is not null and instant(x) is null)) > 0
             then 32 else 0 end
-        + case when is_far_time(created_at) or isinf(score) or isinf(amount) then 64 else 0 end
+        + case when is_far_time(created_at) then 64 else 0 end
         + case when is_deleted and merged_into is null then 256 else 0 end
         else 2048 -- goes on with the record above: no row of its own, and no reason
     end::smallint as flaws
@@ -159,7 +159,7 @@ dates as (
         lead_id,
         substr(name, 9) as word,
         case
-            when instant(filled(value))::timestamp::time = time '00:00' and instant(filled(value))::date = created_at::date
+            when local_time(instant(filled(value)))::time = time '00:00' and local_day(instant(filled(value))) = local_day(created_at)
                 then greatest(instant(filled(value)), created_at)
             else instant(filled(value))
         end as occurred_at
@@ -167,7 +167,7 @@ dates as (
     union all
     select lead_id, getvariable('converted_stage'),
         case
-            when converted_at::timestamp::time = time '00:00' and converted_at::date = created_at::date then greatest(converted_at, created_at)
+            when local_time(converted_at)::time = time '00:00' and local_day(converted_at) = local_day(created_at) then greatest(converted_at, created_at)
             else converted_at
         end
     from read_parquet(getvariable('batch_file'))

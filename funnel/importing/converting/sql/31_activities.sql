@@ -119,7 +119,7 @@ read as (
         read_instant(time_said) as time_read,
         read_instant(not_before_said) as not_before_read,
         read_instant(made_said) as made_at,
-        number_in(points_said) as points
+        number_in(points_said, 'points') as points
     from valued
 ),
 
@@ -155,12 +155,13 @@ select
     coalesce(trimmed(type_said), getvariable('fixed_type')) as word,
     (
         case when getvariable('has_ids') and activity_id is null then 2 else 0 end
-        + case when getvariable('has_ids') and is_damaged_id(activity_id) or is_damaged_id(lead_id) then 4 else 0 end
+        + case when getvariable('has_ids') and is_damaged_id(activity_id, 'activity_id') or is_damaged_id(lead_id, 'lead_id') then 4 else 0 end
         + case when getvariable('has_leads') and lead_id is null and lead_email is null then 8 else 0 end
         + case when time_said is null then 16 else 0 end
-        + case when time_said is not null and occurred_at is null or points_said is not null and points is null
+        + case when occurred_at is null and is_short_year(time_said) then 4096 else 0 end
+        + case when time_said is not null and occurred_at is null and not is_short_year(time_said)
             or is_garbled then 32 else 0 end
-        + case when is_far_time(occurred_at) or isinf(points) then 64 else 0 end
+        + case when is_far_time(occurred_at) then 64 else 0 end
         + case when type is null then 128 else 0 end
         + case when is_deleted then 256 else 0 end
         + case when is_left_out or type = '' then 512 else 0 end

@@ -13,8 +13,8 @@ with whole as (
 valued as (
     select
         filled(month) as month_said,
-        coalesce(instant(filled(month))::date, try_strptime(trimmed(month), ['%Y-%m', '%Y/%m', '%Y年%m月', '%m/%Y', '%b %Y'])::date) as day,
-        filled(channel) as channel, filled(campaign) as campaign, filled(cost) as cost_said, number_in(filled(cost)) as cost
+        coalesce(local_day(instant(filled(month))), try_strptime(trimmed(month), ['%Y-%m', '%Y/%m', '%Y年%m月', '%m/%Y', '%b %Y'])::date) as day,
+        filled(channel) as channel, filled(campaign) as campaign, filled(cost) as cost_said, number_in(filled(cost), 'cost') as cost
     from whole
 )
 select
@@ -24,7 +24,7 @@ select
     (case when channel is null then 2 else 0 end
         + case when month_said is null then 16 else 0 end
         + case when month_said is not null and day is null or cost is null then 32 else 0 end
-        + case when cost < 0 or isinf(cost) or is_far_time(day::timestamptz) then 64 else 0 end)::smallint as flaws
+        + case when cost < 0 or is_far_time(day::timestamptz) then 64 else 0 end)::smallint as flaws
 from valued;
 
 

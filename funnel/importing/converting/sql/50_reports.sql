@@ -15,7 +15,8 @@ select distinct line_byte_position as position from broken_rows order by positio
 
 
 -- answer: dates
--- Dates whose year stands last: which part can only be a day (from the first 20,000 rows).
+-- Days written in numbers whose order only the values tell, from the first 20,000 rows: of those whose year stands last which
+-- part can only be a day; of those whose year has two digits in which orders all of them can be read.
 with
 
 cells as (
@@ -25,20 +26,55 @@ cells as (
 parts as (
     select
         regexp_extract(said, '\d{1,2}[/.-]\d{1,2}[/.-]\d{4}') as example,
-        regexp_extract(said, '^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})', ['first', 'second', 'year']) as part
+        regexp_extract(in_one_width(said), '^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{1,2})(?:\D|$)', ['first', 'second', 'third']) as part
     from cells
-    where (list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:'))
-        and regexp_matches(said, '^\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}')
+    where list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:')
+),
+
+numbered as (
+    select example, part.first::int as first, part.second::int as second, part.third::int as third, length(part.third) = 4 as is_whole
+    from parts
+    where part.first <> ''
 )
 
 select
-    count(*) as dates,
-    coalesce(max(part['first']::int), 0) as most_first,
-    coalesce(max(part['second']::int), 0) as most_second,
-    coalesce(bool_or(part['first'] <> part['second']), false) as matters,
+    count(*) filter (is_whole) as dates,
+    coalesce(max(first) filter (is_whole), 0) as most_first,
+    coalesce(max(second) filter (is_whole), 0) as most_second,
+    coalesce(bool_or(first <> second) filter (is_whole), false) as matters,
     -- one that is a day either way
-    min(example) filter (where part['first'] <> part['second'] and part['first']::int between 1 and 12 and part['second']::int between 1 and 12) as example
-from parts;
+    min(example) filter (is_whole and first <> second and first between 1 and 12 and second between 1 and 12) as example,
+    list_filter([
+        case when bool_and(first <= 12 and second <= 31) filter (not is_whole) then 'mdy' end,
+        case when bool_and(first <= 31 and second <= 12) filter (not is_whole) then 'dmy' end,
+        case when bool_and(second <= 12 and third <= 31) filter (not is_whole) then 'ymd' end
+    ], lambda way: way is not null) as short_orders
+from numbered;
+
+
+-- answer: marks
+-- What marks a column, from its first 20,000 rows: ids that a spreadsheet turned into numbers, points in numbers.
+with
+
+cells as (
+    unpivot (select * from texts limit 20000) on columns(*) into name target value said
+)
+
+select
+    target,
+    coalesce(bool_or(shows_damage(said)), false) as is_damaged,
+    list_contains(getvariable('number_targets'), target) and coalesce(bool_or(looks_pointed(in_one_width(said))), false) as is_pointed
+from cells
+where target in ('lead_id', 'activity_id') or list_contains(getvariable('number_targets'), target)
+group by target;
+
+
+-- answer: points
+-- The columns of numbers in which a point parts thousands: no value has one before another number of digits.
+select target
+from (unpivot (select columns(lambda name: list_contains(getvariable('number_targets'), name)) from texts) on columns(*) into name target value said)
+group by target
+having bool_or(looks_pointed(in_one_width(said))) and not coalesce(bool_or(looks_decimal(in_one_width(said))), false);
 
 
 -- answer: columns
@@ -73,7 +109,8 @@ select
         then arg_min({'said': said, 'at': instant(said)}, first_at) filter (instant(said) is not null) end as read,
     coalesce(sum(cells) filter (where case
         when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:') then instant(said) is null
-        when list_contains(getvariable('number_targets'), target) then number_in(said) is null
+        when target = 'employees' then people_in(said) is null
+        when list_contains(getvariable('number_targets'), target) then number_in(said, target) is null
         when list_contains(getvariable('flag_targets'), target) then flag_in(said) is null
         else false end), 0)::bigint as unreadable
 from seen
@@ -95,12 +132,13 @@ limit 20;
 select place
 from cells
 where case
-    when reason = 'damaged_key' then is_damaged_id(said)
-    when reason = 'out_of_range' then coalesce(is_far_time(instant(said)), false) or coalesce(isinf(number_in(said)), false)
-        or target = 'cost' and coalesce(number_in(said) < 0, false)
+    when reason = 'damaged_key' then is_damaged_id(said, target)
+    when reason = 'out_of_range' then coalesce(is_far_time(instant(said)), false)
+        or target = 'cost' and coalesce(number_in(said, 'cost') < 0, false)
+    when reason = 'short_year' then coalesce(is_short_year(said), false)
     when reason <> 'unreadable_value' then true
     when target = 'month' then coalesce(instant(said), try_strptime(said, ['%Y-%m', '%Y/%m', '%Y年%m月', '%m/%Y', '%b %Y'])::timestamptz) is null
     when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:') then instant(said) is null
-    when list_contains(getvariable('number_targets'), target) then number_in(said) is null
+    when list_contains(getvariable('number_targets'), target) then number_in(said, target) is null
     else flag_in(said) is null end
 order by place;

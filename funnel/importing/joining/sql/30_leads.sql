@@ -103,10 +103,57 @@ create or replace temp table mails as
     select '', mail_key, min(final_id) from owned group by mail_key having count(distinct final_id) = 1;
 
 
+-- answer: unread
+-- Which columns of numbers and flags hold something that is none.
+select
+    coalesce(bool_or(not regexp_matches(employees::varchar, '^-?\d+$')), false) as employees,
+    coalesce(bool_or(not regexp_matches(score::varchar, '^-?\d+(\.\d+)?([eE][+-]?\d+)?$')), false) as score,
+    coalesce(bool_or(not regexp_matches(amount::varchar, '^-?\d+(\.\d+)?([eE][+-]?\d+)?$')), false) as amount,
+    coalesce(bool_or(opted_out::varchar not in ('true', 'false')), false) as opted_out,
+    coalesce(bool_or(excluded::varchar not in ('true', 'false')), false) as excluded
+from final_leads;
+
+
+-- step: typed
+-- A column is of its type where all of it can be read, else of texts (the steps behind this one): the load counts what it cannot read.
+create or replace temp macro employees_out(x) as try_cast(x as bigint);
+create or replace temp macro score_out(x) as try_cast(x as double);
+create or replace temp macro amount_out(x) as try_cast(x as double);
+create or replace temp macro opted_out_out(x) as try_cast(x as boolean);
+create or replace temp macro excluded_out(x) as try_cast(x as boolean);
+
+
+-- step: employees_as_text
+create or replace temp macro employees_out(x) as x::varchar;
+
+
+-- step: score_as_text
+create or replace temp macro score_out(x) as x::varchar;
+
+
+-- step: amount_as_text
+create or replace temp macro amount_out(x) as x::varchar;
+
+
+-- step: opted_out_as_text
+create or replace temp macro opted_out_out(x) as x::varchar;
+
+
+-- step: excluded_as_text
+create or replace temp macro excluded_out(x) as x::varchar;
+
+
 -- answer: leads_out
 -- leads.parquet: the contract's columns, then those that the mappings keep, under the names they have in the files
 -- ("extra:—" only stands in where none is kept)
-select columns('(?s)^(?:extra:(—.+|[^—].*)|([a-z_]+))$') as '\1\2' from final_leads order by lead_id;
+select columns('(?s)^(?:extra:(—.+|[^—].*)|([a-z_]+))$') as '\1\2'
+from (
+    select * replace (
+        employees_out(employees) as employees, score_out(score) as score, amount_out(amount) as amount,
+        opted_out_out(opted_out) as opted_out, excluded_out(excluded) as excluded)
+    from final_leads
+)
+order by lead_id;
 
 
 -- answer: joins_out

@@ -177,7 +177,7 @@ said as (
     left join people on people.tool = snapshots.tool and people.person = snapshots.owner
     where list_contains(given, 'owner') or list_contains(given, 'owner_id')
     union all
-    select tool, lead_id, seq, exported_at, 'score_change', regexp_replace(score::varchar, '\.0$', ''), null
+    select tool, lead_id, seq, exported_at, 'score_change', regexp_replace(try_cast(score as double)::varchar, '\.0$', ''), null
     from snapshots where list_contains(given, 'score')
 ),
 
