@@ -228,7 +228,7 @@ def test_a_number_without_end_stays_a_text_and_costs_its_value_alone(tmp_path: P
         ("inf", None),
         ("1.0", float("inf")),
         ("-Infinity", None),
-        ("2.0", "3.0"),
+        ("2.0", 3.0),
         (None, None),
     ]
     with open_warehouse(done.data) as db:
