@@ -203,7 +203,7 @@ def _aside(session: ImportSession, file: IdentifiedFile) -> int:
         rows = rows_aside(session, file.staged)
     except UnreadRows as error:
         raise not_all_read(file.staged, 0) from error
-    check_count(file.staged, rows)
+    check_count(file.staged, rows - len(file.staged.strays))
     return rows
 
 
@@ -283,13 +283,13 @@ def _one(
             if path is not None
         ]  # fmt: skip
     assert whole is not None
-    check_count(file.staged, whole.rows)
+    check_count(file.staged, whole.rows - len(file.staged.strays))
     return whole, kept
 
 
 def _corrected(staged: Staged, whole: Converted) -> set[str]:
     """The references of the rows that came again and are accepted now."""
-    if whole.broken:
+    if whole.broken or staged.strays:
         return set()
     refused = {number for number, _ in whole.refused}
     return {
@@ -318,8 +318,8 @@ def _report(file: IdentifiedFile, status: str) -> FileReport:
 
 def _counted(file: IdentifiedFile, whole: Converted) -> FileReport:
     reasons = Counter(whole.reasons)
-    if whole.broken:
-        reasons[quarantine.BROKEN] += len(whole.broken)
+    if broken := len(whole.broken) + len(file.staged.strays):
+        reasons[quarantine.BROKEN] += broken
     return replace(
         _report(file, IMPORTED),
         rows=whole.rows,

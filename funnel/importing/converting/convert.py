@@ -161,7 +161,7 @@ def rows_aside(session: ImportSession, staged: Staged) -> int:
     """How many rows a file has that holds nothing for us."""
     _tell_file(session, staged, [f"—{position}" for position in range(len(staged.header))], ())
     session.combine("texts_read", "texts", {}, (), {})
-    return int(session.rows("tally")[0]["—rows"]) + len(_broken(session, staged))
+    return int(session.rows("tally")[0]["—rows"]) + len(_broken(session, staged)) + len(staged.strays)
 
 
 def _tell_file(session: ImportSession, staged: Staged, names: Sequence[str], nulls: Sequence[str]) -> None:
@@ -247,7 +247,7 @@ def _sorted_out(
         path=path,
         entered=entered,
         moves=moves if moved + gone else None,
-        rows=rows + continued + len(broken),
+        rows=rows + continued + len(broken) + len(staged.strays),
         accepted=accepted + moved + continued,
         also=rows_in(entered) if entered else 0,
         duplicates=duplicates,

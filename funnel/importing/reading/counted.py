@@ -3,7 +3,9 @@
 Where all quotes stand as they should, whole arrays of bytes are counted; else record by record.
 """
 
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
@@ -35,25 +37,35 @@ def not_all_read(staged: Staged, rows: int) -> UnusableFile:
 
 def records_in(staged: Staged) -> int:
     """How many records `path` has, broken ones too; a blank line is one only in a table of one column."""
-    counted = _counted_at_once(staged)
+    if staged.records is not None:
+        return staged.records
+    counted = counted_at_once(staged.path, staged.delimiter, staged.skip, staged.newline, len(staged.header))
     if counted is not None:
-        return counted
+        return counted.records
     following = islice(byte_units(staged.path, staged.delimiter), staged.skip, None)
     return sum(1 for unit in following if unit.body or len(staged.header) == 1)
 
 
-def _counted_at_once(staged: Staged) -> int | None:
-    """The same by arrays; None where a quote opens elsewhere than at the beginning of a value.
+@dataclass(frozen=True)
+class Counted:
+    """What whole arrays of bytes tell of a text."""
+
+    records: int
+    has_long_values: bool  # a line end lies within quotes, or the text ends there
+
+
+def counted_at_once(path: Path, delimiter: str, skip: int, newline: str, width: int) -> Counted | None:
+    """The count by arrays; None where a quote opens elsewhere than at the beginning of a value.
 
     There every second quote closes, so that a line end is one of a record where the quotes before it are even.
     """
-    end, blank = ord(staged.newline[-1]), len(staged.newline)
+    end, blank = ord(newline[-1]), len(newline)
     before_quotes = np.zeros(256, dtype=bool)
-    before_quotes[[QUOTE, end, ord(staged.delimiter)]] = True
+    before_quotes[[QUOTE, end, ord(delimiter)]] = True
     ends = records = position = 0
     last_end = -1  # place of the line end before
-    is_inside, before = False, end
-    with staged.path.open("rb") as file:
+    is_inside, has_long_values, before = False, False, end
+    with path.open("rb") as file:
         file.seek(len(MARK) if file.read(len(MARK)) == MARK.encode("iso-8859-1") else 0)
         while chunk := file.read(CHUNK):
             codes = np.frombuffer(chunk, dtype=np.uint8)
@@ -64,18 +76,19 @@ def _counted_at_once(staged: Staged) -> int | None:
                 follows = before_quotes[np.concatenate(([before], codes[:-1]))]
                 if np.any(quotes & inside & ~follows):
                     return None
+                has_long_values |= bool(np.any(at_end & inside))
                 at_end &= ~inside
                 is_inside = bool(inside[-1])
             places = np.flatnonzero(at_end) + position
             if places.size:
                 lengths = np.diff(places, prepend=last_end)
-                skipped = max(staged.skip - ends, 0)
+                skipped = max(skip - ends, 0)
                 following = lengths[skipped:]
                 records += following.size
-                if len(staged.header) > 1:
+                if width > 1:
                     records -= int(np.count_nonzero(following <= blank))
                 ends += places.size
                 last_end = int(places[-1])
             position += len(chunk)
             before = chunk[-1]
-    return records + (position - 1 > last_end and ends >= staged.skip)
+    return Counted(records + (position - 1 > last_end and ends >= skip), has_long_values or is_inside)

@@ -42,6 +42,10 @@ class Staged:
     rows: Path | None = None  # where the original rows are read; None: in `original`
     rows_skip: int = 0  # physical lines of `rows` before the first record
     newline: str = "\n"  # what every record of `path` ends in
+    strays: tuple[
+        int, ...
+    ] = ()  # lines of `original` that a stray quote spoils, from 0 at its first record; not in `path`
+    records: int | None = None  # how many `path` has, where they were counted when it was staged
 
 
 @dataclass(frozen=True)

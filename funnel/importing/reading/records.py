@@ -6,7 +6,7 @@ table of one column. Knows no tool and no encoding: it works on characters, one 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
@@ -44,9 +44,19 @@ def _patterns(delimiter: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patt
     )
 
 
-def units(file: TextIO, delimiter: str) -> Iterator[Unit]:
-    """The records and blank lines of a text opened with newline=''; one left open at the end is a record too."""
+def opens(text: str, delimiter: str, is_inside: bool = False) -> bool:
+    """Whether a line leaves a quote open; `is_inside`: it begins within one."""
     whole, closes, _ = _patterns(delimiter)
+    if is_inside:  # an opening quote may follow the closing one on the same line
+        return '"' not in text or closes.fullmatch(text) is None
+    return '"' in text and whole.fullmatch(text) is None
+
+
+def units(file: TextIO, delimiter: str, strays: Collection[int] = ()) -> Iterator[Unit]:
+    """The records and blank lines of a text opened with newline=''; one left open at the end is a record too.
+
+    Without the lines `strays`, from 0.
+    """
     line = start = 0
     held: list[str] = []
     while text := file.readline(LONGEST_LINE):
@@ -54,11 +64,12 @@ def units(file: TextIO, delimiter: str) -> Iterator[Unit]:
             _pass_over(file)
         if held:
             held.append(text)
-            # an opening quote may follow the closing one on the same line
-            if '"' in text and closes.fullmatch(text):
+            if not opens(text, delimiter, is_inside=True):
                 yield Unit(start, "".join(held))
                 held = []
-        elif '"' not in text or whole.fullmatch(text):
+        elif line in strays:
+            pass
+        elif not opens(text, delimiter):
             yield Unit(line, text)
         else:
             held, start = [text], line
@@ -67,11 +78,11 @@ def units(file: TextIO, delimiter: str) -> Iterator[Unit]:
         yield Unit(start, "".join(held))
 
 
-def byte_units(path: Path, delimiter: str) -> Iterator[Unit]:
+def byte_units(path: Path, delimiter: str, strays: Collection[int] = ()) -> Iterator[Unit]:
     """The records and blank lines of a UTF-8 file, a character a byte, without the mark at its beginning."""
     with path.open(encoding="iso-8859-1", newline="") as file:
         file.seek(len(MARK) if file.read(len(MARK)) == MARK else 0)
-        yield from units(file, delimiter)
+        yield from units(file, delimiter, strays)
 
 
 def _pass_over(file: TextIO) -> None:

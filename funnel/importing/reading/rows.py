@@ -49,6 +49,18 @@ def broken_rows(staged: Staged, positions: Iterable[int]) -> dict[int, Row]:
     return rows
 
 
+def stray_rows(staged: Staged) -> list[Row]:
+    """The lines that a stray quote spoils."""
+    if not staged.strays:
+        return []
+    codec, strays = _codec(staged), set(staged.strays)
+    with staged.original.open(encoding=codec, errors="surrogatepass", newline="") as file:
+        lines = enumerate(islice(file, staged.rows_skip, None))
+        return [
+            (staged.first_line + number, _bytes(text, codec)) for number, text in lines if number in strays
+        ]
+
+
 def records_of(staged: Staged) -> Iterator[tuple[str, ...]]:
     """The cells of every record of `path`, broken ones too."""
     for unit in islice(byte_units(staged.path, staged.delimiter), staged.skip, None):
@@ -89,7 +101,7 @@ def _originals(staged: Staged, codec: str) -> Iterator[tuple[int, str]]:
     with source.open(encoding=codec, errors="surrogatepass", newline="") as file:
         for _ in range(staged.rows_skip):
             file.readline()
-        for count, unit in enumerate(units(file, staged.delimiter)):
+        for count, unit in enumerate(units(file, staged.delimiter, frozenset(staged.strays))):
             if _is_record(unit.text, staged):
                 yield staged.first_line + (count if staged.rows else unit.line), unit.text
 

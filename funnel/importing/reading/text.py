@@ -5,14 +5,17 @@ The usual file — UTF-8, one kind of line end, nothing after the last record �
 
 import os
 import re
+from collections.abc import Sequence
 from io import StringIO
 from itertools import islice
 from pathlib import Path
 
+from funnel.importing.reading.counted import counted_at_once
 from funnel.importing.reading.encoding import CHUNK, survey, to_utf8
 from funnel.importing.reading.head import Head, footer_place, head_of
 from funnel.importing.reading.model import HeaderScore, Staged, modified, refused
 from funnel.importing.reading.records import byte_units, cells, end_of, without_end
+from funnel.importing.reading.strays import stray_lines
 
 HEAD_BYTES = 1024**2
 TAIL_BYTES = 64 * 1024
@@ -40,8 +43,13 @@ def stage_text(
             "に見出しの行がありません。書き出し直してください。",
         )
     skip, newline = head.skip, head.end or "\n"
-    if not head.is_plain or (is_mixed and _has_mixed_record_ends(path, head.delimiter)):
-        path, skip, newline = _records_alone(path, head, target), 0, "\n"
+    width = len(head.header)
+    counted = counted_at_once(path, head.delimiter, skip, newline, width)
+    strays: tuple[int, ...] = ()
+    if counted is None or counted.has_long_values:
+        strays = stray_lines(path, name, head.delimiter, head.lines, width)
+    if strays or not head.is_plain or (is_mixed and _has_mixed_record_ends(path, head.delimiter)):
+        path, skip, newline, counted = _records_alone(path, head, target, strays), 0, "\n", None
     footer = _cut_footer(path, head, marks, target)
     return Staged(
         name=name,
@@ -60,6 +68,8 @@ def stage_text(
         size=surveyed.size,
         rows_skip=head.lines,
         newline=newline,
+        strays=strays,
+        records=None if counted is None or footer else counted.records,
     )
 
 
@@ -79,11 +89,15 @@ def _has_mixed_record_ends(path: Path, delimiter: str) -> bool:
     return False
 
 
-def _records_alone(path: Path, head: Head, target: Path) -> Path:
-    """What follows the header in `target`, every record ending in LF; line breaks inside quotes as they are."""
+def _records_alone(path: Path, head: Head, target: Path, strays: Sequence[int] = ()) -> Path:
+    """What follows the header in `target`, every record ending in LF; line breaks inside quotes as they are.
+
+    Without the lines `strays`, from 0 at the first record.
+    """
+    left_out = frozenset(head.lines + line for line in strays)
     beside = target.with_name(target.name + ".lf")
     with beside.open("wb") as out:
-        for unit in islice(byte_units(path, head.delimiter), head.skip, None):
+        for unit in islice(byte_units(path, head.delimiter, left_out), head.skip, None):
             out.write(f"{unit.body}\n".encode("iso-8859-1"))
     return beside.replace(target)
 

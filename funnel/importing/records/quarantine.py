@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
 from funnel.importing.reading.model import Staged
-from funnel.importing.reading.rows import broken_rows, original_rows, records_of
+from funnel.importing.reading.rows import broken_rows, original_rows, records_of, stray_rows
 from funnel.words.translate import LANGUAGES, say
 
 FILE = "quarantine.parquet"
@@ -59,6 +59,7 @@ def rows_of(
     lines = original_rows(staged, [number for number, _ in refused], broken)
     entries = [(lines[number][0], list(reasons), lines[number][1]) for number, reasons in refused]
     entries += [(line, [BROKEN], raw) for line, raw in set(broken_rows(staged, broken).values())]
+    entries += [(line, [BROKEN], raw) for line, raw in stray_rows(staged)]
     entries.sort(key=lambda row: row[0])
     encoding = "utf-8" if staged.rows else staged.encoding
     return pa.Table.from_pylist(
