@@ -153,6 +153,10 @@ def _of_file(file: FileReport, timezone: ZoneInfo, with_columns: bool) -> Iterab
         f"{file.name}: {what}, exported {file.exported_at.astimezone(timezone):%Y-%m-%d %H:%M}: {_rows(file.rows)} = "
         f"{file.accepted:,} accepted + {file.quarantined:,} quarantined + {file.duplicates:,} duplicates"
     )
+    if file.filled:
+        yield f"  what merged cells and groups say once was filled into {_rows(file.filled)}"
+    if file.totals:
+        yield f"  {_rows(file.totals)} of totals left out"
     if file.also:
         yield f"  {file.also:,} stage entries from its date columns"
     for reason, rows in (file.reasons or {}).items():

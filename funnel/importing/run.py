@@ -312,7 +312,7 @@ def _report(file: IdentifiedFile, status: str) -> FileReport:
         name=file.staged.name, sha256=file.staged.sha256, status=status, tool=file.what.mapping.tool, shape=shape.name,
         label={"ja": shape.label.japanese, "en": shape.label.english}, kind=shape.kind, recognised_by=file.what.by,
         exported_at=file.exported_at, exported_by=file.exported_by, encoding=file.staged.encoding,
-        left_out=len(file.staged.preamble) + len(file.staged.footer),
+        left_out=len(file.staged.preamble) + len(file.staged.footer), filled=file.staged.filled, totals=file.staged.totals,
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def test_titles_blank_rows_and_totals_are_no_records(tmp_path: Path) -> None:
     assert table.header == ("id", "会社\n名", "name", "")
     assert read(table) == [("1", "a\nb", "x", None), (None, None, "y", "5")]
     assert (table.preamble, table.first_line) == (("リード一覧",), 6)
-    assert table.footer == ("Total,,2", "Confidential Information - Do Not Distribute")
+    assert (table.totals, table.footer) == (1, ("Confidential Information - Do Not Distribute",))
     assert original_rows(table, [1, 2]) == {1: (6, b'1,"a\nb",x,'), 2: (8, b",,y,5")}
 
 

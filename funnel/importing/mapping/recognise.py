@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from funnel.importing.mapping.load import normal, plain
 from funnel.importing.mapping.models import LEAD_TARGETS, TARGETS, Mapping, Shape, named
+from funnel.importing.reading.head import TOTALS
 from funnel.importing.reading.needs_answer import NeedsAnswer
 from funnel.importing.records.quarantine import is_added
 from funnel.toml_values import nearest
@@ -213,6 +214,14 @@ def _unrecognised(
     ]
     known = {normal(text) for _, shape in candidates for text in named(shape)}
     seen = [plain(text) for text in header if normal(text) in known][:6]
+    if any(TOTALS.fullmatch(plain(text)) for text in header):
+        return Unrecognised(
+            f"{name}: sums up its rows (a summary or matrix report) and has no row per lead: export the report with "
+            "its details only.",
+            f"{name}: 集計レポート(サマリーやマトリックス)で、リードごとの行がありません。「明細行のみ」で書き出し直してください。",
+            name=name,
+            asks="mapping",
+        )
     en = f"{name}: no known file has this header ({len(header)} columns"
     ja = f"{name}: この見出しのファイルは対応表にありません({len(header)}列"
     en += f"; known are {', '.join(seen)})" if seen else ", none of them known)"

@@ -42,9 +42,9 @@ class Staged:
     rows: Path | None = None  # where the original rows are read; None: in `original`
     rows_skip: int = 0  # physical lines of `rows` before the first record
     newline: str = "\n"  # what every record of `path` ends in
-    strays: tuple[
-        int, ...
-    ] = ()  # lines of `original` that a stray quote spoils, from 0 at its first record; not in `path`
+    strays: tuple[int, ...] = ()  # lines of `original`, from 1, that a stray quote spoils: not in `path`
+    filled: int = 0  # rows in which a value was filled in that a group or a merged cell says once
+    totals: int = 0  # rows that only sum up others
     records: int | None = None  # how many `path` has, where they were counted when it was staged
 
 

@@ -53,11 +53,10 @@ def stray_rows(staged: Staged) -> list[Row]:
     """The lines that a stray quote spoils."""
     if not staged.strays:
         return []
-    codec, strays = _codec(staged), set(staged.strays)
+    codec, strays = byte_codec(staged.original, staged.encoding), set(staged.strays)
     with staged.original.open(encoding=codec, errors="surrogatepass", newline="") as file:
-        lines = enumerate(islice(file, staged.rows_skip, None))
         return [
-            (staged.first_line + number, _bytes(text, codec)) for number, text in lines if number in strays
+            (number, _bytes(text, codec)) for number, text in enumerate(file, start=1) if number in strays
         ]
 
 
@@ -101,7 +100,8 @@ def _originals(staged: Staged, codec: str) -> Iterator[tuple[int, str]]:
     with source.open(encoding=codec, errors="surrogatepass", newline="") as file:
         for _ in range(staged.rows_skip):
             file.readline()
-        for count, unit in enumerate(units(file, staged.delimiter, frozenset(staged.strays))):
+        strays = () if staged.rows else [line - 1 - staged.rows_skip for line in staged.strays]
+        for count, unit in enumerate(units(file, staged.delimiter, frozenset(strays))):
             if _is_record(unit.text, staged):
                 yield staged.first_line + (count if staged.rows else unit.line), unit.text
 

@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from funnel.errors import UnusableFile
 from funnel.importing.reading.archive import damaged_archive, parts_of
+from funnel.importing.reading.decorations import Undecorated, groups_of, plain_header
 from funnel.importing.reading.head import FIRST_RECORDS, footer_place, header_place
 from funnel.importing.reading.model import Caps, HeaderScore, Notice, Skipped, Staged, modified, refused
 from funnel.importing.reading.records import lines_in, written
@@ -88,12 +89,13 @@ def _table(
 ) -> Staged | None:
     rows = (_texts(row) for row in sheet.iter_rows())
     first = list(islice(rows, FIRST_RECORDS))
-    position = header_place(first, score)
+    position = header_place([plain_header(row) for row in first], score)
     if position is None:
         return None
     width = max(sheet.width, len(first[position]))
-    header = (*first[position], *[""] * (width - len(first[position])))
-    records = _numbered(chain(first[position + 1 :], rows), position + 2)
+    header = (*plain_header(first[position]), *[""] * (width - len(first[position])))
+    report = Undecorated(groups_of(first[position]), _merged(sheet, position + 1))
+    records = report.rows(_numbered(chain(first[position + 1 :], rows), position + 2))
     first_line = position + 2
     footer: tuple[str, ...] = ()
     with target.open("w", encoding="utf-8", errors="surrogatepass", newline="") as out:
@@ -131,7 +133,18 @@ def _table(
         size=original.stat().st_size,
         rows=target,
         rows_skip=lines_in(written(header)),
+        filled=report.filled,
+        totals=report.totals,
     )
+
+
+def _merged(sheet: CalamineSheet, header_row: int) -> list[tuple[int, int, int]]:
+    """The cells below the header that are merged over several rows: first and last row, from 1, and column, from 0."""
+    return [
+        (first + 1, last + 1, column)
+        for (first, column), (last, _) in sheet.merged_cell_ranges or ()
+        if last > first and first >= header_row
+    ]
 
 
 def _numbered(rows: Iterable[list[str]], start: int) -> Iterator[tuple[int, list[str]]]:

@@ -19,7 +19,7 @@ MOST = 10_000  # of a file with more of them the file as a whole is to be looked
 
 
 def stray_lines(path: Path, name: str, delimiter: str, skip: int, width: int) -> tuple[int, ...]:
-    """The lines with a stray quote, from 0 at the first record, of a UTF-8 file whose first `skip` lines are no records.
+    """The lines with a stray quote, from 1, of a UTF-8 file whose first `skip` lines are no records.
 
     `width`: how many cells the header has. Raises UnusableFile where there are too many of them.
     """
@@ -54,7 +54,7 @@ def _lines(path: Path, skip: int) -> Iterator[tuple[int, str]]:
         file.seek(len(MARK) if file.read(len(MARK)) == MARK else 0)
         for number, text in enumerate(file):
             if number >= skip:
-                yield number - skip, text
+                yield number + 1, text
 
 
 def _is_record(lines: list[str], delimiter: str, width: int) -> bool:

@@ -5,16 +5,17 @@ The usual file â€” UTF-8, one kind of line end, nothing after the last record â€
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from itertools import islice
 from pathlib import Path
 
 from funnel.importing.reading.counted import counted_at_once
+from funnel.importing.reading.decorations import Undecorated, groups_of, plain_header
 from funnel.importing.reading.encoding import CHUNK, survey, to_utf8
 from funnel.importing.reading.head import Head, footer_place, head_of
 from funnel.importing.reading.model import HeaderScore, Staged, modified, refused
-from funnel.importing.reading.records import byte_units, cells, end_of, without_end
+from funnel.importing.reading.records import Unit, byte_units, cells, end_of, without_end, written
 from funnel.importing.reading.strays import stray_lines
 
 HEAD_BYTES = 1024**2
@@ -48,7 +49,10 @@ def stage_text(
     strays: tuple[int, ...] = ()
     if counted is None or counted.has_long_values:
         strays = stray_lines(path, name, head.delimiter, head.lines, width)
-    if strays or not head.is_plain or (is_mixed and _has_mixed_record_ends(path, head.delimiter)):
+    report = Undecorated(groups_of(head.header))
+    if report.groups:
+        path, skip, newline, counted = _as_table(path, head, target, strays, report), 0, "\n", None
+    elif strays or not head.is_plain or (is_mixed and _has_mixed_record_ends(path, head.delimiter)):
         path, skip, newline, counted = _records_alone(path, head, target, strays), 0, "\n", None
     footer = _cut_footer(path, head, marks, target)
     return Staged(
@@ -59,15 +63,18 @@ def stage_text(
         path=target if footer else path,
         encoding=surveyed.encoding,
         delimiter=head.delimiter,
-        header=head.header,
+        header=plain_header(head.header),
         skip=skip,
         first_line=head.lines + 1,
         preamble=head.preamble,
         footer=footer,
         modified_at=modified(original),
         size=surveyed.size,
-        rows_skip=head.lines,
+        rows=path if report.groups else None,
+        rows_skip=0 if report.groups else head.lines,
         newline=newline,
+        filled=report.filled,
+        totals=report.totals,
         strays=strays,
         records=None if counted is None or footer else counted.records,
     )
@@ -92,13 +99,38 @@ def _has_mixed_record_ends(path: Path, delimiter: str) -> bool:
 def _records_alone(path: Path, head: Head, target: Path, strays: Sequence[int] = ()) -> Path:
     """What follows the header in `target`, every record ending in LF; line breaks inside quotes as they are.
 
-    Without the lines `strays`, from 0 at the first record.
+    Without the lines `strays`, from 1.
     """
-    left_out = frozenset(head.lines + line for line in strays)
     beside = target.with_name(target.name + ".lf")
     with beside.open("wb") as out:
-        for unit in islice(byte_units(path, head.delimiter, left_out), head.skip, None):
+        for unit in _records(path, head, strays):
             out.write(f"{unit.body}\n".encode("iso-8859-1"))
+    return beside.replace(target)
+
+
+def _records(path: Path, head: Head, strays: Sequence[int]) -> Iterator[Unit]:
+    left_out = frozenset(line - 1 for line in strays)
+    return islice(byte_units(path, head.delimiter, left_out), head.skip, None)
+
+
+def _rows(path: Path, head: Head, strays: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of every record by its line, from 0 at the first."""
+    for unit in _records(path, head, strays):
+        text = unit.body.encode("iso-8859-1").decode("utf-8", "surrogateescape")
+        yield unit.line - head.lines, list(cells(text, head.delimiter)) if text else []
+
+
+def _as_table(path: Path, head: Head, target: Path, strays: Sequence[int], report: Undecorated) -> Path:
+    """The records of a grouped report in `target`, each with all that it says once.
+
+    As many blank lines are between them as keep each record at the place of its line; totals are blank lines, too.
+    """
+    beside = target.with_name(target.name + ".lf")
+    with beside.open("w", encoding="utf-8", errors="surrogateescape", newline="") as out:
+        written_so_far = 0
+        for line, row in report.rows(_rows(path, head, strays)):
+            out.write("\n" * (line - written_so_far) + written(row, head.delimiter) + "\n")
+            written_so_far = line + 1
     return beside.replace(target)
 
 

@@ -38,6 +38,8 @@ class FileReport:
     exported_by: str  # given | name | time | corrected: where that was taken from
     encoding: str
     left_out: int  # lines before the header and behind the last row
+    filled: int = 0  # rows in which a value was filled in that a group or a merged cell says once
+    totals: int = 0  # rows that only sum up others, and are none
     rows: int = 0
     accepted: int = 0
     quarantined: int = 0

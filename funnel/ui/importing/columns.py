@@ -60,6 +60,10 @@ def _remarks(desk: Desk, file: FileReport) -> Iterator[str]:
     yield desk.say("exported", at=desk.local(file.exported_at), by=desk.say(f"exported_{by}"))
     if file.left_out:
         yield desk.say("left_out", n=file.left_out)
+    if file.filled:
+        yield desk.say("filled_in", n=file.filled)
+    if file.totals:
+        yield desk.say("totals", n=file.totals)
     if file.also:
         yield desk.say("also", n=file.also)
 
