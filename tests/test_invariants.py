@@ -142,6 +142,7 @@ def test_a_part_lies_within_its_base_and_a_rate_within_its_interval(as_of: str, 
         ("benchmarks", "reached", "leads"),
         ("handoff_agreement", "sql", "leads"),
         ("winners", "sql", "leads"),
+        ("recycled", "back", "leads"),
     ):
         for row in rows(sample, name, as_of):
             assert 0 <= row[part] <= row[base]
@@ -220,6 +221,21 @@ def test_every_hand_off_is_of_one_kind_and_the_log_holds_every_decision(
     assert all(row["handed_off"] == row["accepted"] + row["rejected"] + row["open"] for row in matrix)
     span = rows(sample, "touches", as_of)[0]
     assert span["leads"] == sum(row["opportunity"] for row in history)
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_a_road_has_no_more_parkings_than_all_roads_and_the_list_has_who_is_parked(
+    as_of: str, sample: Warehouse
+) -> None:
+    found = rows(sample, "recycled", as_of)
+    whole = {row["kind"]: row["leads"] for row in found if row["route"] is None}
+    assert list(whole) == ["lost", "dormant", "rejected"]
+    for row in found:
+        assert row["won"] <= row["sql"] <= row["back"] <= row["leads"] <= whole[row["kind"]]
+    listed = Counter(row["stage"] for row in rows(sample, "recycle_list", as_of))
+    standing = {row["stage"]: row["waiting_leads"] for row in rows(sample, "stage_aging", as_of)}
+    assert (listed["lost"], listed["dormant"]) == (standing["lost"], standing["dormant"])
+    assert set(listed) <= {"new", "nurturing", "lost", "dormant"}
 
 
 @pytest.mark.parametrize("where", SCOPES[:2])

@@ -107,6 +107,8 @@ ANSWERS = (
     Question("winners", {}, months="range", milestones=("sql",)),
     Question("touches", {}, months="range"),
     Question("delays", {}, months="range", milestones=("mql",), standing="at_entry"),
+    Question("recycled", {"window_days": Days(180)}, months="range", milestones=HANDED_OVER),
+    Question("recycle_list", {"window_days": Days(180)}, milestones=("mql",), standing="as_of"),
     Question("data_quality", {}, standing="unheeded"),
 )
 
