@@ -388,6 +388,11 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
         params["day"] = dice.choice([30, 7, 1, 0])
     if name in ("recycled", "recycle_list"):
         params["window_days"] = dice.choice([180, 30, 7, 1, 0])
+    if name in ("what_if", "what_if_leads"):
+        version = dice.choice(world.versions)["version"]
+        shift = dice.choice([-30, -15.5, 5, 20])
+        ways = [{"version": version}, {"version": version}, {"shift": shift}, {"shift": shift}, {}]
+        params = dice.choice([*ways, {"version": version, "shift": shift}])
     if name in ("funnel", "benchmarks"):
         params["min_age_days"] = dice.choice([0, 7, 30, 90])
     if name == "score_distribution":

@@ -52,6 +52,7 @@ from tests.reference_quality import data_quality
 from tests.reference_recycled import recycle_list, recycled
 from tests.reference_screens import SCREENS
 from tests.reference_view import STANDING, Question, Where, look_at
+from tests.reference_what_if import what_if, what_if_leads
 
 __all__ = ["MORE", "PARAMETERS", "QUESTIONS", "WITH_BY", "WITH_MONTHS", "Refused", "Row", "World", "answer"]
 
@@ -68,6 +69,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "response_times": {"policy": None, "to_stage": "sql", "window_days": 90},
     "recycled": {"window_days": 180},
     "recycle_list": {"window_days": 180},
+    "what_if": {"version": None, "shift": None},
+    "what_if_leads": {"version": None, "shift": None},
     "behind_aging": {"stage": None, "bucket": None, "ratio_from": None, "over_only": False},
     "behind_bands": {"band": None, "day": 30, "to_stage": "sql", "window_days": 90},
     "behind_clocks": {"policy": None, "of_owner": False, "segment": None},
@@ -112,6 +115,8 @@ QUESTIONS: dict[str, Question] = {
     "delays": delays,
     "recycled": recycled,
     "recycle_list": recycle_list,
+    "what_if": what_if,
+    "what_if_leads": what_if_leads,
     "data_quality": data_quality,
 }
 MORE: dict[str, Question] = {**BEHIND, **SCREENS, "conversion_runs": conversion_runs}
@@ -123,7 +128,7 @@ WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
     "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
-    "recycled",
+    "recycled", "what_if", "what_if_leads",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history", "conversion_runs",
 }  # fmt: skip
 

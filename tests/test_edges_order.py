@@ -37,6 +37,8 @@ KINDS = ["as_agreed", "before_agreed", "outside", "held_back"]
 STEPS = ["qualified_to_handoff", "handoff_to_owner", "owner_to_attempt", "attempt_to_contact"]
 BEHAVIOURS = [grade["key"] for grade in MATRICES[0]["behaviour"]]
 INFORMATION = [grade["key"] for grade in MATRICES[0]["information"]]
+MOVES = ["before", "after", "same", "earlier", "later", "in", "out"]
+MOVED = ["in", "out", "earlier", "later"]
 PARKED = ["lost", "dormant", "rejected"]
 ROUTES = list(DEFAULT_TYPES)
 SPANS = ["creation_to_opportunity", "mql_to_appointment"]
@@ -279,6 +281,11 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
     ),
     "unassigned": (lambda row: (down(row["score"]), row["lead_id"]), [{}]),
     "untouched": (lambda row: (-row["score"], row["lead_id"]), [{}]),
+    "what_if": (lambda row: (row["month"], MOVES.index(row["move"])), [{"shift": 10.0}]),
+    "what_if_leads": (
+        lambda row: (MOVED.index(row["move"]), row["then_at"] or row["qualified_at"], row["lead_id"]),
+        [{"shift": 10.0}, {"shift": -5.0}],
+    ),
     "winners": (
         lambda row: (DIMENSIONS.index(row["dimension"]), segment(row, row["dimension"])),
         [{}, {"as_of": at("09-01 10:00")}],
