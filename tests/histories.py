@@ -36,7 +36,7 @@ CHANNELS = ["seo", "ad", "webinar", "list", "other", None]
 TITLES = ["営業部長", "Marketing Director", "CTO", "社長室", "vp", "VPN担当", "課長", None]
 OPTIONAL_OF_LEADS = [
     "stage", "stage_since", "owner", "score", "title", "title_rank", "employees", "opted_out", "excluded",
-    "channel", "company", "record_url", "campaign", "need", "budget",
+    "channel", "company", "record_url", "campaign", "need", "budget", "amount", "lost_reason",
 ]  # fmt: skip
 KEYS: list[Callable[[int], str]] = [  # of activities: words, numbers, both, and equal numbers
     lambda number: f"a{number}",
@@ -103,6 +103,8 @@ def lead_rows(draw: st.DrawFn, number: int, pool: list[datetime], words: list[st
     row["budget"] = [None, "未定"][traits // 4 % 2]
     row["timeline"] = [None, None, "来期"][traits // 5 % 3]
     row["decision_maker"] = [None, "yes"][traits // 16 % 2]
+    row["amount"] = [None, 120000.0, 0.1, 3300000.5, 0.0][traits // 3 % 5]
+    row["lost_reason"] = [None, "競合", " "][traits // 7 % 3]
     row["record_url"] = "https://example.invalid/x" if traits % 2 else None
     return row
 
@@ -384,6 +386,13 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
         params["to_stage"] = dice.choice(["sql", "mql", *path[1:]])
     if name == "score_bands":
         params["day"] = dice.choice([30, 7, 1, 0])
+    if name in ("recycled", "recycle_list"):
+        params["window_days"] = dice.choice([180, 30, 7, 1, 0])
+    if name in ("what_if", "what_if_leads"):
+        version = dice.choice(world.versions)["version"]
+        shift = dice.choice([-30, -15.5, 5, 20])
+        ways = [{"version": version}, {"version": version}, {"shift": shift}, {"shift": shift}, {}]
+        params = dice.choice([*ways, {"version": version, "shift": shift}])
     if name in ("funnel", "benchmarks"):
         params["min_age_days"] = dice.choice([0, 7, 30, 90])
     if name == "score_distribution":

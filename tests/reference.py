@@ -49,8 +49,10 @@ from tests.reference_handoff import (
 from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
+from tests.reference_recycled import recycle_list, recycled
 from tests.reference_screens import SCREENS
 from tests.reference_view import STANDING, Question, Where, look_at
+from tests.reference_what_if import what_if, what_if_leads
 
 __all__ = ["MORE", "PARAMETERS", "QUESTIONS", "WITH_BY", "WITH_MONTHS", "Refused", "Row", "World", "answer"]
 
@@ -65,6 +67,10 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "score_distribution": {"at": "now", "bin": 10},
     "score_bands": {"day": 30, "to_stage": "sql", "window_days": 90},
     "response_times": {"policy": None, "to_stage": "sql", "window_days": 90},
+    "recycled": {"window_days": 180},
+    "recycle_list": {"window_days": 180},
+    "what_if": {"version": None, "shift": None},
+    "what_if_leads": {"version": None, "shift": None},
     "behind_aging": {"stage": None, "bucket": None, "ratio_from": None, "over_only": False},
     "behind_bands": {"band": None, "day": 30, "to_stage": "sql", "window_days": 90},
     "behind_clocks": {"policy": None, "of_owner": False, "segment": None},
@@ -107,6 +113,10 @@ QUESTIONS: dict[str, Question] = {
     "winners": winners,
     "touches": touches,
     "delays": delays,
+    "recycled": recycled,
+    "recycle_list": recycle_list,
+    "what_if": what_if,
+    "what_if_leads": what_if_leads,
     "data_quality": data_quality,
 }
 MORE: dict[str, Question] = {**BEHIND, **SCREENS, "conversion_runs": conversion_runs}
@@ -118,6 +128,7 @@ WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
     "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
+    "recycled", "what_if", "what_if_leads",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history", "conversion_runs",
 }  # fmt: skip
 
@@ -126,7 +137,7 @@ AS_OF_T = {
     "stage_aging", "stage_aging_buckets", "stage_age_ratio", "stage_aging_leads", "score_distribution", "overdue",
     "unassigned", "dormant_pool", "dormant_leads", "falling_asleep", "behind_aging", "behind_scores", "behind_silence",
     "morning", "morning_owners", "due_next", "untouched", "held_back", "silent_matrix", "silent_stages", "next_steps",
-    "score_shortfall", "overdue_ranges",
+    "score_shortfall", "overdue_ranges", "recycle_list",
 }  # fmt: skip
 # … the owner alone by these, of the entry or of the clock; these heed no filter; nobody else takes any of it
 OWNER_OF = {

@@ -36,11 +36,11 @@ def is_wanted_owner(view: View, owner: str | None) -> bool:
 # ---------------------------------------------------------------- qualified, handed off, decided
 
 
-def met_at(life: Life, item: Row) -> int | None:
-    """Since when everything that an item of the hand-off lists holds; None where it does not."""
+def met_at(life: Life, item: Row, shift: float = 0) -> int | None:
+    """Since when everything that an item of the hand-off lists holds, `shift` points more; None where it does not."""
     parts: list[int | None] = []
     if "score" in item:
-        parts.append(reached_score_at(life, item["score"]))
+        parts.append(reached_score_at(life, item["score"] + shift))
     for kind in item.get("did", []):
         parts.append(min((a["occurred_at"] for a in life.activities if a["type"] == kind), default=None))
     for column in item.get("known", []):
@@ -68,9 +68,9 @@ def reached_score_at(life: Life, score: float) -> int | None:
     )
 
 
-def qualified(life: Life) -> tuple[int, int] | None:
+def qualified(life: Life, shift: float = 0) -> tuple[int, int] | None:
     """When the lead first met the hand-off, and by which item: the first listed on a tie."""
-    instants = [(met_at(life, item), place) for place, item in enumerate(life.rules.handoff)]
+    instants = [(met_at(life, item, shift), place) for place, item in enumerate(life.rules.handoff)]
     return min(((at, place) for at, place in instants if at is not None and at < life.as_of), default=None)
 
 

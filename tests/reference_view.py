@@ -34,6 +34,7 @@ class View:
     """A question's whole surroundings. `lives` are filtered, `all_lives` are not."""
 
     loaded: Loaded
+    world: World
     rules: Rules
     as_of: int
     calendar: Calendar
@@ -213,6 +214,7 @@ def look_at(
     rules = loaded.rules
     view = View(
         loaded=loaded,
+        world=world,
         rules=rules,
         as_of=loaded.as_of,
         calendar=Calendar(rules),

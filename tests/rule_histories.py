@@ -116,6 +116,12 @@ MATRICES: list[Section] = [
     },
 ]
 BANDS = [{"key": "cold", "from": 0}, {"key": "warm", "from": 40}, {"key": "hot", "from": 55.5}]
+CAPACITIES: list[Section] = [
+    {"inside_sales_calls_per_day": 40, "calls_per_mql": 3},
+    {"calls_per_mql": 2.5},
+    {"inside_sales_calls_per_day": 8},
+    {},
+]
 GROUPS = {
     "inbound": {"channels": ["seo", "ad"]},
     "event": {"channels": ["webinar"]},
@@ -228,6 +234,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "benchmarks": BENCHMARKS,
         "handoff": draw(st.sampled_from([*HANDOFFS, *HANDOFFS, {}])),
         **({"definition_matrix": matrix} if matrix else {}),
+        "capacity": draw(st.sampled_from(CAPACITIES)),
         "privacy": {"personal_fields": "shown"},
     }
 

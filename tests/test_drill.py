@@ -217,6 +217,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
         {"window_days": 90, "segment": None, "month": pd.Timestamp("2026-07-01").date(), **STEP},
     ),
     ("lead_clocks", {"lead_id": "it's not there"}),
+    ("what_if", {"shift": -10}),
+    ("what_if_leads", {"version": "2025-04"}),
 ]
 
 

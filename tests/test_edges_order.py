@@ -14,6 +14,7 @@ from funnel.questions.scope import EVERYTHING
 from funnel.questions.standing import refusal
 from funnel.questions.texts import SQL
 from tests.reference_loading import REASONS, Row
+from tests.reference_rules import DEFAULT_TYPES
 from tests.rule_histories import BANDS, MATRICES, POLICIES
 from tests.test_reference import at
 from tests.tied_histories import DIMENSIONS, END, tied_world
@@ -36,6 +37,10 @@ KINDS = ["as_agreed", "before_agreed", "outside", "held_back"]
 STEPS = ["qualified_to_handoff", "handoff_to_owner", "owner_to_attempt", "attempt_to_contact"]
 BEHAVIOURS = [grade["key"] for grade in MATRICES[0]["behaviour"]]
 INFORMATION = [grade["key"] for grade in MATRICES[0]["information"]]
+MOVES = ["before", "after", "same", "earlier", "later", "in", "out"]
+MOVED = ["in", "out", "earlier", "later"]
+PARKED = ["lost", "dormant", "rejected"]
+ROUTES = list(DEFAULT_TYPES)
 SPANS = ["creation_to_opportunity", "mql_to_appointment"]
 LISTED = {"stage": STAGES, "score_band": [band["key"] for band in BANDS], "size_band": SIZES}
 MORNINGS = [
@@ -235,6 +240,14 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         lambda row: (["leads.parquet", "activities.parquet", "costs.parquet"].index(row["file"]),),
         [{}],
     ),
+    "recycled": (
+        lambda row: (PARKED.index(row["kind"]), -1 if row["route"] is None else ROUTES.index(row["route"])),
+        [{"window_days": 3}],
+    ),
+    "recycle_list": (
+        lambda row: (down(row["expected"]), down(row["max_score"]), row["lead_id"]),
+        [{"window_days": 7}, {"window_days": 3}],
+    ),
     "response_times": (lambda row: (HOURS.index(row["bucket"]),), [{}]),
     "score_bands": (
         lambda row: (place(LISTED["score_band"], row["band"]),),
@@ -268,6 +281,11 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
     ),
     "unassigned": (lambda row: (down(row["score"]), row["lead_id"]), [{}]),
     "untouched": (lambda row: (-row["score"], row["lead_id"]), [{}]),
+    "what_if": (lambda row: (row["month"], MOVES.index(row["move"])), [{"shift": 10.0}]),
+    "what_if_leads": (
+        lambda row: (MOVED.index(row["move"]), row["then_at"] or row["qualified_at"], row["lead_id"]),
+        [{"shift": 10.0}, {"shift": -5.0}],
+    ),
     "winners": (
         lambda row: (DIMENSIONS.index(row["dimension"]), segment(row, row["dimension"])),
         [{}, {"as_of": at("09-01 10:00")}],

@@ -65,6 +65,11 @@ def open_warehouse(
     return _open(exports, chosen, every, progress)
 
 
+def open_beside(layer: Warehouse, rules: Rules) -> Warehouse:
+    """The layer of the same exports under another of the versions, built where it is absent; masked as `layer` is."""
+    return _open(layer.exports, rules.with_privacy_of(layer.rules), layer.versions, None)
+
+
 def _open_in_force(exports: Exports, versions: tuple[Rules, ...], progress: Progress | None) -> Warehouse:
     """The layer of the version that is in force on the newest day, the first before all."""
     for candidate in reversed(versions[1:]):

@@ -14,6 +14,7 @@ from funnel.errors import BadQuestion
 from funnel.layer.warehouse import Warehouse
 from funnel.local_time import as_of_instant, local_day, month_of, read_month
 from funnel.months import Months
+from funnel.questions import other_rules
 from funnel.questions.answer import Answer
 from funnel.questions.arguments import Argument, dimensions_of, unknown
 from funnel.questions.catalogue import Question, find, of_kind
@@ -93,6 +94,8 @@ def bind(
         key: _read(question, key, argument, params.get(key), db.rules)
         for key, argument in question.arguments.items()
     }
+    if "shift" in values:
+        other_rules.check(db, name, values["version"], values["shift"])
     if "from_stage" in values:
         _check_order(db, str(values["from_stage"]), str(values["to_stage"]))
     if values.get("segment") is not None and by is None and not values.get("of_owner"):
@@ -135,7 +138,10 @@ def answer(db: Warehouse, bound: Bound) -> Answer:
 def run(db: Warehouse, name: str, values: Mapping[str, Any]) -> pa.Table:
     """What sql/`name`.sql selects; of `values` it takes those that it names."""
     text = query_text(name)
-    return db.run(text, {key: values[key] for key in parameters_of(text)})
+    needed = parameters_of(text)
+    if other_rules.ELSEWHERE in needed:
+        values = {**values, other_rules.ELSEWHERE: other_rules.qualified_elsewhere(db, values)}
+    return db.run(text, {key: values[key] for key in needed})
 
 
 def default_months(db: Warehouse, as_of: datetime) -> Months:

@@ -71,6 +71,7 @@ BANDED: dict[str, Argument] = {"day": Days(30), "to_stage": StageKey("sql"), "wi
 SEGMENT: dict[str, Argument] = {"segment": Text()}
 LEAD: dict[str, Argument] = {"lead_id": Text(is_needed=True)}
 HANDED_OVER = ("mql", "sql")
+OTHER_RULES: dict[str, Argument] = {"version": Text(), "shift": NumberOrNone()}
 
 ANSWERS = (
     Question("funnel", {"min_age_days": Days(0)}, months="range", by=True),
@@ -107,6 +108,10 @@ ANSWERS = (
     Question("winners", {}, months="range", milestones=("sql",)),
     Question("touches", {}, months="range"),
     Question("delays", {}, months="range", milestones=("mql",), standing="at_entry"),
+    Question("recycled", {"window_days": Days(180)}, months="range", milestones=HANDED_OVER),
+    Question("recycle_list", {"window_days": Days(180)}, milestones=("mql",), standing="as_of"),
+    Question("what_if", OTHER_RULES, months="range", milestones=HANDED_OVER),
+    Question("what_if_leads", OTHER_RULES, months="range", milestones=HANDED_OVER),
     Question("data_quality", {}, standing="unheeded"),
 )
 

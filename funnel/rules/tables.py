@@ -119,10 +119,10 @@ def _milestones(rules: Rules) -> Rows:
 
 
 def _activity_types(rules: Rules) -> Rows:
-    for name, kind in rules.activity_types.items():
-        yield name, kind.side, kind.side == "us" and kind.connects_on is None
+    for position, (name, kind) in enumerate(rules.activity_types.items()):
+        yield name, kind.side, kind.side == "us" and kind.connects_on is None, position
     for name in FIXED_TYPES:
-        yield name, "system", False
+        yield name, "system", False, None
 
 
 def _activity_connects(rules: Rules) -> Rows:
@@ -341,7 +341,7 @@ _TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
     ),
     "stage_words": ("word, stage", _stage_words),
     "milestones": ("milestone, stage, rank int", _milestones),
-    "activity_types": ("type, side, connects_any bool", _activity_types),
+    "activity_types": ("type, side, connects_any bool, position int", _activity_types),
     "activity_connects": ("type, outcome", _activity_connects),
     "role_types": ("role, type", _role_types),
     "bands": (

@@ -31,30 +31,12 @@ from export_lead_values
 semi join leads using (lead_no)
 where value is not null and list_contains(getvariable('known_columns'), dimension);
 
--- qualified: since when a lead meets what was agreed for the hand-off, and by which item of it. Whatever the instant
--- that is looked at: what is met once stays met.
--- grain: lead_no, of the leads that ever meet one
---   qualified_at  from then on everything that the item lists holds
---   qualified_by  any_of[0] …; of several at one instant the first that the rules list
-create table qualified as
+-- handoff_parts_met: since when leads meet what the items of the hand-off ask for besides a score.
+-- grain: item, lead_no
+--   parts   how many of its types and columns
+--   met_at  since when all of these
+create table handoff_parts_met as
 with
-
-score_needs as (
-    select item, score from handoff_items where score is not null
-),
-
-reached as (
-    -- what the score was before its first change holds from creation; what only the export tells has no instant
-    select
-        score_needs.item,
-        steps.lead_no,
-        min(case when steps.is_event then steps.from_at else steps.created_at end) as met_at
-    from score_steps as steps
-    join score_needs on steps.score >= score_needs.score
-    where steps.is_event
-        or (steps.from_at = '-infinity'::timestamptz and (steps.to_at is null or steps.to_at > steps.created_at))
-    group by score_needs.item, steps.lead_no
-),
 
 firsts as (
     select lead_no, type, min(occurred_at) as met_at
@@ -64,8 +46,6 @@ firsts as (
 ),
 
 parts as (
-    select item, lead_no, met_at from reached
-    union all
     select handoff_parts.item, firsts.lead_no, firsts.met_at
     from handoff_parts
     join firsts on handoff_parts.name = firsts.type
@@ -76,13 +56,36 @@ parts as (
     join lead_known as known using (name)
     join leads using (lead_no)
     where handoff_parts.kind = 'known'
-),
+)
+
+select item, lead_no, count(*) as parts, max(met_at) as met_at
+from parts
+group by item, lead_no
+order by item, lead_no;
+
+-- since when a lead meets what was agreed for the hand-off, were every score of it so many points higher, and by which
+-- item of it. Whatever the instant that is looked at: what is met once stays met.
+-- grain: lead_no, of the leads that ever meet one
+--   qualified_at  from then on everything that the item lists holds
+--   qualified_by  any_of[0] …; of several at one instant the first that the rules list
+create macro qualified_with(shift) as table
+with
 
 needed as (
-    select item, position, (score is not null)::integer + count(handoff_parts.name) as parts
+    select item, position, score + shift as score, (score is not null)::integer + count(handoff_parts.name) as parts
     from handoff_items
     left join handoff_parts using (item)
     group by item, position, score
+),
+
+parts as (
+    select needed.item, records.lead_no, 1 as parts, min(records.happened_at) as met_at
+    from score_records as records
+    join needed on records.score >= needed.score
+    group by needed.item, records.lead_no
+    union all
+    select item, lead_no, parts, met_at
+    from handoff_parts_met
 ),
 
 met as (
@@ -90,13 +93,18 @@ met as (
     from parts
     join needed using (item)
     group by needed.item, needed.position, needed.parts, parts.lead_no
-    having count(*) = needed.parts
+    having sum(parts.parts) = needed.parts
 )
 
 select lead_no, leads.created_at, min(met_at) as qualified_at, arg_min(item, (met_at, position)) as qualified_by
 from met
 join leads using (lead_no)
-group by lead_no, leads.created_at
+group by lead_no, leads.created_at;
+
+-- qualified: the same under the rules as they are.
+create table qualified as
+select lead_no, created_at, qualified_at, qualified_by
+from qualified_with(0)
 order by qualified_at, lead_no;
 
 -- handoffs: every dated entry to mql, and the first reach of mql where that passed it by; and what became of it.

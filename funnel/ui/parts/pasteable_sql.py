@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from funnel.layer.warehouse import Warehouse
+from funnel.questions import other_rules
 from funnel.questions.texts import parameters_of, query_text
 
 
@@ -21,6 +22,8 @@ def pasteable(db: Warehouse, name: str, bound: Mapping[str, Any]) -> str:
         f"set TimeZone = {literal(db.rules.timezone)};",
         *(f'set variable "{key}" = {literal(bound[key])};' for key in needed),
     ]
+    if other_rules.ELSEWHERE in parameters_of(text):
+        lines += other_rules.as_pasted(db, bound["version"])
     return "\n".join(lines) + "\n\n" + text.strip() + "\n"
 
 
