@@ -48,6 +48,10 @@ from tests.reference_handoff import (
 from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
+from tests.reference_scored import (
+    rule_lift,
+    threshold_curve,
+)
 from tests.reference_screens import SCREENS
 from tests.reference_view import Question, Where, look_at
 
@@ -63,6 +67,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "kpis": {"window_days": 90},
     "score_distribution": {"at": "now", "bin": 10},
     "score_bands": {"day": 30, "to_stage": "sql", "window_days": 90},
+    "threshold_curve": {"step": 5, "to_stage": "sql", "window_days": 90},
+    "rule_lift": {"to_stage": "sql", "window_days": 90},
     "response_times": {"policy": None, "to_stage": "sql", "window_days": 90},
     "behind_aging": {"stage": None, "bucket": None, "ratio_from": None, "over_only": False},
     "behind_bands": {"band": None, "day": 30, "to_stage": "sql", "window_days": 90},
@@ -88,6 +94,8 @@ QUESTIONS: dict[str, Question] = {
     "stage_aging_leads": stage_aging_leads,
     "score_distribution": score_distribution,
     "score_bands": score_bands,
+    "threshold_curve": threshold_curve,
+    "rule_lift": rule_lift,
     "sla_summary": sla_summary,
     "sla_clocks": sla_clocks,
     "overdue": overdue,
@@ -115,6 +123,7 @@ WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
     "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
+    "threshold_curve", "rule_lift",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history",
 }  # fmt: skip
 

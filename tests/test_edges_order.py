@@ -216,6 +216,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
     "overdue_ranges": (lambda row: (policy(row), row["lead_id"], row["due_at"]), [{}]),
     "quarantined_rows": (lambda row: (row["file"], row["row_number"]), [{"reason": None}]),
     "response_times": (lambda row: (HOURS.index(row["bucket"]),), [{}]),
+    "rule_lift": (
+        lambda row: (row["rule"],),
+        [{"window_days": 1}],
+    ),
     "score_bands": (
         lambda row: (place(LISTED["score_band"], row["band"]),),
         [{"day": 13, "window_days": 30}],
@@ -239,6 +243,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         ),
         [{}],
     ),
+    "threshold_curve": (lambda row: (row["threshold"],), [{"step": 5.0, "window_days": 1}]),
     "touches": (lambda row: (SPANS.index(row["span"]),), [{}]),
     "transitions": (
         lambda row: (STAGES.index(row["from_stage"]), STAGES.index(row["to_stage"])),

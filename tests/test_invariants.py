@@ -113,6 +113,7 @@ def test_a_part_lies_within_its_base_and_a_rate_within_its_interval(as_of: str, 
         ("benchmarks", "reached", "leads"),
         ("handoff_agreement", "sql", "leads"),
         ("winners", "sql", "leads"),
+        ("threshold_curve", "converted", "mature"),
     ):
         for row in rows(sample, name, as_of):
             assert 0 <= row[part] <= row[base]
@@ -203,6 +204,41 @@ def test_the_values_of_each_dimension_add_up_to_the_leads_of_90_days(
     assert list(totals) == [name for name in sample.rules.dimensions if not name.startswith("owner")]
     for total in totals.values():
         assert (total["leads"], total["sql"]) == (reached["new"], reached["sql"])
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_the_curve_begins_with_everybody_and_only_falls(as_of: str, sample: Warehouse) -> None:
+    curve = rows(sample, "threshold_curve", as_of)
+    created = sum(row["leads"] for row in rows(sample, "kpi_history", as_of))
+    arrived = sum(row["sql"] for row in rows(sample, "kpi_history", as_of))
+    assert created - arrived <= curve[0]["crossed"] <= created  # nobody has less than 0; some are born beyond
+    assert curve[0]["captured_rate"] == 1
+    for row, following in zip(curve, [*curve[1:], None], strict=True):
+        assert row["converted"] <= row["mature"] <= row["crossed"]
+        if following is not None:
+            assert following["threshold"] == row["threshold"] + 5
+            assert following["captured_rate"] <= row["captured_rate"]
+            assert following["crossed"] <= row["crossed"]
+    assert curve[-1]["crossed"] > 0  # over all months somebody had the highest
+    per_lead = rows(sample, "threshold_curve", as_of, params={"step": "1000"})
+    assert per_lead == curve[:1]
+
+
+@pytest.mark.parametrize("where", SCOPES[:2])
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_every_rule_parts_the_same_leads(
+    as_of: str, where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    funnel = rows(sample, "funnel", as_of, where=where, params={"min_age_days": "90"})
+    base = {row["stage"]: row["reached"] for row in funnel}
+    lift = rows(sample, "rule_lift", as_of, where=where)
+    assert len(lift) == len(sample.rules.scoring.attributes) + len(sample.rules.scoring.behaviours)
+    for row in lift:
+        assert row["leads_with"] + row["leads_without"] == base["new"]
+        with_it, without = ((row[f"rate_{way}"] or 0) * row[f"leads_{way}"] for way in ("with", "without"))
+        assert with_it + without == pytest.approx(base["sql"])
+        if row["odds_ratio"] is not None:
+            assert 0 < row["ci_low"] < row["odds_ratio"] < row["ci_high"]
 
 
 def test_rows_read_are_rows_loaded_and_rows_refused(sample: Warehouse) -> None:

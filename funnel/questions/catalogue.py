@@ -32,8 +32,8 @@ Kind = Literal["answer", "leads", "lead", "screen"]
 class Question:
     """What a question takes.
 
-    `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default),
-    "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
+    `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default), "to"
+    (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
     `milestones`: those that it cannot do without, whatever it is asked with.
     """
 
@@ -62,6 +62,7 @@ STEP: dict[str, Argument] = {"from_stage": StageKey("mql"), "to_stage": StageKey
 WINDOW: dict[str, Argument] = {"window_days": Window(90)}
 SCORE_AT = Choice(("now", "mql", "created"), milestones=("mql",))
 BANDED: dict[str, Argument] = {"day": Days(30), "to_stage": StageKey("sql"), "window_days": Days(90)}
+REACHED_IN: dict[str, Argument] = {"to_stage": StageKey("sql"), "window_days": Days(90)}
 SEGMENT: dict[str, Argument] = {"segment": Text()}
 LEAD: dict[str, Argument] = {"lead_id": Text(is_needed=True)}
 HANDED_OVER = ("mql", "sql")
@@ -81,6 +82,8 @@ ANSWERS = (
     Question("stage_aging_leads", {}),
     Question("score_distribution", {"at": SCORE_AT, "bin": Number(10)}),
     Question("score_bands", BANDED, months="range"),
+    Question("threshold_curve", {"step": Number(5), **REACHED_IN}, months="range"),
+    Question("rule_lift", REACHED_IN, months="range"),
     Question("sla_summary", {}, months="due", by=True),
     Question("sla_clocks", {}, months="due"),
     Question("overdue", {}),

@@ -51,7 +51,8 @@ order by all;
 
 -- score_awards: which event was given points by which behaviour rule, and when they are withdrawn.
 -- grain: event_no, rule
-create temp table score_awards as
+--   is_first  the first that the rule gave to the lead
+create table score_awards as
 with
 
 hits as (
@@ -78,10 +79,11 @@ select
     rule,
     points,
     occurred_at,
-    make_timestamptz(epoch_us(occurred_at) + (valid_days * 86400000000)::bigint) as withdrawn_at
+    make_timestamptz(epoch_us(occurred_at) + (valid_days * 86400000000)::bigint) as withdrawn_at,
+    nth = from_nth as is_first
 from hits
 where nth >= from_nth and (max_times is null or nth < from_nth + max_times)
-order by lead_no, event_no, rule;
+order by occurred_at, event_no, rule;
 
 -- score_steps: a lead's running score, the highest it has been, and what it replaced.
 -- grain: lead_no, from_at
@@ -220,6 +222,39 @@ ordered as (
 select lead_no, from_at, earliest_at
 from ordered
 where earliest_at < from_at;
+
+-- score_records: when a lead's score first got so high. What it was before its first change holds from creation; what
+-- only the export tells has no instant.
+-- grain: lead_no, happened_at
+--   former_score  the highest that it had been; null = it had none
+--   score         what it got to: every threshold above former_score and up to score is reached here
+create table score_records as
+with
+
+reaches as (
+    select
+        lead_no,
+        created_at,
+        case when is_event then from_at else created_at end as happened_at,
+        score
+    from score_steps
+    where score is not null
+        and (is_event or (from_at = '-infinity'::timestamptz and (to_at is null or to_at > created_at)))
+),
+
+compared as (
+    select
+        *,
+        max(score) over (
+            partition by lead_no order by happened_at rows between unbounded preceding and 1 preceding
+        ) as former_score
+    from reaches
+)
+
+select lead_no, created_at, happened_at, former_score, score
+from compared
+where score > former_score or former_score is null
+order by happened_at, lead_no;
 
 -- score_spells: the same as intervals.
 -- grain: lead_no, from_at

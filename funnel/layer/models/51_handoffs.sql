@@ -44,16 +44,11 @@ score_needs as (
 ),
 
 reached as (
-    -- what the score was before its first change holds from creation; what only the export tells has no instant
-    select
-        score_needs.item,
-        steps.lead_no,
-        min(case when steps.is_event then steps.from_at else steps.created_at end) as met_at
-    from score_steps as steps
-    join score_needs on steps.score >= score_needs.score
-    where steps.is_event
-        or (steps.from_at = '-infinity'::timestamptz and (steps.to_at is null or steps.to_at > steps.created_at))
-    group by score_needs.item, steps.lead_no
+    select score_needs.item, records.lead_no, records.happened_at as met_at
+    from score_records as records
+    join score_needs
+        on records.score >= score_needs.score
+        and (records.former_score is null or records.former_score < score_needs.score)
 ),
 
 firsts as (

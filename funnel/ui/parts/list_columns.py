@@ -74,7 +74,11 @@ COLUMNS: dict[str, Column] = {
     "mql_share": Column(is_rate=True),
     "sql_share": Column(is_rate=True),
     "share_change": Column(is_rate=True),
+    "captured_rate": Column(is_rate=True),
+    "rate_with": Column(is_rate=True),
+    "rate_without": Column(is_rate=True),
     "band": Column(codes="score_band"),
+    "rule": Column(codes="score_rule"),
     "channel": Column(codes="channel"),
     "dimension": Column(codes="dimension"),
     "before": Column(codes="stage"),
@@ -110,11 +114,14 @@ OWN_HEADS = {  # of a column that is called otherwise in one answer
     ("winners", "rate"): "column.benchmark_rate",
     ("definition_matrix", "rate"): "column.acceptance_rate",
     ("definition_matrix", "waiting"): "column.not_handed_off",
+    ("rule_lift", "ci_low"): "column.odds_ci_low",
+    ("rule_lift", "ci_high"): "column.odds_ci_high",
     ("delays", "median_hours"): "column.delay_median_hours",
     ("delays", "p90_hours"): "column.delay_p90_hours",
     ("quarantined_rows", "reason"): "column.counted_reason",
     ("quarantined_rows", "reasons"): "column.all_reasons",
 }
+NO_RATES = {("rule_lift", "ci_low"), ("rule_lift", "ci_high")}  # 0…1 elsewhere, a ratio of odds here
 
 
 def column(name: str) -> Column:
