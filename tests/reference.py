@@ -49,7 +49,9 @@ from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
 from tests.reference_scored import (
+    mindset,
     rule_lift,
+    score_flow,
     threshold_curve,
 )
 from tests.reference_screens import SCREENS
@@ -96,6 +98,8 @@ QUESTIONS: dict[str, Question] = {
     "score_bands": score_bands,
     "threshold_curve": threshold_curve,
     "rule_lift": rule_lift,
+    "mindset": mindset,
+    "score_flow": score_flow,
     "sla_summary": sla_summary,
     "sla_clocks": sla_clocks,
     "overdue": overdue,
@@ -123,7 +127,7 @@ WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
     "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
-    "threshold_curve", "rule_lift",
+    "threshold_curve", "rule_lift", "mindset", "score_flow",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history",
 }  # fmt: skip
 

@@ -35,6 +35,7 @@ KINDS = ["as_agreed", "before_agreed", "outside", "held_back"]
 STEPS = ["qualified_to_handoff", "handoff_to_owner", "owner_to_attempt", "attempt_to_contact"]
 BEHAVIOURS = [grade["key"] for grade in MATRICES[0]["behaviour"]]
 INFORMATION = [grade["key"] for grade in MATRICES[0]["information"]]
+MINDSETS = ["awareness", "interest", "consideration", "ready"]
 SPANS = ["creation_to_opportunity", "mql_to_appointment"]
 LISTED = {"stage": STAGES, "score_band": [band["key"] for band in BANDS], "size_band": SIZES}
 MORNINGS = [
@@ -56,7 +57,8 @@ def rows(
 ) -> list[Row]:
     """The answer as the screens ask it, over all months."""
     months = {"from_month": date(2026, 3, 1), "to_month": date(2026, 7, 1)}
-    bound = {**bind(db, name, as_of or at(END), EVERYTHING, None, by, given).values, **months, **given}
+    params = {key: value for key, value in given.items() if key not in months}
+    bound = {**bind(db, name, as_of or at(END), EVERYTHING, None, by, params).values, **months, **given}
     found: list[Row] = run(db, name, bound).to_pylist()
     return found
 
@@ -203,6 +205,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         lambda row: (row["entered_at"], latest(row["left_at"])),
         [{"lead_id": f"L{number:03}"} for number in range(0, 90, 9)],
     ),
+    "mindset": (lambda row: (row["month"], MINDSETS.index(row["mindset"])), [{}]),
     "morning": (lambda row: (row["overdue"],), [{"before": at("07-14 10:00")}]),
     "morning_owners": (
         lambda row: (-row["clocks"], last(row["owner"])),
@@ -225,6 +228,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         [{"day": 13, "window_days": 30}],
     ),
     "score_distribution": (lambda row: (last(row["bin_from"]), stage(row)), [{}]),
+    "score_flow": (
+        lambda row: tuple(place(LISTED["score_band"], row[band]) for band in ("from_band", "to_band")),
+        [{"from_month": date(2026, 5, 1)}],
+    ),
     "silent_matrix": (lambda row: (stage(row), place(LISTED["score_band"], row["band"])), [{}]),
     "sla_clocks": (
         lambda row: (

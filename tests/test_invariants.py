@@ -241,6 +241,34 @@ def test_every_rule_parts_the_same_leads(
             assert 0 < row["ci_low"] < row["odds_ratio"] < row["ci_high"]
 
 
+@pytest.mark.parametrize("where", SCOPES[:2])
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_the_mindsets_hold_every_lead_that_can_be_nurtured(
+    as_of: str, where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    grid = rows(sample, "mindset", as_of, where=where)
+    last = {row["mindset"]: row["leads"] for row in grid[-4:]}
+    assert list(last) == ["awareness", "interest", "consideration", "ready"]
+    waiting = {row["stage"]: row["waiting_leads"] for row in rows(sample, "stage_aging", as_of, where=where)}
+    open_leads = waiting["new"] + waiting["nurturing"]
+    assert sum(last.values()) <= open_leads
+    assert last["ready"] == len(rows(sample, "held_back", as_of, where=where))
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_the_flow_between_bands_moves_the_leads_that_were_there(as_of: str, sample: Warehouse) -> None:
+    flow = rows(sample, "score_flow", as_of)
+    created = rows(sample, "kpi_history", as_of)
+    assert sum(row["leads"] for row in flow) == sum(row["leads"] for row in created[:-1])
+    standing: Counter[str | None] = Counter()
+    for row in flow:
+        standing[row["to_band"]] += row["leads"]
+    pool = {
+        row["segment"]: row["waiting_leads"] for row in rows(sample, "stage_aging", as_of, by="score_band")
+    }
+    assert set(standing) <= {*pool, None}
+
+
 def test_rows_read_are_rows_loaded_and_rows_refused(sample: Warehouse) -> None:
     counted = {row["name"]: row["rows"] for row in rows(sample, "data_quality", INSTANTS[-1])}
     for file in ("leads.parquet", "activities.parquet", "costs.parquet"):

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from funnel.errors import BadQuestion
 from funnel.layer.build import open_warehouse
 from funnel.questions.ask import ask
 from tests.reference import answer
-from tests.reference_loading import Row, World
+from tests.reference_loading import Refused, Row, World
 from tests.scored_histories import crowded_world
 from tests.test_answers_against_reference import differences
 from tests.test_reference import act, at, lead, move, one, world
@@ -19,6 +20,14 @@ from tests.told import Told, teller
 from tests.world_files import write_world
 
 CLICKS: dict[str, Any] = {"behaviours": [{"type": "email_click", "points": 50}]}
+BANDS = [{"key": "cold", "from": 0}, {"key": "warm", "from": 50}, {"key": "hot", "from": 100}]
+EXPIRING: dict[str, Any] = {
+    "bands": BANDS,
+    "behaviours": [
+        {"type": "email_click", "points": 50, "valid_days": 7},
+        {"type": "inquiry", "points": -10},
+    ],
+}
 
 
 @pytest.fixture
@@ -29,6 +38,10 @@ def told(tmp_path: Path) -> Told:
 def changed(points: float | None, when: str, lead_id: str = "L1", before: float | None = 0) -> Row:
     texts = [None if score is None else f"{score:g}" for score in (before, points)]
     return act("score_change", when, lead_id, from_value=texts[0], to_value=texts[1])
+
+
+def cells(rows: list[Row], *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in names) for row in rows]
 
 
 def at_threshold(rows: list[Row], threshold: float) -> tuple[int, int, int]:
@@ -44,6 +57,10 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("threshold_curve", {"params": {"to_stage": "new", "step": 20}, "where": (("channel", "seo"),)}),
     ("rule_lift", {"params": {"window_days": 30}}),
     ("rule_lift", {"params": {"to_stage": "mql", "window_days": 0}, "where": (("industry", "IT"), ("channel", None))}),
+    ("mindset", {}),
+    ("mindset", {"where": (("channel", "ad"),), "to_month": "2026-05"}),
+    ("score_flow", {}),
+    ("score_flow", {"from_month": "2026-04", "to_month": "2026-05"}),
 ]  # fmt: skip
 
 
@@ -265,3 +282,118 @@ def test_a_behaviour_counts_where_its_points_came_before_the_reach(told: Told) -
     clicks, visits = told("rule_lift", history, at("04-04 09:00"), params={"window_days": 0})
     assert visits["leads_with"] == 0  # not seen yet
     assert [row["leads_without"] for row in told("rule_lift", history, at("06-30 08:59:59"))] == [0, 0]
+
+
+# ---------------------------------------------------------------- mindset
+
+
+def test_a_score_on_a_threshold_belongs_to_the_next_and_the_month_end_sees_what_was_before(
+    told: Told,
+) -> None:
+    scores = {"L1": 9.5, "L2": 10, "L3": 39.5, "L4": 40, "L5": 55, "L6": 55.5, "L7": None}
+    bounds = {"interest": 10, "consideration": 40, "mql": 55.5}
+    history = world(
+        [lead(name) for name in scores],
+        [changed(score, "04-30 23:59:59", name) for name, score in scores.items()],
+        scoring={"source": "exported", "thresholds": bounds},
+    )
+    rows = told("mindset", history, date(2026, 5, 31))
+    assert [(row["mindset"], row["leads"]) for row in rows[:4]] == [
+        ("awareness", 1),
+        ("interest", 2),
+        ("consideration", 2),
+        ("ready", 1),
+    ]
+    assert [row["leads"] for row in rows[4:]] == [1, 2, 2, 1]
+    later = [{**row, "occurred_at": at("05-01 00:00")} for row in history.activities]
+    rows = told("mindset", World(history.leads, later, None, history.versions), date(2026, 5, 31))
+    assert [row["leads"] for row in rows] == [7, 0, 0, 0, 1, 2, 2, 1]
+
+
+def test_a_lead_that_was_handed_off_is_in_no_mindset_from_then_on(told: Told) -> None:
+    history = world(
+        [lead("L1"), lead("L2"), lead("L3"), lead("L4"), lead("L5", stage="mql")],
+        [
+            move("mql", "04-30 23:59:59", "L1"),
+            move("nurturing", "05-02 09:00", "L1"),  # back again
+            move("sql", "05-01 00:00", "L2"),
+            move("lost", "05-10 09:00", "L3"),
+            move("nurturing", "05-11 09:00", "L3"),
+            move("lost", "05-10 09:00", "L4"),
+        ],
+        scoring={"thresholds": {"interest": 50, "consideration": 80, "mql": 100}},
+    )
+    rows = told("mindset", history, date(2026, 5, 31))
+    assert [row["leads"] for row in rows if row["mindset"] == "awareness"] == [3, 1]
+    cut = told("mindset", history, at("05-10 09:00"))
+    assert [row["leads"] for row in cut if row["mindset"] == "awareness"] == [3, 2]
+
+
+@pytest.mark.parametrize("missing", ["interest", "consideration", "mql"])
+def test_mindset_needs_the_three_thresholds(missing: str, told: Told) -> None:
+    bounds = {"interest": 50, "consideration": 80, "mql": 100}
+    del bounds[missing]
+    history = world([lead()], scoring={"thresholds": bounds})
+    with pytest.raises(BadQuestion, match=f"no threshold {missing}, and mindset needs it"):
+        told("mindset", history, date(2026, 4, 30))
+    with pytest.raises(Refused):
+        answer("mindset", history, as_of=date(2026, 4, 30))
+
+
+# ---------------------------------------------------------------- score_flow
+
+
+def test_the_flow_is_of_the_leads_that_existed_at_the_start_and_of_the_last_month_alone(told: Told) -> None:
+    history = world(
+        [lead("L1"), lead("L2"), lead("L3", "04-30 23:59:59"), lead("L4", "05-01 00:00")],
+        [
+            act("email_click", "04-30 23:59:59", "L1"),  # withdrawn in May
+            act("email_click", "05-01 00:00", "L2"),
+            act("email_click", "05-05 08:00", "L2"),
+            act("inquiry", "05-04 09:00", "L3"),
+            act("email_click", "05-02 09:00", "L4"),
+        ],
+        scoring=EXPIRING,
+    )
+    names = ("from_band", "to_band", "leads")
+    may = [("cold", "hot", 1), ("cold", None, 1), ("warm", "warm", 1)]
+    assert cells(told("score_flow", history, at("05-05 09:00")), *names) == may
+    alone = told("score_flow", history, at("05-05 09:00"), from_month="2026-05", to_month="2026-05")
+    assert cells(alone, *names) == may
+    whole = told("score_flow", history, date(2026, 5, 31))
+    assert cells(whole, *names) == [("cold", "cold", 1), ("cold", None, 1), ("warm", "cold", 1)]
+    assert told("score_flow", history, at("05-05 09:00"), to_month="2026-04") == []  # nobody yet on 1 April
+    assert cells(told("score_flow", history, at("05-05 09:00"), to_month="2026-08"), *names) == may
+    both = told("score_flow", history, date(2026, 6, 30), from_month="2026-05", to_month="2026-06")
+    assert cells(both, *names) == [("cold", "cold", 1), ("cold", None, 1), ("warm", "cold", 1)]
+    assert told("score_flow", history, date(2026, 4, 30)) == []  # T is the start of May, which has no row
+
+
+def test_unscored_leads_have_no_band_at_either_end(told: Told) -> None:
+    history = world(
+        [lead("L1", score=70.0), lead("L2"), lead("L3")],
+        [act("score_change", "05-04 09:00", "L2", from_value=None, to_value="120")],
+        scoring={"source": "exported", "bands": BANDS},
+    )
+    rows = told("score_flow", history, date(2026, 5, 31))
+    assert cells(rows, "from_band", "to_band", "leads") == [
+        (None, "warm", 1),
+        (None, "hot", 1),
+        (None, None, 1),
+    ]
+
+
+# ---------------------------------------------------------------- milestones
+
+
+@pytest.mark.parametrize("name", ["mindset"])
+def test_what_looks_at_the_hand_off_needs_its_milestone(name: str, told: Told) -> None:
+    stages = [
+        {"key": key, "kind": kind, "label": {"ja": key, "en": key}}
+        for key, kind in (("new", "path"), ("won", "won"), ("lost", "lost"))
+    ]
+    history = world([lead()], stages=stages)
+    with pytest.raises(BadQuestion, match=f"to no stage, and {name} needs it"):
+        told(name, history, date(2026, 4, 30))
+    with pytest.raises(Refused):
+        answer(name, history, as_of=date(2026, 4, 30))

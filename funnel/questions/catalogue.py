@@ -32,9 +32,9 @@ Kind = Literal["answer", "leads", "lead", "screen"]
 class Question:
     """What a question takes.
 
-    `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default), "to"
-    (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
-    `milestones`: those that it cannot do without, whatever it is asked with.
+    `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default), "last"
+    (by default the last month alone), "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
+    `milestones`: those that it cannot do without, whatever it is asked with; `thresholds`: those of the score.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Question:
     by_default: str | None = None
     kind: Kind = "answer"
     milestones: tuple[str, ...] = ()
+    thresholds: tuple[str, ...] = ()
 
 
 BUCKETS = ("0-7", "8-30", "31-60", "61-90", "91-180", "181+", "unknown")
@@ -63,6 +64,7 @@ WINDOW: dict[str, Argument] = {"window_days": Window(90)}
 SCORE_AT = Choice(("now", "mql", "created"), milestones=("mql",))
 BANDED: dict[str, Argument] = {"day": Days(30), "to_stage": StageKey("sql"), "window_days": Days(90)}
 REACHED_IN: dict[str, Argument] = {"to_stage": StageKey("sql"), "window_days": Days(90)}
+MINDSETS = ("interest", "consideration", "mql")
 SEGMENT: dict[str, Argument] = {"segment": Text()}
 LEAD: dict[str, Argument] = {"lead_id": Text(is_needed=True)}
 HANDED_OVER = ("mql", "sql")
@@ -84,6 +86,8 @@ ANSWERS = (
     Question("score_bands", BANDED, months="range"),
     Question("threshold_curve", {"step": Number(5), **REACHED_IN}, months="range"),
     Question("rule_lift", REACHED_IN, months="range"),
+    Question("mindset", {}, months="range", milestones=("mql",), thresholds=MINDSETS),
+    Question("score_flow", {}, months="last"),
     Question("sla_summary", {}, months="due", by=True),
     Question("sla_clocks", {}, months="due"),
     Question("overdue", {}),

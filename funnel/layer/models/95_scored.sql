@@ -10,3 +10,10 @@ from months_between(from_month, to_month, as_of);
 -- beyond; none (-1) below 0
 create macro steps_reached(score, step, last) as
     least(greatest(floor(round(score / step, 9)), -1), last)::bigint;
+
+-- nurtured: the spells in which a lead is in an open stage and was never handed off
+create macro nurtured_spells(scope, as_of) as table
+select spells.*
+from in_scope('stage_spells', scope, as_of) as spells
+cross join settings
+where spells.kind = 'path' and spells.top_rank < settings.mql_rank;
