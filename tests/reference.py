@@ -49,7 +49,10 @@ from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
 from tests.reference_scored import (
+    assets,
+    engagement,
     mindset,
+    nurture_list,
     rule_lift,
     score_flow,
     threshold_curve,
@@ -99,7 +102,10 @@ QUESTIONS: dict[str, Question] = {
     "threshold_curve": threshold_curve,
     "rule_lift": rule_lift,
     "mindset": mindset,
+    "nurture_list": nurture_list,
     "score_flow": score_flow,
+    "engagement": engagement,
+    "assets": assets,
     "sla_summary": sla_summary,
     "sla_clocks": sla_clocks,
     "overdue": overdue,
@@ -120,14 +126,14 @@ QUESTIONS: dict[str, Question] = {
 }
 MORE: dict[str, Question] = {**BEHIND, **SCREENS}
 WITH_BY = {
-    "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "rejections",
+    "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "rejections", "engagement",
     "behind_funnel", "behind_conversion", "behind_period_ratio",
 }  # fmt: skip
 WITH_MONTHS = {
     "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
     "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
-    "threshold_curve", "rule_lift", "mindset", "score_flow",
+    "threshold_curve", "rule_lift", "mindset", "score_flow", "engagement", "assets",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history",
 }  # fmt: skip
 

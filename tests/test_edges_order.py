@@ -36,6 +36,7 @@ STEPS = ["qualified_to_handoff", "handoff_to_owner", "owner_to_attempt", "attemp
 BEHAVIOURS = [grade["key"] for grade in MATRICES[0]["behaviour"]]
 INFORMATION = [grade["key"] for grade in MATRICES[0]["information"]]
 MINDSETS = ["awareness", "interest", "consideration", "ready"]
+ROLES = ["mailed", "download", "attendance"]
 SPANS = ["creation_to_opportunity", "mql_to_appointment"]
 LISTED = {"stage": STAGES, "score_band": [band["key"] for band in BANDS], "size_band": SIZES}
 MORNINGS = [
@@ -96,6 +97,7 @@ def policy(row: Row) -> int:
 
 # per query: by what its rows are ordered; with the arguments of the screens where there are any
 ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
+    "assets": (lambda row: (ROLES.index(row["role"]), -row["leads"], last(row["asset"])), [{}]),
     "behind_aging": (
         lambda row: (down(row["ratio"]), down(row["days"]), row["lead_id"]),
         [{"stage": None, "bucket": None, "ratio_from": None, "over_only": False}],
@@ -212,6 +214,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         [{"as_of": when} for when in MORNINGS],
     ),
     "mql_log": (lambda row: (row["reached_at"], row["lead_id"], row["pass"]), [{}]),
+    "nurture_list": (
+        lambda row: (down(row["score"]), down(row["points_30d"]), row["lead_id"]),
+        [{}],
+    ),
     "overdue": (
         lambda row: (STATES.index(row["state"]), row["due_at"], row["lead_id"], policy(row)),
         [{}],
@@ -267,6 +273,7 @@ SEGMENTED: dict[str, tuple[Callable[[Row], tuple[Any, ...]], bool]] = {
     # by what besides the segment, and whether that comes first
     "conversion": (lambda row: (row["month"],), True),
     "dormant_pool": (lambda row: (), True),
+    "engagement": (lambda row: (row["month"],), True),
     "funnel": (lambda row: (stage(row),), False),
     "period_ratio": (lambda row: (row["month"],), True),
     "rejections": (lambda row: (-row["leads"], last(row["reason"])), True),

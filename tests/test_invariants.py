@@ -80,6 +80,11 @@ def test_the_pool_is_what_its_flow_leaves(as_of: str, sample: Warehouse) -> None
         ("conversion", ("month",), ("entered", "converted", "skipped")),
         ("period_ratio", ("month",), ("entered_from", "entered_to")),
         ("stage_aging", ("stage",), ("waiting_leads", "assumed", "finished")),
+        (
+            "engagement",
+            ("month",),
+            ("mailed_leads", "opened_leads", "downloads", "attendees", "active_leads"),
+        ),
         ("sla_summary", ("policy",), ("clocks", "met", "late", "missed", "overdue", "pending", "exempt")),
     ],
 )
@@ -114,6 +119,7 @@ def test_a_part_lies_within_its_base_and_a_rate_within_its_interval(as_of: str, 
         ("handoff_agreement", "sql", "leads"),
         ("winners", "sql", "leads"),
         ("threshold_curve", "converted", "mature"),
+        ("assets", "responded_leads", "leads"),
     ):
         for row in rows(sample, name, as_of):
             assert 0 <= row[part] <= row[base]
@@ -132,6 +138,7 @@ def test_a_narrower_scope_never_adds_leads(sample: Warehouse) -> None:
         "falling_asleep",
         "stage_aging_leads",
         "sla_clocks",
+        "nurture_list",
     ):
         everyone = {row["lead_id"] for row in rows(sample, name, INSTANTS[-1])}
         for where in SCOPES[1:]:
@@ -246,12 +253,13 @@ def test_every_rule_parts_the_same_leads(
 def test_the_mindsets_hold_every_lead_that_can_be_nurtured(
     as_of: str, where: tuple[tuple[str, str | None], ...], sample: Warehouse
 ) -> None:
+    listed = rows(sample, "nurture_list", as_of, where=where)
+    assert len({row["lead_id"] for row in listed}) == len(listed)
     grid = rows(sample, "mindset", as_of, where=where)
     last = {row["mindset"]: row["leads"] for row in grid[-4:]}
     assert list(last) == ["awareness", "interest", "consideration", "ready"]
-    waiting = {row["stage"]: row["waiting_leads"] for row in rows(sample, "stage_aging", as_of, where=where)}
-    open_leads = waiting["new"] + waiting["nurturing"]
-    assert sum(last.values()) <= open_leads
+    waiting = sum(row["waiting"] for row in rows(sample, "definition_matrix", as_of, where=where))
+    assert 0 < len(listed) <= sum(last.values()) == waiting
     assert last["ready"] == len(rows(sample, "held_back", as_of, where=where))
 
 
@@ -267,6 +275,23 @@ def test_the_flow_between_bands_moves_the_leads_that_were_there(as_of: str, samp
         row["segment"]: row["waiting_leads"] for row in rows(sample, "stage_aging", as_of, by="score_band")
     }
     assert set(standing) <= {*pool, None}
+
+
+@pytest.mark.parametrize("by", [None, "channel"])
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_who_opens_was_mailed_and_what_is_downloaded_is_of_a_paper(
+    as_of: str, by: str | None, sample: Warehouse
+) -> None:
+    engagement = rows(sample, "engagement", as_of, by=by)
+    for row in engagement:
+        assert max(row["opened_leads"], row["clicked_leads"]) <= row["mailed_leads"]
+    assets = rows(sample, "assets", as_of)
+    papers = [row for row in assets if row["role"] == "download"]
+    assert sum(row["acts"] for row in papers) == sum(row["downloads"] for row in engagement) > 0
+    for row in assets:
+        assert row["leads"] <= row["acts"]
+        assert max(row["responded_leads"], row["mql_leads"], row["opened_leads"] or 0) <= row["leads"]
+        assert (row["opened_leads"] is None) == (row["role"] != "mailed")
 
 
 def test_rows_read_are_rows_loaded_and_rows_refused(sample: Warehouse) -> None:
