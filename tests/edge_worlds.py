@@ -96,11 +96,15 @@ BEHAVIOURS = [
     {"type": "email_click", "points": 40, "valid_days": 20},
 ]
 SOURCES: dict[str, dict[str, Any]] = {
-    "exported": {"source": "exported", "bands": BANDS, "thresholds": {"mql": 40}},
+    "exported": {
+        "source": "exported",
+        "bands": BANDS,
+        "thresholds": {"interest": 5, "consideration": 20, "mql": 40},
+    },
     "rules": {
         "source": "rules",
         "bands": BANDS,
-        "thresholds": {"mql": 40},
+        "thresholds": {"interest": 5, "consideration": 20, "mql": 40},
         "attributes": ATTRIBUTES,
         "behaviours": BEHAVIOURS,
     },

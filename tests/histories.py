@@ -22,12 +22,17 @@ MICROSECOND = timedelta(microseconds=1)
 HOURS = ["00:00", "08:30", "09:00", "10:00", "11:30", "12:00", "12:30", "13:00", "17:00", "18:00", "23:30"]
 SHIFTS = [
     timedelta(0), timedelta(0), timedelta(0), timedelta(hours=1), timedelta(hours=4), timedelta(hours=24),
-    timedelta(days=2), timedelta(days=7), timedelta(days=30), -timedelta(hours=1), MICROSECOND, -MICROSECOND,
+    timedelta(days=2), timedelta(days=7), timedelta(days=14), timedelta(days=30), -timedelta(hours=1), MICROSECOND, -MICROSECOND,
 ]  # fmt: skip
 EVENTS = [
     "stage_change", "stage_change", "stage_change", "stage_change", "owner_change", "score_change",
     "email_open", "email_click", "seminar_attend", "pricing_visit", "product_visit", "demo_request",
-    "call", "call", "email_out", "meeting", "email_sent", "note",
+    "call", "call", "email_out", "meeting", "email_sent", "email_sent", "note", "whitepaper_download",
+]  # fmt: skip
+# what marketing sees: mails, papers, seminars, and what leads make of them
+OUTREACH = [
+    "email_sent", "email_sent", "email_open", "email_open", "email_click", "email_click", "whitepaper_download",
+    "seminar_attend", "pricing_visit", "pricing_visit", "product_visit", "stage_change", "score_change",
 ]  # fmt: skip
 OUTCOMES = ["connected", "no_answer", "appointment", "replied", None]
 OWNERS = ["高橋", "sato", None]
@@ -111,9 +116,9 @@ def lead_rows(draw: st.DrawFn, number: int, pool: list[datetime], words: list[st
 
 @st.composite
 def activity_rows(
-    draw: st.DrawFn, number: int, leads: list[Row], pool: list[datetime], words: list[str]
+    draw: st.DrawFn, number: int, leads: list[Row], pool: list[datetime], words: list[str], kinds: list[str]
 ) -> Row:
-    kind = draw(st.sampled_from(EVENTS))
+    kind = draw(st.sampled_from(kinds))
     row: Row = {
         "activity_id": f"a{number}",
         "lead_id": draw(st.sampled_from([lead["lead_id"] for lead in leads])),
@@ -136,8 +141,11 @@ def activity_rows(
         row["to_value"] = draw(st.sampled_from(SCORE_TEXTS))
     elif kind in ("call", "email_out", "meeting"):
         row["outcome"] = draw(st.sampled_from(OUTCOMES))
-    elif kind == "pricing_visit":
+        row["asset"] = ["plan", None][number % 2]
+    elif kind in ("pricing_visit", "whitepaper_download"):
         row["asset"] = draw(st.sampled_from(["plan", None]))
+    elif kind.startswith("email_"):
+        row["asset"] = draw(st.sampled_from(["plan", "春号", None]))
     return row
 
 
@@ -251,7 +259,8 @@ def worlds(draw: st.DrawFn, with_dirt: bool = True) -> World:
     pool = draw(moments(ZoneInfo(zone_name), first_day))
     leads = [draw(lead_rows(number, pool, words)) for number in range(draw(st.sampled_from([1, 2, 3, 4, 5])))]
     length = draw(st.sampled_from([0, 2, 5, 9, 14, 20, 28]))
-    activities = [draw(activity_rows(number, leads, pool, words)) for number in range(length)]
+    kinds = draw(st.sampled_from([EVENTS, EVENTS, OUTREACH]))
+    activities = [draw(activity_rows(number, leads, pool, words, kinds)) for number in range(length)]
     key_of = draw(st.sampled_from(KEYS))
     activities = [{**row, "activity_id": key_of(number)} for number, row in enumerate(activities)]
     if draw(rarely(2)):
@@ -380,10 +389,12 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
         params = {"from_stage": path[first], "to_stage": path[last]}
     if name in ("conversion", "bridge"):
         params["window_days"] = dice.choice([90, 7, 30, 1, 0, "none"])
-    if name in ("kpis", "response_times", "score_bands"):
+    if name in ("kpis", "response_times", "score_bands", "threshold_curve", "rule_lift"):
         params["window_days"] = dice.choice([90, 7, 30, 1, 0])
-    if name in ("response_times", "score_bands"):
+    if name in ("response_times", "score_bands", "threshold_curve", "rule_lift"):
         params["to_stage"] = dice.choice(["sql", "mql", *path[1:]])
+    if name == "threshold_curve":
+        params["step"] = dice.choice([5, 7, 2.5, 30])
     if name == "score_bands":
         params["day"] = dice.choice([30, 7, 1, 0])
     if name in ("recycled", "recycle_list"):

@@ -50,6 +50,15 @@ from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
 from tests.reference_recycled import recycle_list, recycled
+from tests.reference_scored import (
+    assets,
+    engagement,
+    mindset,
+    nurture_list,
+    rule_lift,
+    score_flow,
+    threshold_curve,
+)
 from tests.reference_screens import SCREENS
 from tests.reference_view import STANDING, Question, Where, look_at
 from tests.reference_what_if import what_if, what_if_leads
@@ -66,6 +75,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "kpis": {"window_days": 90},
     "score_distribution": {"at": "now", "bin": 10},
     "score_bands": {"day": 30, "to_stage": "sql", "window_days": 90},
+    "threshold_curve": {"step": 5, "to_stage": "sql", "window_days": 90},
+    "rule_lift": {"to_stage": "sql", "window_days": 90},
     "response_times": {"policy": None, "to_stage": "sql", "window_days": 90},
     "recycled": {"window_days": 180},
     "recycle_list": {"window_days": 180},
@@ -97,6 +108,13 @@ QUESTIONS: dict[str, Question] = {
     "stage_aging_leads": stage_aging_leads,
     "score_distribution": score_distribution,
     "score_bands": score_bands,
+    "threshold_curve": threshold_curve,
+    "rule_lift": rule_lift,
+    "mindset": mindset,
+    "nurture_list": nurture_list,
+    "score_flow": score_flow,
+    "engagement": engagement,
+    "assets": assets,
     "sla_summary": sla_summary,
     "sla_clocks": sla_clocks,
     "overdue": overdue,
@@ -121,7 +139,7 @@ QUESTIONS: dict[str, Question] = {
 }
 MORE: dict[str, Question] = {**BEHIND, **SCREENS, "conversion_runs": conversion_runs}
 WITH_BY = {
-    "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "rejections",
+    "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "rejections", "engagement",
     "behind_funnel", "behind_conversion", "behind_period_ratio",
 }  # fmt: skip
 WITH_MONTHS = {
@@ -129,6 +147,7 @@ WITH_MONTHS = {
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
     "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
     "recycled", "what_if", "what_if_leads",
+    "threshold_curve", "rule_lift", "mindset", "score_flow", "engagement", "assets",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history", "conversion_runs",
 }  # fmt: skip
 
@@ -137,7 +156,7 @@ AS_OF_T = {
     "stage_aging", "stage_aging_buckets", "stage_age_ratio", "stage_aging_leads", "score_distribution", "overdue",
     "unassigned", "dormant_pool", "dormant_leads", "falling_asleep", "behind_aging", "behind_scores", "behind_silence",
     "morning", "morning_owners", "due_next", "untouched", "held_back", "silent_matrix", "silent_stages", "next_steps",
-    "score_shortfall", "overdue_ranges", "recycle_list",
+    "score_shortfall", "overdue_ranges", "recycle_list", "nurture_list",
 }  # fmt: skip
 # … the owner alone by these, of the entry or of the clock; these heed no filter; nobody else takes any of it
 OWNER_OF = {

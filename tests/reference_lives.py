@@ -133,6 +133,15 @@ class Life:
                 return False
         return True
 
+    def awarded(self, rule: dict[str, Any]) -> list[Row]:
+        """The acts before T that a behaviour rule gives its points for."""
+        hits = [
+            activity
+            for activity in self.activities
+            if activity["type"] == rule["type"] and rule.get("asset", activity["asset"]) == activity["asset"]
+        ][rule.get("from_nth", 1) - 1 :]
+        return hits[: rule.get("max_times", len(hits))]
+
     def behaviour_points(self) -> list[tuple[int, float]]:
         """(instant, points) of every award and withdrawal before T."""
         return [(at, points) for at, _, points in self.behaviour_hits()]
@@ -141,14 +150,8 @@ class Life:
         """(instant, earliest instant, points) of every award and withdrawal before T."""
         points: list[tuple[int, int, float]] = []
         for rule in self.rules.scoring["behaviours"]:
-            hits = [
-                (activity["occurred_at"], earliest(activity))
-                for activity in self.activities
-                if activity["type"] == rule["type"]
-                and rule.get("asset", activity["asset"]) == activity["asset"]
-            ]
-            hits = hits[rule.get("from_nth", 1) - 1 :]
-            for at, early in hits[: rule.get("max_times", len(hits))]:
+            for activity in self.awarded(rule):
+                at, early = activity["occurred_at"], earliest(activity)
                 points.append((at, early, rule["points"]))
                 if "valid_days" in rule:
                     valid = rule["valid_days"] * DAY

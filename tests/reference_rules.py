@@ -25,6 +25,13 @@ DEFAULT_TYPES: dict[str, dict[str, Any]] = {
 }
 WORKING_DAY = ["09:00-12:00", "13:00-18:00"]
 DEFAULT_HOURS = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), WORKING_DAY)
+DEFAULT_ROLES = {
+    "mailed": ["email_sent"],
+    "opened": ["email_open"],
+    "clicked": ["email_click"],
+    "download": ["whitepaper_download"],
+    "attendance": ["webinar_attend", "seminar_attend"],
+}
 FIXED_TYPES = ("stage_change", "owner_change", "score_change")
 MILESTONES = ("mql", "sql", "opportunity")
 
@@ -66,6 +73,7 @@ class Rules:
     handoff: list[dict[str, Any]]  # any one of them
     is_masked: bool  # what is personal is in no answer
     definition_matrix: dict[str, Any]
+    roles: dict[str, list[str]]  # role of a mail, a paper, a seminar -> activity types
     capacity: dict[str, float]
 
     @property
@@ -195,6 +203,8 @@ def read_rules(given: dict[str, Any]) -> Rules:
     calendar = given.get("calendar", {})
     scoring = given.get("scoring", {})
     dormancy = given.get("dormancy", {})
+    types = given.get("activity_types", DEFAULT_TYPES)
+    roles = {role: [name for name in names if name in types] for role, names in DEFAULT_ROLES.items()}
     return Rules(
         version=given["version"],
         effective_from=given["effective_from"],
@@ -210,7 +220,7 @@ def read_rules(given: dict[str, Any]) -> Rules:
         stages=stages,
         words=words,
         milestones={name: by_key.get(key) for name, key in named.items()},
-        types=given.get("activity_types", DEFAULT_TYPES),
+        types=types,
         scoring={
             "source": scoring.get("source", "rules"),
             "attributes": scoring.get("attributes", []),
@@ -239,5 +249,6 @@ def read_rules(given: dict[str, Any]) -> Rules:
         handoff=given.get("handoff", {}).get("any_of", []),
         is_masked=given.get("privacy", {}).get("personal_fields", "masked") == "masked",
         definition_matrix=given.get("definition_matrix", {"behaviour": [], "information": [], "agreed": []}),
+        roles=roles | given.get("roles", {}),
         capacity=given.get("capacity", {}),
     )

@@ -46,6 +46,7 @@ class View:
     first_month: Month | None = None
     last_month: Month | None = None
     has_months: bool = False
+    has_first_month: bool = False
     first_of_data: Month | None = None  # the default first month
     takes_owner: str = "as_of"  # or of each entry, of each clock
 
@@ -224,6 +225,7 @@ def look_at(
         params=params,
         has_months=from_month is not None or to_month is not None,
         takes_owner=takes_owner,
+        has_first_month=from_month is not None,
     )
     view.lives = [life for life in view.all_lives if view.passes(life)]
     created = [lead["created_at"] for lead in loaded.leads.loaded]

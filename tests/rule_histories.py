@@ -116,6 +116,19 @@ MATRICES: list[Section] = [
     },
 ]
 BANDS = [{"key": "cold", "from": 0}, {"key": "warm", "from": 40}, {"key": "hot", "from": 55.5}]
+THRESHOLDS: list[Section] = [
+    {"interest": 10, "consideration": 40, "mql": 55.5},
+    {"interest": 0, "consideration": 0.5, "mql": 100},
+    {"interest": 40, "mql": 100},
+]
+ROLES: list[Section] = [
+    {
+        "mailed": ["email_sent", "email_out"],
+        "opened": ["email_open"],
+        "attendance": ["seminar_attend", "call"],
+    },
+    {"opened": ["email_open", "product_visit"], "clicked": [], "download": ["pricing_visit", "email_click"]},
+]
 CAPACITIES: list[Section] = [
     {"inside_sales_calls_per_day": 40, "calls_per_mql": 3},
     {"calls_per_mql": 2.5},
@@ -214,6 +227,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
     if draw(rarely(5)):
         stages.append({"key": "junk", "kind": "lost", "label": {"ja": "対象外", "en": "Junk"}})
     matrix = draw(st.sampled_from([*MATRICES, *MATRICES, None]))
+    roles = draw(st.sampled_from([*ROLES, None, None]))
     return {
         "version": version,
         "effective_from": effective_from,
@@ -226,6 +240,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
             "attributes": draw(some(ATTRIBUTES)),
             "behaviours": draw(some(BEHAVIOURS)),
             "bands": draw(st.sampled_from([BANDS, BANDS, BANDS[1:], []])),
+            "thresholds": draw(st.sampled_from([*THRESHOLDS[:1], *THRESHOLDS])),
         },
         "sla": draw(some(POLICIES, least=1)),
         "dormancy": draw(dormancies()),
@@ -233,8 +248,9 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "title_ranks": TITLE_RANKS,
         "benchmarks": BENCHMARKS,
         "handoff": draw(st.sampled_from([*HANDOFFS, *HANDOFFS, {}])),
-        **({"definition_matrix": matrix} if matrix else {}),
         "capacity": draw(st.sampled_from(CAPACITIES)),
+        **({"definition_matrix": matrix} if matrix else {}),
+        **({"roles": roles} if roles else {}),
         "privacy": {"personal_fields": "shown"},
     }
 

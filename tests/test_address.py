@@ -56,7 +56,8 @@ def company(old: dict[str, str], new: dict[str, str], later: dict[str, str] | No
         {**lead("L2", **people), "created_at": None},  # refused, and shown as it was read
     ]
     acts = [move("mql", "04-10 09:00", from_value="new"), act("email_open", "06-01 09:00")]
-    told = world(leads, acts, dimensions=["channel", "contact_name"], sla=[REPLY], privacy=old, version="old")
+    rules = {"sla": [REPLY], "scoring": {"thresholds": {"interest": 50, "consideration": 80, "mql": 100}}}
+    told = world(leads, acts, dimensions=["channel", "contact_name"], privacy=old, version="old", **rules)
     first = told.versions[0]
     versions = [first, {**first, "version": "new", "effective_from": date(2026, 5, 1), "privacy": new}]
     if later:

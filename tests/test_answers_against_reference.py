@@ -29,6 +29,7 @@ from tests.reference import MORE, QUESTIONS, WITH_BY, WITH_MONTHS, answer
 from tests.reference_behind import BEHIND
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import ANSWERED
+from tests.rule_histories import THRESHOLDS
 from tests.test_reference import act, at, lead, world
 from tests.world_files import write_world
 
@@ -228,7 +229,12 @@ def test_the_seldom_lists_equal_their_twin_where_they_have_leads(tmp_path: Path)
 
 
 def test_rules_without_a_policy_answer_every_question_too(tmp_path: Path) -> None:
-    lived = world([lead("L1", "05-01 09:00", stage="mql")], [act("call", "05-07 09:00", "L1")], sla=[])
+    lived = world(
+        [lead("L1", "05-01 09:00", stage="mql")],
+        [act("call", "05-07 09:00", "L1")],
+        sla=[],
+        scoring={"thresholds": THRESHOLDS[0]},
+    )
     write_world(lived, tmp_path)
     with open_warehouse(tmp_path) as db:
         for name in QUESTIONS:

@@ -41,6 +41,8 @@ MOVES = ["before", "after", "same", "earlier", "later", "in", "out"]
 MOVED = ["in", "out", "earlier", "later"]
 PARKED = ["lost", "dormant", "rejected"]
 ROUTES = list(DEFAULT_TYPES)
+MINDSETS = ["awareness", "interest", "consideration", "ready"]
+ROLES = ["mailed", "download", "attendance"]
 SPANS = ["creation_to_opportunity", "mql_to_appointment"]
 LISTED = {"stage": STAGES, "score_band": [band["key"] for band in BANDS], "size_band": SIZES}
 MORNINGS = [
@@ -62,7 +64,8 @@ def rows(
 ) -> list[Row]:
     """The answer as the screens ask it, over all months."""
     months = {"from_month": date(2026, 3, 1), "to_month": date(2026, 7, 1)}
-    bound = {**bind(db, name, as_of or at(END), EVERYTHING, None, by, given).values, **months, **given}
+    params = {key: value for key, value in given.items() if key not in months}
+    bound = {**bind(db, name, as_of or at(END), EVERYTHING, None, by, params).values, **months, **given}
     found: list[Row] = run(db, name, bound).to_pylist()
     return found
 
@@ -100,6 +103,7 @@ def policy(row: Row) -> int:
 
 # per query: by what its rows are ordered; with the arguments of the screens where there are any
 ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
+    "assets": (lambda row: (ROLES.index(row["role"]), -row["leads"], last(row["asset"])), [{}]),
     "behind_aging": (
         lambda row: (down(row["ratio"]), down(row["days"]), row["lead_id"]),
         [{"stage": None, "bucket": None, "ratio_from": None, "over_only": False}],
@@ -216,6 +220,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         lambda row: (row["entered_at"], latest(row["left_at"])),
         [{"lead_id": f"L{number:03}"} for number in range(0, 90, 9)],
     ),
+    "mindset": (lambda row: (row["month"], MINDSETS.index(row["mindset"])), [{}]),
     "morning": (lambda row: (row["overdue"],), [{"before": at("07-14 10:00")}]),
     "morning_owners": (
         lambda row: (-row["clocks"], last(row["owner"])),
@@ -228,6 +233,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
             {"overdue": lambda: policy({"policy": row["name"]}), "over_limit": lambda: STAGES.index(row["name"])}
             .get(row["task"], lambda: 0)(),
         ),
+        [{}],
+    ),
+    "nurture_list": (
+        lambda row: (down(row["score"]), down(row["points_30d"]), row["lead_id"]),
         [{}],
     ),
     "overdue": (
@@ -249,6 +258,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         [{"window_days": 7}, {"window_days": 3}],
     ),
     "response_times": (lambda row: (HOURS.index(row["bucket"]),), [{}]),
+    "rule_lift": (
+        lambda row: (row["rule"],),
+        [{"window_days": 1}],
+    ),
     "score_bands": (
         lambda row: (place(LISTED["score_band"], row["band"]),),
         [{"day": 13, "window_days": 30}],
@@ -256,6 +269,10 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
     "score_distribution": (lambda row: (last(row["bin_from"]), stage(row)), [{}]),
     "score_shortfall": (lambda row: (row["scored"],), [{"at": "now"}]),
     "silent_stages": (lambda row: (-row["leads"], stage(row)), [{}]),
+    "score_flow": (
+        lambda row: tuple(place(LISTED["score_band"], row[band]) for band in ("from_band", "to_band")),
+        [{"from_month": date(2026, 5, 1)}],
+    ),
     "silent_matrix": (lambda row: (stage(row), place(LISTED["score_band"], row["band"])), [{}]),
     "sla_clocks": (
         lambda row: (
@@ -274,6 +291,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         ),
         [{}],
     ),
+    "threshold_curve": (lambda row: (row["threshold"],), [{"step": 5.0, "window_days": 1}]),
     "touches": (lambda row: (SPANS.index(row["span"]),), [{}]),
     "transitions": (
         lambda row: (STAGES.index(row["from_stage"]), STAGES.index(row["to_stage"])),
@@ -295,6 +313,7 @@ SEGMENTED: dict[str, tuple[Callable[[Row], tuple[Any, ...]], bool]] = {
     # by what besides the segment, and whether that comes first
     "conversion": (lambda row: (row["month"],), True),
     "dormant_pool": (lambda row: (), True),
+    "engagement": (lambda row: (row["month"],), True),
     "funnel": (lambda row: (stage(row),), False),
     "period_ratio": (lambda row: (row["month"],), True),
     "rejections": (lambda row: (-row["leads"], last(row["reason"])), True),

@@ -97,9 +97,10 @@ COUNTS = {
     "conversion": ("entered", "converted", "skipped"),
     "period_ratio": ("entered_from", "entered_to"),
     "stage_aging": ("waiting_leads", "assumed", "finished"),
+    "engagement": ("mailed_leads", "opened_leads", "downloads", "attendees", "active_leads"),
     "sla_summary": ("clocks", "met", "late", "missed", "overdue", "pending", "exempt"),
 }
-KEYS = {"conversion": "month", "period_ratio": "month", "sla_summary": "policy"}
+KEYS = {"conversion": "month", "period_ratio": "month", "engagement": "month", "sla_summary": "policy"}
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,8 @@ def test_a_part_lies_within_its_base_and_a_rate_within_its_interval(as_of: str, 
         ("handoff_agreement", "sql", "leads"),
         ("winners", "sql", "leads"),
         ("recycled", "back", "leads"),
+        ("threshold_curve", "converted", "mature"),
+        ("assets", "responded_leads", "leads"),
     ):
         for row in rows(sample, name, as_of):
             assert 0 <= row[part] <= row[base]
@@ -162,6 +165,7 @@ def test_a_narrower_scope_never_adds_leads(sample: Warehouse) -> None:
         "falling_asleep",
         "stage_aging_leads",
         "sla_clocks",
+        "nurture_list",
     ):
         everyone = {row["lead_id"] for row in rows(sample, name, INSTANTS[-1])}
         for where in SCOPES[1:]:
@@ -266,6 +270,87 @@ def test_the_values_of_each_dimension_add_up_to_the_leads_of_90_days(
     assert list(totals) == [name for name in sample.rules.dimensions if not name.startswith("owner")]
     for total in totals.values():
         assert (total["leads"], total["sql"]) == (reached["new"], reached["sql"])
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_the_curve_begins_with_everybody_and_only_falls(as_of: str, sample: Warehouse) -> None:
+    curve = rows(sample, "threshold_curve", as_of)
+    created = sum(row["leads"] for row in rows(sample, "kpi_history", as_of))
+    arrived = sum(row["sql"] for row in rows(sample, "kpi_history", as_of))
+    assert created - arrived <= curve[0]["crossed"] <= created  # nobody has less than 0; some are born beyond
+    assert curve[0]["captured_rate"] == 1
+    for row, following in zip(curve, [*curve[1:], None], strict=True):
+        assert row["converted"] <= row["mature"] <= row["crossed"]
+        if following is not None:
+            assert following["threshold"] == row["threshold"] + 5
+            assert following["captured_rate"] <= row["captured_rate"]
+            assert following["crossed"] <= row["crossed"]
+    assert curve[-1]["crossed"] > 0  # over all months somebody had the highest
+    per_lead = rows(sample, "threshold_curve", as_of, params={"step": "1000"})
+    assert per_lead == curve[:1]
+
+
+@pytest.mark.parametrize("where", SCOPES[:2])
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_every_rule_parts_the_same_leads(
+    as_of: str, where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    funnel = rows(sample, "funnel", as_of, where=where, params={"min_age_days": "90"})
+    base = {row["stage"]: row["reached"] for row in funnel}
+    lift = rows(sample, "rule_lift", as_of, where=where)
+    assert len(lift) == len(sample.rules.scoring.attributes) + len(sample.rules.scoring.behaviours)
+    for row in lift:
+        assert row["leads_with"] + row["leads_without"] == base["new"]
+        with_it, without = ((row[f"rate_{way}"] or 0) * row[f"leads_{way}"] for way in ("with", "without"))
+        assert with_it + without == pytest.approx(base["sql"])
+        if row["odds_ratio"] is not None:
+            assert 0 < row["ci_low"] < row["odds_ratio"] < row["ci_high"]
+
+
+@pytest.mark.parametrize("where", SCOPES[:2])
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_the_mindsets_hold_every_lead_that_can_be_nurtured(
+    as_of: str, where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    listed = rows(sample, "nurture_list", as_of, where=where)
+    assert len({row["lead_id"] for row in listed}) == len(listed)
+    grid = rows(sample, "mindset", as_of, where=where)
+    last = {row["mindset"]: row["leads"] for row in grid[-4:]}
+    assert list(last) == ["awareness", "interest", "consideration", "ready"]
+    waiting = sum(row["waiting"] for row in rows(sample, "definition_matrix", as_of, where=where))
+    assert 0 < len(listed) <= sum(last.values()) == waiting
+    assert last["ready"] == len(rows(sample, "held_back", as_of, where=where))
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_the_flow_between_bands_moves_the_leads_that_were_there(as_of: str, sample: Warehouse) -> None:
+    flow = rows(sample, "score_flow", as_of)
+    created = rows(sample, "kpi_history", as_of)
+    assert sum(row["leads"] for row in flow) == sum(row["leads"] for row in created[:-1])
+    standing: Counter[str | None] = Counter()
+    for row in flow:
+        standing[row["to_band"]] += row["leads"]
+    pool = {
+        row["segment"]: row["waiting_leads"] for row in rows(sample, "stage_aging", as_of, by="score_band")
+    }
+    assert set(standing) <= {*pool, None}
+
+
+@pytest.mark.parametrize("by", [None, "channel"])
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_who_opens_was_mailed_and_what_is_downloaded_is_of_a_paper(
+    as_of: str, by: str | None, sample: Warehouse
+) -> None:
+    engagement = rows(sample, "engagement", as_of, by=by)
+    for row in engagement:
+        assert max(row["opened_leads"], row["clicked_leads"]) <= row["mailed_leads"]
+    assets = rows(sample, "assets", as_of)
+    papers = [row for row in assets if row["role"] == "download"]
+    assert sum(row["acts"] for row in papers) == sum(row["downloads"] for row in engagement) > 0
+    for row in assets:
+        assert row["leads"] <= row["acts"]
+        assert max(row["responded_leads"], row["mql_leads"], row["opened_leads"] or 0) <= row["leads"]
+        assert (row["opened_leads"] is None) == (row["role"] != "mailed")
 
 
 def test_rows_read_are_rows_loaded_and_rows_refused(sample: Warehouse) -> None:

@@ -16,6 +16,7 @@ from funnel.questions.ask import ask
 from tests.ranged_histories import ranged_world
 from tests.reference import QUESTIONS, answer
 from tests.reference_loading import Row, World
+from tests.rule_histories import THRESHOLDS
 from tests.test_answers_against_reference import differences
 from tests.test_reference import act, at, lead, move, one, world
 from tests.world_files import write_world
@@ -278,7 +279,8 @@ def compared(seed: int, leads: int) -> World:
         for _ in range(dice.choice([0, 1, 2, 4])):
             call = act("call", "04-07", name)
             history.append({**call, "occurred_at": at("04-08 09:00") + timedelta(hours=dice.randrange(500))})
-    return world([lead(f"L{n:03}") for n in range(leads)], history, sla=POLICIES)
+    scoring = {"thresholds": THRESHOLDS[0]}
+    return world([lead(f"L{n:03}") for n in range(leads)], history, sla=POLICIES, scoring=scoring)
 
 
 def moved(history: World, dice: random.Random) -> World:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.reference_loading import Row, World
-from tests.rule_histories import BANDS, BENCHMARKS, GROUPS, MATRICES, POLICIES, STAGES
+from tests.rule_histories import ATTRIBUTES, BANDS, BEHAVIOURS, BENCHMARKS, GROUPS, MATRICES, POLICIES, STAGES
 from tests.test_reference import act, at, lead, move
 
 CREATED = [
@@ -80,6 +80,14 @@ def tied_world() -> World:
             move(to, f"07-13 {hour}:00", f"U{number}", activity_id=f"U{number}~{hour}")
             for to, hour in (("mql", 10), ("nurturing", 11))
         ]
+    for number in range(6):  # mails and papers, some of one name and some of none
+        asset = [None, "夏号", "春号"][number % 3]
+        events.append(act("email_sent", "07-14 09:00", f"T{number}", activity_id=f"T{number}~1", asset=asset))
+        if number < 3:
+            key = f"U{number}~1"
+            events.append(
+                act("whitepaper_download", "07-14 09:00", f"U{number}", activity_id=key, asset=asset)
+            )
     for number, event in enumerate(events):
         event["actor"] = event["activity_id"]
         event["reason"] = ["時期尚早", "予算なし", None][number % 3]
@@ -91,7 +99,13 @@ def tied_world() -> World:
         "version": "v",
         "effective_from": date(2020, 1, 1),
         "stages": STAGES,
-        "scoring": {"source": "exported", "bands": BANDS, "thresholds": {"mql": 40}},
+        "scoring": {
+            "source": "exported",
+            "bands": BANDS,
+            "thresholds": {"interest": 5, "consideration": 20, "mql": 40},
+            "attributes": ATTRIBUTES,
+            "behaviours": BEHAVIOURS,
+        },
         "sla": [policy for policy in POLICIES if policy["key"] not in ("long_hours", "same_day")],
         "dormancy": {"days": 7, "warn_days": 2, "exclude_stages": ["won", "lost"]},
         "dimensions": DIMENSIONS,

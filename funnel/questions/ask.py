@@ -90,7 +90,9 @@ def bind(
             raise refused
     for milestone in question.milestones:
         _check_milestone(db.rules, name, milestone)
-    values = {
+    for threshold in question.thresholds:
+        _check_threshold(db.rules, name, threshold)
+    values: dict[str, Any] = {
         key: _read(question, key, argument, params.get(key), db.rules)
         for key, argument in question.arguments.items()
     }
@@ -106,6 +108,8 @@ def bind(
         )
     if months is None and question.months != "due":
         months = default_months(db, as_of)
+        if question.months == "last":
+            months = Months(months.last, months.last)
     bound = {
         **values,
         "from_month": months.first if months else None,
@@ -166,6 +170,8 @@ def _read_months(
     default = default_months(db, as_of)
     first = default.first if from_month is None else read_month(from_month, "--from")
     last = default.last if to_month is None else read_month(to_month, "--to")
+    if question.months == "last" and from_month is None:
+        first = min(last, default.last)
     if from_month is not None and first > last:
         raise BadQuestion(
             f"--from {first:%Y-%m} is after --to {last:%Y-%m}.",
@@ -181,6 +187,15 @@ def _check_milestone(rules: Rules, name: str, milestone: str) -> None:
             f"map it under [milestones].",
             f"この定義では{milestone.upper()}に当たるステージが決まっていないため、{name}には答えられません。"
             "[milestones]で対応づけてください。",
+        )
+
+
+def _check_threshold(rules: Rules, name: str, threshold: str) -> None:
+    if getattr(rules.scoring.thresholds, threshold) is None:
+        raise BadQuestion(
+            f"These rules have no threshold {threshold}, and {name} needs it: set it in [scoring] thresholds.",
+            f"この定義にはスコアのしきい値{threshold}がないため、{name}には答えられません。"
+            "[scoring]のthresholdsで決めてください。",
         )
 
 

@@ -36,10 +36,11 @@ OF_STANDING = ("owner", "owner_team", "stage", "score_band")
 class Question:
     """What a question takes.
 
-    `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default),
-    "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
+    `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default), "last"
+    (by default the last month alone), "to" (one month, default that of T) or None.
+    `by`: the question can be broken down; `by_default` how without asking.
     `standing`: how it takes what says how a lead stands at T, as a filter and to be broken down by.
-    `milestones`: those that it cannot do without, whatever it is asked with.
+    `milestones`: those that it cannot do without, whatever it is asked with; `thresholds`: those of the score.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Question:
     kind: Kind = "answer"
     standing: Standing = "refused"
     milestones: tuple[str, ...] = ()
+    thresholds: tuple[str, ...] = ()
 
 
 BUCKETS = ("0-7", "8-30", "31-60", "61-90", "91-180", "181+", "unknown")
@@ -68,6 +70,8 @@ STEP: dict[str, Argument] = {"from_stage": StageKey("mql"), "to_stage": StageKey
 WINDOW: dict[str, Argument] = {"window_days": Window(90)}
 SCORE_AT = Choice(("now", "mql", "created"), milestones=("mql",))
 BANDED: dict[str, Argument] = {"day": Days(30), "to_stage": StageKey("sql"), "window_days": Days(90)}
+REACHED_IN: dict[str, Argument] = {"to_stage": StageKey("sql"), "window_days": Days(90)}
+MINDSETS = ("interest", "consideration", "mql")
 SEGMENT: dict[str, Argument] = {"segment": Text()}
 LEAD: dict[str, Argument] = {"lead_id": Text(is_needed=True)}
 HANDED_OVER = ("mql", "sql")
@@ -88,6 +92,13 @@ ANSWERS = (
     Question("stage_aging_leads", {}, standing="as_of"),
     Question("score_distribution", {"at": SCORE_AT, "bin": Number(10)}, standing="as_of"),
     Question("score_bands", BANDED, months="range"),
+    Question("threshold_curve", {"step": Number(5), **REACHED_IN}, months="range"),
+    Question("rule_lift", REACHED_IN, months="range"),
+    Question("mindset", {}, months="range", milestones=("mql",), thresholds=MINDSETS),
+    Question("nurture_list", {}, milestones=("mql",), standing="as_of"),
+    Question("score_flow", {}, months="last"),
+    Question("engagement", {}, months="range", by=True),
+    Question("assets", {}, months="range", milestones=("mql",)),
     Question("sla_summary", {}, months="due", by=True, standing="of_clock"),
     Question("sla_clocks", {}, months="due", standing="of_clock"),
     Question("overdue", {}, standing="as_of"),

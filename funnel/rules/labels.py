@@ -52,6 +52,20 @@ class Labels:
         return {band.key: f"{band.from_:g}{dash}{end}" for band, end in zip(bands, ends, strict=True)}
 
     @cached_property
+    def score_rules(self) -> dict[str, str]:
+        """What gives points: attributes and behaviours; an attribute without a label is its number."""
+        scoring = self.rules.scoring
+        attributes = ((f"attributes[{n}]", rule) for n, rule in enumerate(scoring.attributes))
+        behaviours = ((f"behaviours[{n}]", rule) for n, rule in enumerate(scoring.behaviours))
+        return {
+            **{key: self._name(rule.label, key) for key, rule in attributes},
+            **{
+                key: self.activities.get(rule.type, rule.type) + (f" ({rule.asset})" if rule.asset else "")
+                for key, rule in behaviours
+            },
+        }
+
+    @cached_property
     def policies(self) -> dict[str, str]:
         """Follow-up policies."""
         return {policy.key: self._name(policy.label, policy.key) for policy in self.rules.sla}

@@ -51,7 +51,8 @@ order by all;
 
 -- score_awards: which event was given points by which behaviour rule, and when they are withdrawn.
 -- grain: event_no, rule
-create temp table score_awards as
+--   is_first  the first that the rule gave to the lead
+create table score_awards as
 with
 
 hits as (
@@ -78,10 +79,11 @@ select
     rule,
     points,
     occurred_at,
-    make_timestamptz(epoch_us(occurred_at) + (valid_days * 86400000000)::bigint) as withdrawn_at
+    make_timestamptz(epoch_us(occurred_at) + (valid_days * 86400000000)::bigint) as withdrawn_at,
+    nth = from_nth as is_first
 from hits
 where nth >= from_nth and (max_times is null or nth < from_nth + max_times)
-order by lead_no, event_no, rule;
+order by occurred_at, event_no, rule;
 
 -- score_steps: a lead's running score, the highest it has been, and what it replaced.
 -- grain: lead_no, from_at

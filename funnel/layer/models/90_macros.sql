@@ -100,6 +100,13 @@ where local_midnight(month) < as_of;
 create macro stages_at(as_of) as table
 select * from stage_spells
 where entered_at < as_of and created_at < as_of and (left_at is null or left_at >= as_of);
+-- the first reach of a stage or one beyond it, so far
+create macro first_reaches(to_key, as_of) as table
+select lead_no, entered_at as reached_at, is_assumed
+from stage_spells
+where rank >= (select rank from stages where stage = to_key)
+    and former_rank < (select rank from stages where stage = to_key)
+    and entered_at < as_of;
 create macro owners_at(as_of) as table
 select lead_no, owner from owner_spells
 where from_at < as_of and created_at < as_of and (to_at is null or to_at >= as_of);

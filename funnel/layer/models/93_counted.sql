@@ -157,14 +157,6 @@ chosen as (
         and us_between(created_at, as_of) >= (days + window_days) * 86400000000
 ),
 
-firsts as (
-    select lead_no, entered_at as reached_at, is_assumed
-    from stage_spells
-    where rank >= (select rank from stages where stage = to_key)
-        and former_rank < (select rank from stages where stage = to_key)
-        and entered_at < as_of
-),
-
 attributes as (
     select lead_no, sum(points) as points
     from score_attributes_met
@@ -184,7 +176,7 @@ judged as (
     from chosen
     cross join settings
     left join attributes using (lead_no)
-    left join firsts using (lead_no)
+    left join first_reaches(to_key, as_of) as firsts using (lead_no)
     left join score_spells as scores
         on chosen.lead_no = scores.lead_no
         and scores.from_at < chosen.judged_at

@@ -9,7 +9,7 @@ import streamlit as st
 from funnel.ui.ground.heads import distinct
 from funnel.ui.ground.markdown import small
 from funnel.ui.parts import cells
-from funnel.ui.parts.list_columns import OWN_HEADS, column
+from funnel.ui.parts.list_columns import NO_RATES, OWN_HEADS, column
 from funnel.ui.state.cache import Answer
 from funnel.ui.state.view import View
 from funnel.words.translate import has
@@ -28,7 +28,11 @@ def explained(view: View, answer: Answer, part: str) -> str:
 
 def rate_heads(view: View, answer: Answer) -> list[str]:
     """The heads of the columns that are rates, 0…1."""
-    return [head(view, name, answer) for name in answer.frame.columns if column(name).is_rate]
+    return [
+        head(view, name, answer)
+        for name in answer.frame.columns
+        if column(name).is_rate and (answer.name, name) not in NO_RATES
+    ]
 
 
 def version_line(view: View) -> str:
@@ -153,6 +157,7 @@ NAMING: dict[str, Callable[[View, str, str], str]] = {  # kind of codes -> the n
     "word": lambda view, name, value: _word(view, f"{name}.{value}", value),
     "kpi": lambda view, name, value: view.labels.policies.get(value) or _word(view, f"kpi.{value}", value),
     "quality": _kind_of_row,
+    "score_rule": lambda view, name, value: view.labels.score_rules.get(value, value),
     "grade": lambda view, name, value: view.labels.grades(name).get(value, value),
     "condition": lambda view, name, value: view.say("value.condition", n=int(value[len("any_of[") : -1]) + 1),
     "reasons": lambda view, name, value: _listed(view, (_kind_of_row(view, "reason", code) for code in value.split(","))),
