@@ -21,7 +21,7 @@ where qualified_at < $as_of
 """
 
 
-def check(db: Warehouse, name: str, version: str | None, shift: float | None) -> None:
+def check(db: Warehouse, name: str, version: object, shift: object) -> None:
     """Refuse a question about other rules that names none, two, or a version that there is not."""
     if (version is None) == (shift is None):
         raise BadQuestion(
@@ -31,7 +31,7 @@ def check(db: Warehouse, name: str, version: str | None, shift: float | None) ->
             f"どちらか一方を指定してください。",
         )
     if version is not None:
-        named(db.versions, version)
+        named(db.versions, str(version))
 
 
 def qualified_elsewhere(db: Warehouse, values: Mapping[str, Any]) -> dict[str, list[Any]] | None:
