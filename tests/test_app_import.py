@@ -338,7 +338,7 @@ def test_the_same_file_again_changes_nothing(data: Path) -> None:
 def test_refused_rows_are_taken_along_corrected_and_imported(data: Path) -> None:
     there(data, REPORT)
     at = page()
-    assert cells(at, _table_with(at, "理由"))[0][:2] == ["読めない値がある(日付・数値・はい/いいえ)", 1]
+    assert cells(at, _table_with(at, "理由"))[0][:2] == ["読めない値がある(日付・費用)", 1]
     (name,), (content,) = zip(*quarantine.downloads(quarantine.read(served(data).path)).items(), strict=True)
     button = next(each for each in at.get("download_button") if each.proto.id.endswith("i.refused.file"))
     assert button.proto.label == "除外された行をダウンロード"

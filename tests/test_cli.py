@@ -56,7 +56,7 @@ def test_what_would_choose_by_the_outcome_is_refused_in_one_sentence(
 ) -> None:
     code, out, err = run("query", "funnel", "--data", sample_dir, *asked)
     assert (code, out, err.count("\n")) == (2, b"", 1)
-    assert "would choose by the outcome" in err and "conversion or sla_summary or stage_aging by owner" in err
+    assert "would choose by the outcome" in err and "conversion or rejections or sla_summary by owner" in err
 
 
 def test_csv_always_has_its_header(run: Run, sample_dir: Path) -> None:

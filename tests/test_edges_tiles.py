@@ -38,7 +38,7 @@ PLAIN = load_text(
 
 def view(language: str = "en", rules: Rules | None = None, at: datetime = MORNING, **chosen: Any) -> View:
     """What these tiles look at: the rules, the instant, the months; no row of any lead."""
-    db = cast(Warehouse, SimpleNamespace(rules=rules or built_in()))
+    db = cast(Warehouse, SimpleNamespace(rules=rules or built_in(), has_owner_history=True))
     values = {"months": EVERY, "scope": EVERYTHING, "all_months": EVERY} | chosen
     return View(db=db, as_of=at, language=language, **values)
 

@@ -22,7 +22,7 @@ from funnel.importing.publishing.generations import damages_aside
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.questions.answer import Answer
-from funnel.questions.ask import ask, run
+from funnel.questions.ask import ask
 from funnel.questions.catalogue import CATALOGUE, Kind, find, of_kind
 from funnel.questions.texts import sentence_of
 from funnel.rules.models import Rules
@@ -119,7 +119,7 @@ def check(data: Path, rules: str | None) -> None:
         for aside in damages_aside(data):
             is_damaged = True
             click.echo(str(aside), err=True)
-        report = run(db, "data_quality", {}).to_pylist()
+        report = ask(db, "data_quality").table.to_pylist()
         click.echo(
             f"{data}: rules {db.rules.version}, of {', '.join(version.version for version in db.versions)}"
         )

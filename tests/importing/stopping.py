@@ -18,6 +18,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from funnel.errors import FunnelError
+from funnel.exports import intact
 from funnel.exports.current import served
 from funnel.importing.publishing import durable, generations, locking
 from funnel.importing.publishing.generations import current, draft, every, verify
@@ -105,6 +106,7 @@ def child(kind: str, data: Path, number: int, trace: Path) -> None:
         if not name.startswith(("os.remove", "os.rmdir", "open to read")):
             raise OSError(28, "No space left on device")
 
+    intact._read.clear()  # of the process before: another file may have its place on the disk now
     before_each_step(data, stop)
     if kind == "kill":
         before_each_line(stop)
