@@ -373,10 +373,13 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
     """Everything but T that a question can be asked with."""
     path = [stage["key"] for stage in world.versions[0]["stages"] if stage["kind"] in ("path", "won")]
     params: dict[str, Any] = {}
-    if name in ("conversion", "period_ratio", "bridge") and dice.random() < 0.5:
+    if (
+        name in ("conversion", "conversion_curve", "rate_change", "period_ratio", "bridge")
+        and dice.random() < 0.5
+    ):
         first, last = sorted(dice.sample(range(6), 2))
         params = {"from_stage": path[first], "to_stage": path[last]}
-    if name in ("conversion", "bridge"):
+    if name in ("conversion", "bridge", "rate_change"):
         params["window_days"] = dice.choice([90, 7, 30, 1, 0, "none"])
     if name in ("kpis", "response_times", "score_bands"):
         params["window_days"] = dice.choice([90, 7, 30, 1, 0])
@@ -394,7 +397,7 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
     if name in WITH_MONTHS or name == "kpis":
         months = month_ranges(dice, world)
     by = None
-    if name in WITH_BY and dice.random() < 0.7:
+    if name in WITH_BY and dice.random() < (0.95 if name == "rate_change" else 0.7):
         by = dice.choice(taken(dice, world, name) or ["stage"])
     return {
         "from_month": None if name == "kpis" else months[0],

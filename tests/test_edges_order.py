@@ -163,6 +163,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         [{}],
     ),
     "delays": (lambda row: (STEPS.index(row["step"]),), [{}]),
+    "conversion_curve": (lambda row: (row["days"],), [{}]),
     "dimension_values": (
         lambda row: (row["dimension"], segment(row, row["dimension"])),
         [{"dimensions": [*DIMENSIONS, "stage", "score_band"]}],
@@ -216,6 +217,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         lambda row: (-row["clocks"], last(row["owner"])),
         [{"as_of": when} for when in MORNINGS],
     ),
+    "lead_time": (lambda row: (row["month"], ["opportunity", "won"].index(row["to_stage"])), [{}]),
     "mql_log": (lambda row: (row["reached_at"], row["lead_id"], row["pass"]), [{}]),
     "next_steps": (
         lambda row: (
@@ -279,6 +281,7 @@ SEGMENTED: dict[str, tuple[Callable[[Row], tuple[Any, ...]], bool]] = {
     "dormant_pool": (lambda row: (), True),
     "funnel": (lambda row: (stage(row),), False),
     "period_ratio": (lambda row: (row["month"],), True),
+    "rate_change": (lambda row: (), True),
     "rejections": (lambda row: (-row["leads"], last(row["reason"])), True),
     "sla_summary": (lambda row: (policy(row),), True),
     "stage_aging": (lambda row: (stage(row),), False),

@@ -1,6 +1,7 @@
 """What holds between answers whatever the data: sums, balances, parts within wholes. On the sample company."""
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask
 from funnel.questions.catalogue import CATALOGUE, OF_STANDING, of_kind
 from funnel.questions.standing import refusal
+from tests.given import ALWAYS_BY
 
 Row = dict[str, Any]
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -247,7 +249,41 @@ def test_rows_read_are_rows_loaded_and_rows_refused(sample: Warehouse) -> None:
 @pytest.mark.parametrize("name", [name for name in of_kind("answer") if name != "data_quality"])
 def test_the_past_does_not_hear_of_the_future(name: str, sample: Warehouse) -> None:
     assert sample.newest_at is not None
-    asked: dict[str, Any] = {"to_month": "2026-03"} if CATALOGUE[name].months == "to" else {}
+    asked: dict[str, Any] = {"by": ALWAYS_BY.get(name)}
+    if CATALOGUE[name].months == "to":
+        asked["to_month"] = "2026-03"
     assert (
         ask(sample, name, "2026-03-31", **asked).rows == ask(sample, name, "2026-04-01T00:00", **asked).rows
     )
+
+
+@pytest.mark.parametrize("by", ["channel", "industry", "size_band", "owner"])
+@pytest.mark.parametrize("where", OF_LEADS)
+def test_what_the_segments_add_up_to_is_the_change_of_the_rate(
+    by: str, where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    asked: dict[str, Any] = {"where": where, "from_month": "2026-01", "to_month": "2026-06"}
+    months = rows(sample, "conversion", INSTANTS[-1], **asked)
+    parts = rows(sample, "rate_change", INSTANTS[-1], by=by, **asked)
+    assert sum(row["base_before"] for row in parts) == months[0]["entered"]
+    assert sum(row["base_after"] for row in parts) == months[-1]["entered"]
+    effects = sum(row["mix_effect"] + row["rate_effect"] for row in parts)
+    assert effects == pytest.approx(months[-1]["rate"] - months[0]["rate"], abs=1e-12)
+
+
+@pytest.mark.parametrize("as_of", INSTANTS)
+def test_the_curve_rises_from_the_entries_to_those_who_went_on_in_180_days(
+    as_of: str, sample: Warehouse
+) -> None:
+    curve = rows(sample, "conversion_curve", as_of)
+    months = rows(sample, "conversion", as_of, params={"window_days": "none"})
+    assert curve[0]["at_risk"] == sum(row["entered"] for row in months)
+    assert 0 < curve[-1]["converted"] <= sum(row["converted"] for row in months)
+    for row, following in pairwise(curve):
+        assert row["at_risk"] >= following["at_risk"] and row["converted"] <= following["converted"]
+        assert row["rate"] <= following["rate"] <= 1
+        assert 0 <= row["ci_low"] <= row["rate"] <= row["ci_high"] <= 1
+    times = rows(sample, "lead_time", as_of)
+    funnel = {row["stage"]: row["reached"] for row in rows(sample, "funnel", as_of)}
+    for stage in ("opportunity", "won"):
+        assert sum(row["reached"] for row in times if row["to_stage"] == stage) == funnel[stage]

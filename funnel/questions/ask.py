@@ -83,6 +83,11 @@ def bind(
         raise BadQuestion(
             f"{name} cannot be broken down by a dimension.", f"{name}は項目別に分けられません。"
         )
+    if by is None and question.by_needed:
+        raise BadQuestion(
+            f"{name} needs a dimension: say which with --by.",
+            f"{name}は項目別に答えます。どの項目かを--byで指定してください。",
+        )
     for dimension in asked_of:
         refused = refusal(question, dimension, db.has_owner_history)
         if refused is not None:

@@ -37,7 +37,7 @@ class Question:
     """What a question takes.
 
     `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default),
-    "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking.
+    "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking; `by_needed`: it must be said how.
     `standing`: how it takes what says how a lead stands at T, as a filter and to be broken down by.
     `milestones`: those that it cannot do without, whatever it is asked with.
     """
@@ -47,6 +47,7 @@ class Question:
     months: str | None = None
     by: bool = False
     by_default: str | None = None
+    by_needed: bool = False
     kind: Kind = "answer"
     standing: Standing = "refused"
     milestones: tuple[str, ...] = ()
@@ -75,12 +76,15 @@ HANDED_OVER = ("mql", "sql")
 ANSWERS = (
     Question("funnel", {"min_age_days": Days(0)}, months="range", by=True),
     Question("conversion", {**STEP, **WINDOW}, months="range", by=True, standing="at_entry"),
+    Question("conversion_curve", STEP, months="range"),
     Question("period_ratio", STEP, months="range", by=True),
     Question("bridge", {**STEP, **WINDOW}, months="range"),
+    Question("rate_change", {**STEP, **WINDOW}, months="range", by=True, by_needed=True, standing="at_entry"),
     Question("benchmarks", {"min_age_days": Days(90)}, months="range"),
     Question("kpis", {"window_days": Days(90)}, months="to"),
     Question("flow", {}, months="range"),
     Question("transitions", {}, months="range"),
+    Question("lead_time", {}, months="range"),
     Question("stage_aging", {}, months="range", by=True, standing="as_of"),
     Question("stage_age_ratio", {}, standing="as_of"),
     Question("stage_aging_buckets", {}, standing="as_of"),
