@@ -354,6 +354,8 @@ def filters(dice: random.Random, world: World, name: str) -> tuple[tuple[str, st
     if dice.random() < 0.5:
         return ()
     dimensions = list(dict.fromkeys(taken(dice, world, name)))
+    if name in ("costs", "kpis", "before_after") and dice.random() < 0.5:  # what a cost has itself
+        dimensions = [each for each in dimensions if each.startswith("c")]
     values: dict[str, list[str | None]] = {
         "channel": ["seo", "ad", None], "channel_group": ["inbound", "event", None],
         "campaign": ["spring", None], "industry": ["IT", None],
@@ -391,6 +393,13 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
         params["min_age_days"] = dice.choice([0, 7, 30, 90])
     if name == "score_distribution":
         params = {"at": dice.choice(["now", "mql", "created"]), "bin": dice.choice([10, 7, 50])}
+    if name == "before_after":
+        params = {"months": dice.choice([1, 2, 3, 6, 12]), "against": dice.choice(["before", "last_year"])}
+        days = days_of(world)
+        if days and dice.random() < 0.8:
+            params["change"] = (
+                (dice.choice(days) + timedelta(days=dice.choice([0, 0, -40]))).date().isoformat()
+            )
     if name == "response_times":
         params["policy"] = dice.choice([policy["key"] for policy in world.versions[0]["sla"]])
     months: tuple[str | None, str | None] = (None, None)
@@ -399,6 +408,9 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
     by = None
     if name in WITH_BY and dice.random() < (0.95 if name == "rate_change" else 0.7):
         by = dice.choice(taken(dice, world, name) or ["stage"])
+    if name == "costs" and by is not None and dice.random() < 0.9:
+        own = {"channel", "channel_group", "campaign"} & set(world.versions[0]["dimensions"])
+        by = dice.choice(sorted(own)) if own else by
     return {
         "from_month": None if name == "kpis" else months[0],
         "to_month": months[1],

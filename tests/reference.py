@@ -27,6 +27,7 @@ from tests.reference_conversion import (
     period_ratio,
     transitions,
 )
+from tests.reference_costs import before_after, costs, staged_targets
 from tests.reference_follow_up import (
     dormant_flow,
     dormant_leads,
@@ -65,6 +66,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "bridge": {**FROM_TO, "window_days": 90},
     "benchmarks": {"min_age_days": 90},
     "kpis": {"window_days": 90},
+    "before_after": {"change": None, "months": 6, "against": "before"},
     "score_distribution": {"at": "now", "bin": 10},
     "score_bands": {"day": 30, "to_stage": "sql", "window_days": 90},
     "response_times": {"policy": None, "to_stage": "sql", "window_days": 90},
@@ -113,16 +115,19 @@ QUESTIONS: dict[str, Question] = {
     "winners": winners,
     "touches": touches,
     "delays": delays,
+    "costs": costs,
+    "before_after": before_after,
+    "staged_targets": staged_targets,
     "data_quality": data_quality,
 }
 MORE: dict[str, Question] = {**BEHIND, **SCREENS, "conversion_runs": conversion_runs}
 WITH_BY = {
-    "funnel", "conversion", "period_ratio", "rate_change", "stage_aging", "sla_summary", "dormant_pool", "rejections",
+    "funnel", "conversion", "period_ratio", "rate_change", "costs", "stage_aging", "sla_summary", "dormant_pool", "rejections",
     "behind_funnel", "behind_conversion", "behind_period_ratio",
 }  # fmt: skip
 WITH_MONTHS = {
     "funnel", "conversion", "conversion_curve", "period_ratio", "bridge", "rate_change", "flow", "transitions",
-    "lead_time", "stage_aging", "score_bands",
+    "lead_time", "costs", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
     "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
     "behind_funnel", "behind_bands", "behind_clocks", "kpi_history", "conversion_runs",

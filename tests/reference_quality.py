@@ -39,7 +39,8 @@ ANSWERED = {
     "stage_age_ratio", "stage_aging_buckets", "stage_aging_leads", "score_distribution", "score_bands", "sla_summary",
     "sla_clocks", "overdue", "response_times", "unassigned", "dormant_pool", "dormant_leads", "dormant_flow",
     "falling_asleep", "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
-    "data_quality", "conversion_curve", "rate_change", "lead_time",
+    "data_quality", "conversion_curve", "rate_change", "lead_time", "costs", "before_after",
+    "staged_targets",
 }  # fmt: skip
 Behind = tuple[int, set[str]]  # rows or events, leads
 

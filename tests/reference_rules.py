@@ -66,6 +66,7 @@ class Rules:
     handoff: list[dict[str, Any]]  # any one of them
     is_masked: bool  # what is personal is in no answer
     definition_matrix: dict[str, Any]
+    given: dict[str, Any]  # the file as it stands
 
     @property
     def path(self) -> list[Stage]:
@@ -238,4 +239,5 @@ def read_rules(given: dict[str, Any]) -> Rules:
         handoff=given.get("handoff", {}).get("any_of", []),
         is_masked=given.get("privacy", {}).get("personal_fields", "masked") == "masked",
         definition_matrix=given.get("definition_matrix", {"behaviour": [], "information": [], "agreed": []}),
+        given=given,
     )

@@ -133,6 +133,12 @@ TARGETS = {
     "leads": 3, "mql": 1, "won": 1, "mql_to_sql": 0.3, "first_contact": 0.95, "demo": 0.5,
     "dormant_share": 0.4, "cpl": 1000, "cpa": 5000,
 }  # fmt: skip
+STAGED: list[Section] = [
+    {"kpi": "dormant_share", "months": 1, "points": -10},
+    {"kpi": "mql_to_sql", "months": 0, "points": 5},
+    {"kpi": "sql_to_won", "months": 0, "points": 45},
+    {"kpi": "created_call", "months": 0, "points": 12.5},
+]
 BENCHMARKS: list[Section] = [
     {"stage": "sql", "dimension": "channel_group", "value": "outbound", "low": 0.1, "high": 0.15},
     {"stage": "sql", "dimension": "channel_group", "value": "inbound", "low": 0.0, "high": 0.9,
@@ -202,6 +208,18 @@ def some(listed: list[Section], least: int = 0) -> st.SearchStrategy[list[Sectio
     return chosen.map(lambda numbers: [listed[number] for number in sorted(numbers)])
 
 
+def staged_targets(first_day: date) -> list[Section]:
+    """Steps from the first month of a world, a month apart; the last is long over or still to come."""
+    return [
+        {
+            "kpi": each["kpi"],
+            "baseline_month": first_day + timedelta(days=31 * each["months"]),
+            "steps": [{"months": 1 + 2 * n, "plus_points": each["points"] * (n + 1)} for n in range(2)],
+        }
+        for each in STAGED
+    ]
+
+
 @st.composite
 def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, first_day: date) -> Section:
     stages = list(STAGES)
@@ -226,6 +244,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "channel_groups": GROUPS,
         "title_ranks": TITLE_RANKS,
         "benchmarks": BENCHMARKS,
+        "staged_targets": staged_targets(first_day),
         "handoff": draw(st.sampled_from([*HANDOFFS, *HANDOFFS, {}])),
         **({"definition_matrix": matrix} if matrix else {}),
         "privacy": {"personal_fields": "shown"},
@@ -259,4 +278,6 @@ def rule_versions(draw: st.DrawFn, zone: str, first_day: date) -> tuple[list[Sec
             for name, value in TARGETS.items()
             if name not in named - keys
         }
+        every = {policy["key"] for policy in file["sla"]} | {"dormant_share", "mql_to_sql", "sql_to_won"}
+        file["staged_targets"] = [each for each in file["staged_targets"] if each["kpi"] in every]
     return files, words

@@ -234,7 +234,7 @@ def saved(db: Warehouse) -> str:
         question = CATALOGUE[name]
         if not question.by_needed:
             found.append(downloads.csv(ask(db, name).table.to_pandas()).decode())
-        if question.by:
+        if question.by and not question.by_only:
             found.append(downloads.csv(ask(db, name, by="contact_name").table.to_pandas()).decode())
     values = {
         "as_of": db.as_of_default,

@@ -287,3 +287,45 @@ def test_the_curve_rises_from_the_entries_to_those_who_went_on_in_180_days(
     funnel = {row["stage"]: row["reached"] for row in rows(sample, "funnel", as_of)}
     for stage in ("opportunity", "won"):
         assert sum(row["reached"] for row in times if row["to_stage"] == stage) == funnel[stage]
+
+
+@pytest.mark.parametrize("where", [(), (("channel_group", "inbound"),), (("industry", "IT"),)])
+def test_costs_are_those_of_the_month_and_segments_add_up_to_them(
+    where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    months = {row["month"]: row for row in rows(sample, "costs", INSTANTS[-1], where=where)}
+    for month in ("2025-04", "2026-10", "2026-11"):
+        kpis = {
+            row["kpi"]: row
+            for row in rows(sample, "kpis", INSTANTS[-1], where=where, to_month=month)
+        }  # fmt: skip
+        for name in ("leads", "mql", "sql", "won", "cpl", "cost_per_mql", "cost_per_sql", "cpa"):
+            assert months[month][name] == kpis[name]["value"], (month, name)
+    for by in ("channel", "channel_group", "campaign"):
+        parts = rows(sample, "costs", INSTANTS[-1], where=where, by=by)
+        for name in ("cost", "leads", "mql", "sql", "won"):
+            assert sum(row[name] or 0 for row in parts) == sum(row[name] or 0 for row in months.values())
+
+
+def test_before_and_after_read_the_counts_of_the_month(sample: Warehouse) -> None:
+    asked = {"change": "2026-04-01", "months": "3"}
+    found = {row["kpi"]: row for row in rows(sample, "before_after", INSTANTS[-1], params=asked)}
+    for side, months in (
+        ("before", ("2026-01", "2026-02", "2026-03")),
+        ("after", ("2026-04", "2026-05", "2026-06")),
+    ):
+        kpis = [
+            {row["kpi"]: row for row in rows(sample, "kpis", INSTANTS[-1], to_month=month)}
+            for month in months
+        ]
+        for name in ("leads", "mql", "sql", "opportunity", "won", "dormant_share"):
+            mean = sum(figures[name]["value"] for figures in kpis) / 3
+            assert found[name][side] == pytest.approx(mean)
+        base = sum(figures["first_contact"]["base"] for figures in kpis)
+        met = sum(figures["first_contact"]["numerator"] for figures in kpis)
+        assert (found["first_contact"][f"base_{side}"], found["first_contact"][side]) == (base, met / base)
+        spent = sum(figures["cpl"]["cost"] for figures in kpis)
+        assert found["cpl"][side] == pytest.approx(spent / sum(figures["leads"]["value"] for figures in kpis))
+        cohorts = rows(sample, "conversion", INSTANTS[-1], from_month=months[0], to_month=months[-1])
+        converted = sum(row["converted"] for row in cohorts)
+        assert found["mql_to_sql"][side] == converted / sum(row["entered"] for row in cohorts)

@@ -9,6 +9,8 @@ from funnel.questions.arguments import (
     Argument,
     BandKey,
     Choice,
+    Count,
+    Day,
     Days,
     Dimensions,
     Instant,
@@ -37,7 +39,8 @@ class Question:
     """What a question takes.
 
     `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default),
-    "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking; `by_needed`: it must be said how.
+    "to" (one month, default that of T) or None. `by`: the question can be broken down; `by_default` how without asking; `by_needed`: it must be said how,
+    `by_only`: by these dimensions and no other.
     `standing`: how it takes what says how a lead stands at T, as a filter and to be broken down by.
     `milestones`: those that it cannot do without, whatever it is asked with.
     """
@@ -48,6 +51,7 @@ class Question:
     by: bool = False
     by_default: str | None = None
     by_needed: bool = False
+    by_only: tuple[str, ...] = ()
     kind: Kind = "answer"
     standing: Standing = "refused"
     milestones: tuple[str, ...] = ()
@@ -111,6 +115,12 @@ ANSWERS = (
     Question("winners", {}, months="range", milestones=("sql",)),
     Question("touches", {}, months="range"),
     Question("delays", {}, months="range", milestones=("mql",), standing="at_entry"),
+    Question("costs", {}, months="range", by=True, by_only=("channel", "channel_group", "campaign")),
+    Question(
+        "before_after",
+        {"change": Day(), "months": Count(6, 1, 12), "against": Choice(("before", "last_year"))},
+    ),
+    Question("staged_targets", {}),
     Question("data_quality", {}, standing="unheeded"),
 )
 
