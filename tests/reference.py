@@ -48,6 +48,7 @@ from tests.reference_handoff import (
     touches,
     winners,
 )
+from tests.reference_health import health_check
 from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
@@ -118,6 +119,7 @@ QUESTIONS: dict[str, Question] = {
     "costs": costs,
     "before_after": before_after,
     "staged_targets": staged_targets,
+    "health_check": health_check,
     "data_quality": data_quality,
 }
 MORE: dict[str, Question] = {**BEHIND, **SCREENS, "conversion_runs": conversion_runs}

@@ -40,7 +40,7 @@ ANSWERED = {
     "sla_clocks", "overdue", "response_times", "unassigned", "dormant_pool", "dormant_leads", "dormant_flow",
     "falling_asleep", "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
     "data_quality", "conversion_curve", "rate_change", "lead_time", "costs", "before_after",
-    "staged_targets",
+    "staged_targets", "health_check",
 }  # fmt: skip
 Behind = tuple[int, set[str]]  # rows or events, leads
 

@@ -152,6 +152,12 @@ HANDOFF: list[Section] = [
     {"did": ["call"], "known": ["title", "company"]},
     {"score": 0, "known": ["need"]},
 ]
+SAID_OF_STAGES: Section = {
+    "owner": "marketing",
+    "definition": {"ja": "意味", "en": "What it means"},
+    "action": {"ja": "対応", "en": "What to do"},
+}
+SAID = tuple(SAID_OF_STAGES)
 LUNCH = ["09:00-12:00", "13:00-18:00"]
 
 
@@ -208,6 +214,17 @@ def some(listed: list[Section], least: int = 0) -> st.SearchStrategy[list[Sectio
     return chosen.map(lambda numbers: [listed[number] for number in sorted(numbers)])
 
 
+def agreements(first_day: date) -> st.SearchStrategy[Section]:
+    return st.sampled_from(
+        [
+            {},
+            {"by": ["森田", "渡辺"], "on": first_day, "review_by": first_day + timedelta(days=40)},
+            {"by": ["森田", "森田"], "review_by": first_day + timedelta(days=300)},
+            {"by": ["森田"], "on": first_day},
+        ]
+    )
+
+
 def staged_targets(first_day: date) -> list[Section]:
     """Steps from the first month of a world, a month apart; the last is long over or still to come."""
     return [
@@ -226,7 +243,18 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
     if draw(rarely(5)):
         stages.append({"key": "junk", "kind": "lost", "label": {"ja": "対象外", "en": "Junk"}})
     matrix = draw(st.sampled_from([*MATRICES, *MATRICES, None]))
+    said = draw(st.sampled_from([(), ("definition", "action"), ("definition", "owner"), SAID]))
+    left_out = draw(st.sampled_from([None, "new", "won", "dormant", "mql"]))
+    stages = [
+        {**stage, **{name: SAID_OF_STAGES[name] for name in said if stage["key"] != left_out}}
+        for stage in stages
+    ]
+    if left_out is None:
+        stages = [
+            {"max_age": {"days": 30}, **stage} if stage["kind"] == "path" else stage for stage in stages
+        ]
     return {
+        "agreed": draw(agreements(first_day)),
         "version": version,
         "effective_from": effective_from,
         "timezone": zone,

@@ -189,6 +189,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
     "finding_rows": (lambda row: (row["lead_id"],), [{"finding": "no_owner"}]),
     "flow": (lambda row: (row["month"], stage(row)), [{}]),
     "handoff_agreement": (lambda row: (row["month"], KINDS.index(row["kind"])), [{}]),
+    "health_check": (lambda row: (row["point"],), [{}]),
     "held_back": (lambda row: (-row["score"], row["lead_id"]), [{}]),
     "kpi_history": (lambda row: (row["month"],), [{}]),
     "kpis": (lambda row: (FIGURES.index(row["kpi"]),), [{}]),

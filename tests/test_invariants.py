@@ -329,3 +329,24 @@ def test_before_and_after_read_the_counts_of_the_month(sample: Warehouse) -> Non
         cohorts = rows(sample, "conversion", INSTANTS[-1], from_month=months[0], to_month=months[-1])
         converted = sum(row["converted"] for row in cohorts)
         assert found["mql_to_sql"][side] == converted / sum(row["entered"] for row in cohorts)
+
+
+@pytest.mark.parametrize("where", [(), (("channel_group", "inbound"),)])
+def test_the_check_list_counts_what_the_others_count(
+    where: tuple[tuple[str, str | None], ...], sample: Warehouse
+) -> None:
+    as_of = "2026-10-31"
+    found = {row["key"]: row for row in rows(sample, "health_check", as_of, where=where)}
+    open_stages = {stage.key for stage in sample.rules.stages if stage.kind == "path"}
+    standing = rows(sample, "stage_aging", as_of, where=where)
+    waiting = sum(row["waiting_leads"] for row in standing if row["stage"] in open_stages)
+    unowned = len(rows(sample, "unassigned", as_of, where=where))
+    assert found["roles_assigned"]["base"] == waiting
+    assert found["roles_assigned"]["figure"] == (waiting - unowned) / waiting
+    share = next(row for row in rows(sample, "kpis", as_of, where=where) if row["kpi"] == "dormant_share")
+    assert found["silence_watched"]["base"] == share["base"]
+    assert found["silence_watched"]["figure"] == pytest.approx(1 - share["value"])
+    log = rows(sample, "mql_log", as_of, where=where)
+    known = [row for row in log if row["decision"] == "rejected"]
+    assert 0 < found["feedback"]["base"] <= len(known)
+    assert all(0 <= row["figure"] <= 1 for row in found.values() if row["figure"] is not None)

@@ -121,6 +121,7 @@ ANSWERS = (
         {"change": Day(), "months": Count(6, 1, 12), "against": Choice(("before", "last_year"))},
     ),
     Question("staged_targets", {}),
+    Question("health_check", {}),
     Question("data_quality", {}, standing="unheeded"),
 )
 
