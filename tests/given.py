@@ -2,6 +2,8 @@
 
 from funnel.questions.catalogue import of_kind
 
+# by what is broken down that answers no other way
+ALWAYS_BY = {"rate_change": "channel"}
 MONTH = {"month": "2026-07"}
 GIVEN: dict[str, dict[str, str]] = {
     "behind_conversion": MONTH,

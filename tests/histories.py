@@ -365,6 +365,8 @@ def filters(dice: random.Random, world: World, name: str) -> tuple[tuple[str, st
     if dice.random() < 0.5:
         return ()
     dimensions = list(dict.fromkeys(taken(dice, world, name)))
+    if name in ("costs", "kpis", "before_after") and dice.random() < 0.5:  # what a cost has itself
+        dimensions = [each for each in dimensions if each.startswith("c")]
     values: dict[str, list[str | None]] = {
         "channel": ["seo", "ad", None], "channel_group": ["inbound", "event", None],
         "campaign": ["spring", None], "industry": ["IT", None],
@@ -384,10 +386,13 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
     """Everything but T that a question can be asked with."""
     path = [stage["key"] for stage in world.versions[0]["stages"] if stage["kind"] in ("path", "won")]
     params: dict[str, Any] = {}
-    if name in ("conversion", "period_ratio", "bridge") and dice.random() < 0.5:
+    if (
+        name in ("conversion", "conversion_curve", "rate_change", "period_ratio", "bridge")
+        and dice.random() < 0.5
+    ):
         first, last = sorted(dice.sample(range(6), 2))
         params = {"from_stage": path[first], "to_stage": path[last]}
-    if name in ("conversion", "bridge"):
+    if name in ("conversion", "bridge", "rate_change"):
         params["window_days"] = dice.choice([90, 7, 30, 1, 0, "none"])
     if name in ("kpis", "response_times", "score_bands", "threshold_curve", "rule_lift"):
         params["window_days"] = dice.choice([90, 7, 30, 1, 0])
@@ -408,14 +413,24 @@ def arguments(dice: random.Random, world: World, name: str) -> dict[str, Any]:
         params["min_age_days"] = dice.choice([0, 7, 30, 90])
     if name == "score_distribution":
         params = {"at": dice.choice(["now", "mql", "created"]), "bin": dice.choice([10, 7, 50])}
+    if name == "before_after":
+        params = {"months": dice.choice([1, 2, 3, 6, 12]), "against": dice.choice(["before", "last_year"])}
+        days = days_of(world)
+        if days and dice.random() < 0.8:
+            params["change"] = (
+                (dice.choice(days) + timedelta(days=dice.choice([0, 0, -40]))).date().isoformat()
+            )
     if name == "response_times":
         params["policy"] = dice.choice([policy["key"] for policy in world.versions[0]["sla"]])
     months: tuple[str | None, str | None] = (None, None)
     if name in WITH_MONTHS or name == "kpis":
         months = month_ranges(dice, world)
     by = None
-    if name in WITH_BY and dice.random() < 0.7:
+    if name in WITH_BY and dice.random() < (0.95 if name == "rate_change" else 0.7):
         by = dice.choice(taken(dice, world, name) or ["stage"])
+    if name == "costs" and by is not None and dice.random() < 0.9:
+        own = {"channel", "channel_group", "campaign"} & set(world.versions[0]["dimensions"])
+        by = dice.choice(sorted(own)) if own else by
     return {
         "from_month": None if name == "kpis" else months[0],
         "to_month": months[1],

@@ -16,6 +16,7 @@ from tests.reference_aging import (
     stage_aging_leads,
 )
 from tests.reference_behind import BEHIND
+from tests.reference_change import conversion_curve, lead_time, rate_change
 from tests.reference_conversion import (
     benchmarks,
     bridge,
@@ -26,6 +27,7 @@ from tests.reference_conversion import (
     period_ratio,
     transitions,
 )
+from tests.reference_costs import before_after, costs, staged_targets
 from tests.reference_follow_up import (
     dormant_flow,
     dormant_leads,
@@ -46,6 +48,7 @@ from tests.reference_handoff import (
     touches,
     winners,
 )
+from tests.reference_health import health_check
 from tests.reference_kpis import kpis
 from tests.reference_loading import Refused, Row, World
 from tests.reference_quality import data_quality
@@ -69,10 +72,13 @@ FROM_TO = {"from_stage": "mql", "to_stage": "sql"}
 PARAMETERS: dict[str, dict[str, Any]] = {
     "funnel": {"min_age_days": 0},
     "conversion": {**FROM_TO, "window_days": 90},
+    "conversion_curve": FROM_TO,
+    "rate_change": {**FROM_TO, "window_days": 90},
     "period_ratio": FROM_TO,
     "bridge": {**FROM_TO, "window_days": 90},
     "benchmarks": {"min_age_days": 90},
     "kpis": {"window_days": 90},
+    "before_after": {"change": None, "months": 6, "against": "before"},
     "score_distribution": {"at": "now", "bin": 10},
     "score_bands": {"day": 30, "to_stage": "sql", "window_days": 90},
     "threshold_curve": {"step": 5, "to_stage": "sql", "window_days": 90},
@@ -96,12 +102,15 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 QUESTIONS: dict[str, Question] = {
     "funnel": funnel,
     "conversion": conversion,
+    "conversion_curve": conversion_curve,
     "period_ratio": period_ratio,
     "bridge": bridge,
+    "rate_change": rate_change,
     "benchmarks": benchmarks,
     "kpis": kpis,
     "flow": flow,
     "transitions": transitions,
+    "lead_time": lead_time,
     "stage_aging": stage_aging,
     "stage_age_ratio": stage_age_ratio,
     "stage_aging_buckets": stage_aging_buckets,
@@ -135,15 +144,21 @@ QUESTIONS: dict[str, Question] = {
     "recycle_list": recycle_list,
     "what_if": what_if,
     "what_if_leads": what_if_leads,
+    "costs": costs,
+    "before_after": before_after,
+    "staged_targets": staged_targets,
+    "health_check": health_check,
     "data_quality": data_quality,
 }
 MORE: dict[str, Question] = {**BEHIND, **SCREENS, "conversion_runs": conversion_runs}
 WITH_BY = {
-    "funnel", "conversion", "period_ratio", "stage_aging", "sla_summary", "dormant_pool", "rejections", "engagement",
+    "funnel", "conversion", "period_ratio", "rate_change", "costs", "stage_aging", "sla_summary", "dormant_pool", "rejections",
+    "engagement",
     "behind_funnel", "behind_conversion", "behind_period_ratio",
 }  # fmt: skip
 WITH_MONTHS = {
-    "funnel", "conversion", "period_ratio", "bridge", "flow", "transitions", "stage_aging", "score_bands",
+    "funnel", "conversion", "conversion_curve", "period_ratio", "bridge", "rate_change", "flow", "transitions",
+    "lead_time", "costs", "stage_aging", "score_bands",
     "sla_summary", "sla_clocks", "response_times", "dormant_flow", "benchmarks",
     "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
     "recycled", "what_if", "what_if_leads",
@@ -162,7 +177,7 @@ AS_OF_T = {
 OWNER_OF = {
     "conversion": "at_entry", "behind_conversion": "at_entry", "sla_summary": "of_clock", "sla_clocks": "of_clock",
     "behind_clocks": "of_clock", "conversion_runs": "at_entry", "mql_log": "at_entry", "rejections": "at_entry",
-    "handoff_agreement": "at_entry", "definition_matrix": "at_entry", "delays": "at_entry",
+    "handoff_agreement": "at_entry", "definition_matrix": "at_entry", "delays": "at_entry", "rate_change": "at_entry",
 }  # fmt: skip
 UNHEEDED = {"data_quality", "finding_rows", "quality_files", "quarantined_rows", *(name for name in SCREENS if name.startswith("lead_")),
             "business_spans", "dimension_values"}  # fmt: skip

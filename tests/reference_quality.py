@@ -41,6 +41,8 @@ ANSWERED = {
     "falling_asleep", "mql_log", "rejections", "handoff_agreement", "definition_matrix", "winners", "touches", "delays",
     "recycled", "recycle_list", "what_if", "what_if_leads", "threshold_curve", "rule_lift", "mindset", "nurture_list",
     "score_flow", "engagement", "assets", "data_quality",
+    "conversion_curve", "rate_change", "lead_time", "costs", "before_after",
+    "staged_targets", "health_check",
 }  # fmt: skip
 Behind = tuple[int, set[str]]  # rows or events, leads
 

@@ -75,6 +75,7 @@ class Rules:
     definition_matrix: dict[str, Any]
     roles: dict[str, list[str]]  # role of a mail, a paper, a seminar -> activity types
     capacity: dict[str, float]
+    given: dict[str, Any]  # the file as it stands
 
     @property
     def path(self) -> list[Stage]:
@@ -251,4 +252,5 @@ def read_rules(given: dict[str, Any]) -> Rules:
         definition_matrix=given.get("definition_matrix", {"behaviour": [], "information": [], "agreed": []}),
         roles=roles | given.get("roles", {}),
         capacity=given.get("capacity", {}),
+        given=given,
     )

@@ -376,7 +376,7 @@ def lead_conditions(view: View) -> list[Row]:
             acts = [act["occurred_at"] for life in lives for act in life.activities if act["type"] == kind]
             parts.append(("did", kind, None, met(acts)))
         for column in sorted(item.get("known", [])):
-            known = [life.created_at for life in lives if life.lead[column] is not None]
+            known = [life.created_at for life in lives if view.rules.value_of(life.lead, column) is not None]
             parts.append(("known", column, None, met(known)))
         names = ("kind", "name", "needed", "met_at")
         rows += [{"item": f"any_of[{number}]", **dict(zip(names, part, strict=True))} for part in parts]

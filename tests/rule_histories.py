@@ -152,6 +152,12 @@ TARGETS = {
     "leads": 3, "mql": 1, "won": 1, "mql_to_sql": 0.3, "first_contact": 0.95, "demo": 0.5,
     "dormant_share": 0.4, "cpl": 1000, "cpa": 5000,
 }  # fmt: skip
+STAGED: list[Section] = [
+    {"kpi": "dormant_share", "months": 1, "points": -10},
+    {"kpi": "mql_to_sql", "months": 0, "points": 5},
+    {"kpi": "sql_to_won", "months": 0, "points": 45},
+    {"kpi": "created_call", "months": 0, "points": 12.5},
+]
 BENCHMARKS: list[Section] = [
     {"stage": "sql", "dimension": "channel_group", "value": "outbound", "low": 0.1, "high": 0.15},
     {"stage": "sql", "dimension": "channel_group", "value": "inbound", "low": 0.0, "high": 0.9,
@@ -165,6 +171,12 @@ HANDOFF: list[Section] = [
     {"did": ["call"], "known": ["title", "company"]},
     {"score": 0, "known": ["need"]},
 ]
+SAID_OF_STAGES: Section = {
+    "owner": "marketing",
+    "definition": {"ja": "意味", "en": "What it means"},
+    "action": {"ja": "対応", "en": "What to do"},
+}
+SAID = tuple(SAID_OF_STAGES)
 LUNCH = ["09:00-12:00", "13:00-18:00"]
 
 
@@ -221,6 +233,29 @@ def some(listed: list[Section], least: int = 0) -> st.SearchStrategy[list[Sectio
     return chosen.map(lambda numbers: [listed[number] for number in sorted(numbers)])
 
 
+def agreements(first_day: date) -> st.SearchStrategy[Section]:
+    return st.sampled_from(
+        [
+            {},
+            {"by": ["森田", "渡辺"], "on": first_day, "review_by": first_day + timedelta(days=40)},
+            {"by": ["森田", "森田"], "review_by": first_day + timedelta(days=300)},
+            {"by": ["森田"], "on": first_day},
+        ]
+    )
+
+
+def staged_targets(first_day: date) -> list[Section]:
+    """Steps from the first month of a world, a month apart; the last is long over or still to come."""
+    return [
+        {
+            "kpi": each["kpi"],
+            "baseline_month": first_day + timedelta(days=31 * each["months"]),
+            "steps": [{"months": 1 + 2 * n, "plus_points": each["points"] * (n + 1)} for n in range(2)],
+        }
+        for each in STAGED
+    ]
+
+
 @st.composite
 def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, first_day: date) -> Section:
     stages = list(STAGES)
@@ -228,7 +263,18 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         stages.append({"key": "junk", "kind": "lost", "label": {"ja": "対象外", "en": "Junk"}})
     matrix = draw(st.sampled_from([*MATRICES, *MATRICES, None]))
     roles = draw(st.sampled_from([*ROLES, None, None]))
+    said = draw(st.sampled_from([(), ("definition", "action"), ("definition", "owner"), SAID]))
+    left_out = draw(st.sampled_from([None, "new", "won", "dormant", "mql"]))
+    stages = [
+        {**stage, **{name: SAID_OF_STAGES[name] for name in said if stage["key"] != left_out}}
+        for stage in stages
+    ]
+    if left_out is None:
+        stages = [
+            {"max_age": {"days": 30}, **stage} if stage["kind"] == "path" else stage for stage in stages
+        ]
     return {
+        "agreed": draw(agreements(first_day)),
         "version": version,
         "effective_from": effective_from,
         "timezone": zone,
@@ -247,6 +293,7 @@ def rule_files(draw: st.DrawFn, version: str, effective_from: date, zone: str, f
         "channel_groups": GROUPS,
         "title_ranks": TITLE_RANKS,
         "benchmarks": BENCHMARKS,
+        "staged_targets": staged_targets(first_day),
         "handoff": draw(st.sampled_from([*HANDOFFS, *HANDOFFS, {}])),
         "capacity": draw(st.sampled_from(CAPACITIES)),
         **({"definition_matrix": matrix} if matrix else {}),
@@ -282,4 +329,6 @@ def rule_versions(draw: st.DrawFn, zone: str, first_day: date) -> tuple[list[Sec
             for name, value in TARGETS.items()
             if name not in named - keys
         }
+        every = {policy["key"] for policy in file["sla"]} | {"dormant_share", "mql_to_sql", "sql_to_won"}
+        file["staged_targets"] = [each for each in file["staged_targets"] if each["kpi"] in every]
     return files, words

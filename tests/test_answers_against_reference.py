@@ -24,6 +24,7 @@ from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask
 from funnel.questions.catalogue import of_kind
 from tests.behind_histories import more_arguments
+from tests.given import ALWAYS_BY
 from tests.histories import arguments, as_ofs, worlds
 from tests.reference import MORE, QUESTIONS, WITH_BY, WITH_MONTHS, answer
 from tests.reference_behind import BEHIND
@@ -238,9 +239,9 @@ def test_rules_without_a_policy_answer_every_question_too(tmp_path: Path) -> Non
     write_world(lived, tmp_path)
     with open_warehouse(tmp_path) as db:
         for name in QUESTIONS:
-            params = {"shift": 5.0} if name.startswith("what_if") else None
-            rows = ask(db, name, params=params).rows
-            assert not list(differences(rows, answer(name, lived, params=params))), name
+            params, by = {"shift": 5.0} if name.startswith("what_if") else None, ALWAYS_BY.get(name)
+            rows = ask(db, name, by=by, params=params).rows
+            assert not list(differences(rows, answer(name, lived, by=by, params=params))), name
         assert {row["clocks"] for row in ask(db, "response_times").rows} == {0}
         with pytest.raises(FunnelError, match="policies: none"):
             ask(db, "response_times", params={"policy": "x"})

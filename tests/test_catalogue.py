@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from funnel.questions.catalogue import BUCKETS, CATALOGUE, FINDINGS, FLOWS, KPIS
 from funnel.questions.scope import EVERYTHING, Scope
 from funnel.questions.texts import SQL, parameters_of, query_text
 from funnel.ui.state import cache
-from tests.given import GIVEN
+from tests.given import ALWAYS_BY, GIVEN
 
 HEADER = re.compile(r"^--   (?P<name>\w+)\s+(?P<type>[A-Z]+(?: [A-Z]+)*)  ", re.MULTILINE)
 ARROW = {
@@ -43,7 +44,7 @@ def test_a_query_starts_with_its_name_its_sentence_and_its_grain() -> None:
 
 def test_the_header_of_a_query_is_what_it_returns(sample: Warehouse) -> None:
     for name in CATALOGUE:
-        table = ask(sample, name, params=GIVEN.get(name)).table
+        table = ask(sample, name, by=ALWAYS_BY.get(name), params=GIVEN.get(name)).table
         assert [column for column, _ in columns_of(name)] == table.column_names, name
         for column, kind in columns_of(name):
             assert str(table.schema.field(column).type).split("[us")[0].startswith(ARROW[kind]), (
@@ -54,10 +55,9 @@ def test_the_header_of_a_query_is_what_it_returns(sample: Warehouse) -> None:
 
 def test_a_question_is_answered_before_all_data_and_where_nothing_matches(sample: Warehouse) -> None:
     for name in CATALOGUE:
-        assert ask(sample, name, as_of="1995-01-01", params=GIVEN.get(name)) is not None, name
-        assert (
-            ask(sample, name, where=[("channel", "no such channel")], params=GIVEN.get(name)) is not None
-        ), name
+        given: dict[str, Any] = {"by": ALWAYS_BY.get(name), "params": GIVEN.get(name)}
+        assert ask(sample, name, as_of="1995-01-01", **given) is not None, name
+        assert ask(sample, name, where=[("channel", "no such channel")], **given) is not None, name
 
 
 def test_the_catalogue_has_every_query_and_no_other() -> None:
@@ -126,6 +126,14 @@ def test_a_page_and_the_command_line_refuse_in_the_same_sentence(
     assert (of_page.value.en, of_page.value.ja) == (of_person.value.en, of_person.value.ja)
 
 
+def test_what_answers_by_a_dimension_alone_says_so_in_one_sentence(sample: Warehouse) -> None:
+    assert {name for name, question in CATALOGUE.items() if question.by_needed} == set(ALWAYS_BY)
+    for name in ALWAYS_BY:
+        with pytest.raises(BadQuestion, match=f"^{name} needs a dimension: say which with --by") as refused:
+            ask(sample, name)
+        assert "--by" in refused.value.ja
+
+
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_no_question_takes_a_misspelt_argument_from_a_page(name: str, sample: Warehouse) -> None:
     given = GIVEN.get(name, {})
@@ -141,8 +149,9 @@ def test_no_question_takes_a_misspelt_argument_from_a_page(name: str, sample: Wa
 def test_a_page_and_the_command_line_get_the_same_answer(sample: Warehouse) -> None:
     for name in CATALOGUE:
         given = GIVEN.get(name, {})
-        of_page = cache.ask(sample, name, sample.as_of_default, EVERYTHING, None, **given)
-        of_person = ask(sample, name, params=given)
+        by = ALWAYS_BY.get(name)
+        of_page = cache.ask(sample, name, sample.as_of_default, EVERYTHING, None, by=by, **given)
+        of_person = ask(sample, name, by=by, params=given)
         assert of_page.table.equals(of_person.table), name
         assert (of_page.bound, of_page.months) == (of_person.bound, of_person.months), name
 

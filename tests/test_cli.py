@@ -10,7 +10,7 @@ import pytest
 
 from funnel.commands import cli
 from funnel.questions.catalogue import CATALOGUE, of_kind
-from tests.given import GIVEN
+from tests.given import ALWAYS_BY, GIVEN
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ Run = Callable[..., tuple[int, bytes, str]]
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_every_question_is_one_json_object(name: str, run: Run, sample_dir: Path) -> None:
     given = [word for key, value in GIVEN.get(name, {}).items() for word in ("--param", f"{key}={value}")]
+    given += ["--by", ALWAYS_BY[name]] if name in ALWAYS_BY else []
     code, out, err = run(
         "query", name, "--data", sample_dir, "--as-of", "2026-10-31", "--format", "json", *given
     )
@@ -208,8 +209,9 @@ def test_shuffled_rows_and_split_files_change_no_byte(run: Run, sample_dir: Path
     parquet.write_table(events.take(order[:half]), shuffled / "activities" / "a.parquet")
     parquet.write_table(events.take(order[half:]), shuffled / "activities" / "b.parquet", row_group_size=5000)
     for name in of_kind("answer"):
-        here = run("query", name, "--data", sample_dir, "--format", "csv")
-        there = run("query", name, "--data", shuffled, "--format", "csv")
+        by = ("--by", ALWAYS_BY[name]) if name in ALWAYS_BY else ()
+        here = run("query", name, *by, "--data", sample_dir, "--format", "csv")
+        there = run("query", name, *by, "--data", shuffled, "--format", "csv")
         assert here == there, name
 
 

@@ -104,6 +104,7 @@ def policy(row: Row) -> int:
 # per query: by what its rows are ordered; with the arguments of the screens where there are any
 ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
     "assets": (lambda row: (ROLES.index(row["role"]), -row["leads"], last(row["asset"])), [{}]),
+    "before_after": (lambda row: ([*FIGURES, "days_to_opportunity"].index(row["kpi"]),), [{}]),
     "behind_aging": (
         lambda row: (down(row["ratio"]), down(row["days"]), row["lead_id"]),
         [{"stage": None, "bucket": None, "ratio_from": None, "over_only": False}],
@@ -172,6 +173,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         [{}],
     ),
     "delays": (lambda row: (STEPS.index(row["step"]),), [{}]),
+    "conversion_curve": (lambda row: (row["days"],), [{}]),
     "dimension_values": (
         lambda row: (row["dimension"], segment(row, row["dimension"])),
         [{"dimensions": [*DIMENSIONS, "stage", "score_band"]}],
@@ -196,6 +198,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
     "finding_rows": (lambda row: (row["lead_id"],), [{"finding": "no_owner"}]),
     "flow": (lambda row: (row["month"], stage(row)), [{}]),
     "handoff_agreement": (lambda row: (row["month"], KINDS.index(row["kind"])), [{}]),
+    "health_check": (lambda row: (row["point"],), [{}]),
     "held_back": (lambda row: (-row["score"], row["lead_id"]), [{}]),
     "kpi_history": (lambda row: (row["month"],), [{}]),
     "kpis": (lambda row: (FIGURES.index(row["kpi"]),), [{}]),
@@ -226,6 +229,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         lambda row: (-row["clocks"], last(row["owner"])),
         [{"as_of": when} for when in MORNINGS],
     ),
+    "lead_time": (lambda row: (row["month"], ["opportunity", "won"].index(row["to_stage"])), [{}]),
     "mql_log": (lambda row: (row["reached_at"], row["lead_id"], row["pass"]), [{}]),
     "next_steps": (
         lambda row: (
@@ -292,6 +296,7 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
         [{}],
     ),
     "threshold_curve": (lambda row: (row["threshold"],), [{"step": 5.0, "window_days": 1}]),
+    "staged_targets": (lambda row: (0,), [{}]),
     "touches": (lambda row: (SPANS.index(row["span"]),), [{}]),
     "transitions": (
         lambda row: (STAGES.index(row["from_stage"]), STAGES.index(row["to_stage"])),
@@ -312,10 +317,12 @@ ORDERS: dict[str, tuple[Key, list[dict[str, Any]]]] = {
 SEGMENTED: dict[str, tuple[Callable[[Row], tuple[Any, ...]], bool]] = {
     # by what besides the segment, and whether that comes first
     "conversion": (lambda row: (row["month"],), True),
+    "costs": (lambda row: (row["month"],), True),
     "dormant_pool": (lambda row: (), True),
     "engagement": (lambda row: (row["month"],), True),
     "funnel": (lambda row: (stage(row),), False),
     "period_ratio": (lambda row: (row["month"],), True),
+    "rate_change": (lambda row: (), True),
     "rejections": (lambda row: (-row["leads"], last(row["reason"])), True),
     "sla_summary": (lambda row: (policy(row),), True),
     "stage_aging": (lambda row: (stage(row),), False),
@@ -342,7 +349,9 @@ def test_rows_come_in_the_order_that_the_query_names(name: str, tied: Warehouse)
 @pytest.mark.parametrize("name", sorted(SEGMENTED))
 def test_segments_come_in_the_order_of_the_rules_and_the_empty_one_last(name: str, tied: Warehouse) -> None:
     others, come_first = SEGMENTED[name]
-    for dimension in ("score_band", "size_band", "owner", "stage"):
+    for dimension in CATALOGUE[name].by_only or ("score_band", "size_band", "owner", "stage"):
+        if dimension not in DIMENSIONS and dimension in CATALOGUE[name].by_only:
+            continue
         if refusal(CATALOGUE[name], dimension, tied.has_owner_history):
             continue
         found = rows(tied, name, by=dimension)
@@ -354,6 +363,12 @@ def test_segments_come_in_the_order_of_the_rules_and_the_empty_one_last(name: st
         assert found == sorted(found, key=key)
         assert len({row["segment"] for row in found}) > 1
         assert dimension == "stage" or any(row["segment"] is None for row in found)
+
+
+def test_staged_targets_come_as_the_rules_list_them_and_not_by_key(tied: Warehouse) -> None:
+    assert [(row["kpi"], row["step"]) for row in rows(tied, "staged_targets")] == [
+        (kpi, step) for kpi in ("dormant_share", "demo", "dormant_share") for step in (1, 2)
+    ]
 
 
 def test_the_rows_that_are_put_in_order_hold_ties_and_empty_values(tied: Warehouse) -> None:

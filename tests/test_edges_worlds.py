@@ -11,6 +11,7 @@ from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import bind, run
 from funnel.questions.scope import EVERYTHING
 from tests.edge_worlds import BEFORE_DECEMBER, DECEMBER, NEW_YEAR, NEW_YEARS_EVE, SOURCES, edge_world
+from tests.given import ALWAYS_BY
 from tests.reference import QUESTIONS, WITH_MONTHS, answer
 from tests.reference_loading import Row, World
 from tests.test_answers_against_reference import differences, of_product, of_reference
@@ -49,9 +50,10 @@ def test_every_answer_equals_its_twin_on_the_edge(number: int, edges: Both) -> N
     db, lived = edges
     for when in EVES[source(lived)][number : number + 1]:
         for name in QUESTIONS:
-            asked: list[dict[str, Any]] = [{}]
+            by = {"by": ALWAYS_BY.get(name)}
+            asked: list[dict[str, Any]] = [by]
             if name in WITH_MONTHS:
-                asked.append(DECEMBER_ALONE)
+                asked.append(DECEMBER_ALONE | by)
             if name == "kpis":
                 asked = [{"to_month": "2025-11"}, {"to_month": "2025-12"}]
             if name == "score_distribution":

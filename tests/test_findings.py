@@ -245,7 +245,8 @@ def test_what_bends_numbers_are_the_questions_that_read_it(tmp_path: Path) -> No
     assert bends["missing_key"] == bends["missing_time"] == "all"
     assert bends["duplicate_row"] is None
     assert bends["no_owner"] == (
-        "stage_aging_leads,sla_summary,sla_clocks,overdue,unassigned,delays,dormant_leads,falling_asleep,recycle_list,what_if_leads"
+        "stage_aging_leads,sla_summary,sla_clocks,overdue,unassigned,delays,dormant_leads,falling_asleep,recycle_list,"
+        "what_if_leads,health_check"
     )
     assert bends["unknown_type"].split(",")[:3] == ["stage_aging_leads", "score_distribution", "score_bands"]
     assert {"conversion", "transitions"} <= set(bends["unknown_lead"].split(","))

@@ -63,6 +63,9 @@ def test_the_settings_are_one_row():
         "weekday_seconds": 28800.0,
         "calls_per_day": 40.0,
         "calls_per_mql": 3.0,
+        "agreed_names": 3,
+        "agreed_on": date(2026, 3, 25),
+        "review_by": date(2026, 10, 1),
     }
 
 
@@ -72,8 +75,16 @@ def test_what_the_rules_do_not_say_is_null_in_the_settings():
     assert silent == [
         "mql_stage", "mql_rank", "sql_stage", "sql_rank", "opportunity_rank", "threshold_interest",
         "threshold_consideration", "threshold_mql", "weekday_seconds", "calls_per_day", "calls_per_mql",
+        "agreed_on", "review_by",
     ]  # fmt: skip
     assert settings["personal_masked"] is False
+
+
+def test_stages_say_who_is_in_charge_what_they_mean_and_what_is_to_be_done():
+    said = ["has_owner", "has_definition", "has_action"]
+    assert {tuple(row.values()) for row in EXAMPLE["stages"].select(said).to_pylist()} == {(True, True, True)}
+    silent = tables(small(), [small()])["stages"].select(said).to_pylist()
+    assert {tuple(row.values()) for row in silent} == {(False, False, False)}
 
 
 def test_every_version_is_listed_by_its_first_day():

@@ -15,7 +15,7 @@ from funnel.questions.scope import Scope
 from funnel.questions.standing import heeded
 from funnel.questions.texts import parameters_of, query_text
 from tests.both import in_both
-from tests.given import GIVEN
+from tests.given import ALWAYS_BY, GIVEN
 from tests.reference import AS_OF_T, OWNER_OF
 from tests.reference_loading import Row, World
 from tests.test_reference import act, lead, move, one, world
@@ -57,10 +57,10 @@ def test_every_question_takes_a_dimension_of_the_standing_or_says_why_not(
         )
         for asked in ({"where": [(dimension, "x")]}, *([{"by": dimension}] if question.by else [])):
             if takes:
-                ask(sample, name, params=GIVEN.get(name), **asked)
+                ask(sample, name, params=GIVEN.get(name), **{"by": ALWAYS_BY.get(name), **asked})
                 continue
             with pytest.raises(BadQuestion) as refused:
-                ask(sample, name, params=GIVEN.get(name), **asked)
+                ask(sample, name, params=GIVEN.get(name), **{"by": ALWAYS_BY.get(name), **asked})
             for sentence in (refused.value.en, refused.value.ja):
                 assert name in sentence and dimension in sentence and "\n" not in sentence
                 assert ("rejections" if dimension == "owner" else "stage_aging") in sentence

@@ -27,6 +27,7 @@ PATHS = [
     [],
 ]
 DIMENSIONS = ["owner", "industry", "size_band", "channel", "channel_group"]
+STEPS_OF_TARGETS = [{"months": months, "plus_points": 5} for months in (1, 2)]
 END = "07-15 10:00"  # a Wednesday
 
 
@@ -115,6 +116,10 @@ def tied_world() -> World:
         "targets": {"leads": 3, "created_call": 0.5, "demo": 0.9},
         "handoff": {"any_of": [{"score": 40, "did": ["demo_request", "call"]}, {"score": 10}]},
         "definition_matrix": MATRICES[0],
+        "staged_targets": [
+            {"kpi": kpi, "baseline_month": date(2026, 3, 9), "steps": STEPS_OF_TARGETS}
+            for kpi in ("dormant_share", "demo", "dormant_share")
+        ],
     }
     costs = [{"month": date(2026, 4, 1), "channel": "seo", "campaign": None, "cost": 1000.0}]
     return World(leads, events, costs, [rules])

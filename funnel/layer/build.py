@@ -19,7 +19,7 @@ from funnel.layer.characters import plain_characters
 from funnel.layer.warehouse import Progress, Warehouse
 from funnel.local_time import as_of_instant, local_day
 from funnel.rules.models import Rules
-from funnel.rules.tables import tables
+from funnel.rules.tables import columns_of_tables, tables
 from funnel.rules.versions import hash_of, load_versions, named
 
 DERIVED_DIMENSIONS = {"channel_group", "size_band", "title_rank", "stage", "score_band"}
@@ -130,10 +130,11 @@ def _rebuilt(layer: Warehouse) -> Path:
 
 
 def layer_key(exports: Exports, rules: Rules, versions: tuple[Rules, ...]) -> str:
-    """What a layer was made of: the exports, the rules, the models, the engine."""
+    """What a layer was made of: the exports, the rules and their tables, the models, the engine."""
     parts = [
         exports.fingerprint,
         hash_of(rules, versions),
+        columns_of_tables(),
         models_hash(),
         duckdb.__version__,
     ]

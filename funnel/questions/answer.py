@@ -57,6 +57,6 @@ class Answer:
 def _plain(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
-    if isinstance(value, date) and name == "month":
+    if isinstance(value, date) and name in ("month", "due_month"):
         return f"{value:%Y-%m}"
     return value

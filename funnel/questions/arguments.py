@@ -118,6 +118,45 @@ class Days:
 
 
 @dataclass(frozen=True)
+class Count:
+    """A whole number from `least` to `most`."""
+
+    is_needed: ClassVar[bool] = False
+    default: int
+    least: int
+    most: int
+
+    def read(self, given: object, name: str, rules: Rules) -> int:
+        text = str(self.default if given is None else given)
+        if not text.isascii() or not text.isdigit() or not self.least <= int(text) <= self.most:
+            raise _refuse(
+                name,
+                given,
+                f"a whole number from {self.least} to {self.most}",
+                f"{self.least}以上{self.most}以下の整数",
+            )
+        return int(text)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the years that a time may lie in; None where it is left out."""
+
+    is_needed: ClassVar[bool] = False
+
+    def read(self, given: object, name: str, rules: Rules) -> date | None:
+        if given is None or (isinstance(given, date) and not isinstance(given, datetime)):
+            return given
+        try:
+            day = datetime.strptime(str(given), "%Y-%m-%d").date() if len(str(given)) == 10 else None
+        except ValueError:
+            day = None
+        if day is None or not 1990 <= day.year <= 2100:
+            raise _refuse(name, given, "a day (2026-10-31)", "日付(2026-10-31)")
+        return day
+
+
+@dataclass(frozen=True)
 class Window:
     """Whole days, or `none` for "to date"."""
 

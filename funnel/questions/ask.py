@@ -84,10 +84,20 @@ def bind(
         raise BadQuestion(
             f"{name} cannot be broken down by a dimension.", f"{name}は項目別に分けられません。"
         )
+    if by is None and question.by_needed:
+        raise BadQuestion(
+            f"{name} needs a dimension: say which with --by.",
+            f"{name}は項目別に答えます。どの項目かを--byで指定してください。",
+        )
     for dimension in asked_of:
         refused = refusal(question, dimension, db.has_owner_history)
         if refused is not None:
             raise refused
+    if by is not None and question.by_only and by not in question.by_only:
+        raise BadQuestion(
+            f"{name} cannot be broken down by {by}: {', '.join(question.by_only)} and no other.",
+            f"{name}は{by}別には分けられません。使えるのは{'、'.join(question.by_only)}です。",
+        )
     for milestone in question.milestones:
         _check_milestone(db.rules, name, milestone)
     for threshold in question.thresholds:
@@ -98,6 +108,8 @@ def bind(
     }
     if "shift" in values:
         other_rules.check(db, name, values["version"], values["shift"])
+    if "change" in values and values["change"] is None:
+        values["change"] = _began_of_version_in_force(db, as_of)
     if "from_stage" in values:
         _check_order(db, str(values["from_stage"]), str(values["to_stage"]))
     if values.get("segment") is not None and by is None and not values.get("of_owner"):
@@ -178,6 +190,13 @@ def _read_months(
             f"期間の始まり({first:%Y-%m})が終わり({last:%Y-%m})より後です。",
         )
     return Months(first, last)
+
+
+def _began_of_version_in_force(db: Warehouse, as_of: datetime) -> date:
+    """The day on which the version in force at T began, whatever the view's; before all of them the first."""
+    last_day = local_day(as_of - timedelta(microseconds=1), db.rules.timezone)
+    begins = sorted(version.effective_from for version in db.versions)
+    return max((day for day in begins if day <= last_day), default=begins[0])
 
 
 def _check_milestone(rules: Rules, name: str, milestone: str) -> None:

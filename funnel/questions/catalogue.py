@@ -9,6 +9,8 @@ from funnel.questions.arguments import (
     Argument,
     BandKey,
     Choice,
+    Count,
+    Day,
     Days,
     Dimensions,
     Instant,
@@ -38,7 +40,8 @@ class Question:
 
     `months`: "range" (default: from the first lead's month to that of T), "due" (the same, but none by default), "last"
     (by default the last month alone), "to" (one month, default that of T) or None.
-    `by`: the question can be broken down; `by_default` how without asking.
+    `by`: the question can be broken down; `by_default` how without asking; `by_needed`: it must be said how,
+    `by_only`: by these dimensions and no other.
     `standing`: how it takes what says how a lead stands at T, as a filter and to be broken down by.
     `milestones`: those that it cannot do without, whatever it is asked with; `thresholds`: those of the score.
     """
@@ -48,6 +51,8 @@ class Question:
     months: str | None = None
     by: bool = False
     by_default: str | None = None
+    by_needed: bool = False
+    by_only: tuple[str, ...] = ()
     kind: Kind = "answer"
     standing: Standing = "refused"
     milestones: tuple[str, ...] = ()
@@ -80,12 +85,15 @@ OTHER_RULES: dict[str, Argument] = {"version": Text(), "shift": NumberOrNone()}
 ANSWERS = (
     Question("funnel", {"min_age_days": Days(0)}, months="range", by=True),
     Question("conversion", {**STEP, **WINDOW}, months="range", by=True, standing="at_entry"),
+    Question("conversion_curve", STEP, months="range"),
     Question("period_ratio", STEP, months="range", by=True),
     Question("bridge", {**STEP, **WINDOW}, months="range"),
+    Question("rate_change", {**STEP, **WINDOW}, months="range", by=True, by_needed=True, standing="at_entry"),
     Question("benchmarks", {"min_age_days": Days(90)}, months="range"),
     Question("kpis", {"window_days": Days(90)}, months="to"),
     Question("flow", {}, months="range"),
     Question("transitions", {}, months="range"),
+    Question("lead_time", {}, months="range"),
     Question("stage_aging", {}, months="range", by=True, standing="as_of"),
     Question("stage_age_ratio", {}, standing="as_of"),
     Question("stage_aging_buckets", {}, standing="as_of"),
@@ -123,6 +131,13 @@ ANSWERS = (
     Question("recycle_list", {"window_days": Days(180)}, milestones=("mql",), standing="as_of"),
     Question("what_if", OTHER_RULES, months="range", milestones=HANDED_OVER),
     Question("what_if_leads", OTHER_RULES, months="range", milestones=HANDED_OVER),
+    Question("costs", {}, months="range", by=True, by_only=("channel", "channel_group", "campaign")),
+    Question(
+        "before_after",
+        {"change": Day(), "months": Count(6, 1, 12), "against": Choice(("before", "last_year"))},
+    ),
+    Question("staged_targets", {}),
+    Question("health_check", {}),
     Question("data_quality", {}, standing="unheeded"),
 )
 

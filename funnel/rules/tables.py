@@ -55,6 +55,11 @@ def tables(rules: Rules, versions: Sequence[Rules]) -> dict[str, pa.Table]:
     return made
 
 
+def columns_of_tables() -> str:
+    """Which columns the tables have: a layer made of other ones is none of today's."""
+    return "\n".join(f"{name}: {columns}" for name, (columns, _) in _TABLES.items())
+
+
 # ---------------------------------------------------------------- settings and stages
 
 
@@ -78,6 +83,9 @@ def _settings(rules: Rules) -> Rows:
         weekday_seconds(rules.calendar.hours.spans()),
         rules.capacity.inside_sales_calls_per_day,
         rules.capacity.calls_per_mql,
+        len(set(rules.agreed.by)),
+        rules.agreed.on,
+        rules.agreed.review_by,
     )
 
 
@@ -92,6 +100,9 @@ def _stages(rules: Rules) -> Rows:
             stage.kind,
             age.days if age else None,
             age.business_days if age else None,
+            stage.owner is not None,
+            stage.definition is not None,
+            stage.action is not None,
         )
 
 
@@ -332,11 +343,13 @@ _TABLES: dict[str, tuple[str, Callable[[Rules], Rows]]] = {
         "scoring_source, mql_stage, mql_rank int, sql_stage, sql_rank int, opportunity_rank int, "
         "dormancy_days number, warn_days number, "
         "personal_masked bool, threshold_interest number, threshold_consideration number, threshold_mql number, "
-        "weekday_seconds number, calls_per_day number, calls_per_mql number",
+        "weekday_seconds number, calls_per_day number, calls_per_mql number, "
+        "agreed_names int, agreed_on date, review_by date",
         _settings,
     ),
     "stages": (
-        "stage, position int, rank int, kind, max_days number, max_business_days number",
+        "stage, position int, rank int, kind, max_days number, max_business_days number, "
+        "has_owner bool, has_definition bool, has_action bool",
         _stages,
     ),
     "stage_words": ("word, stage", _stage_words),

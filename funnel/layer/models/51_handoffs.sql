@@ -6,7 +6,7 @@ set variable known_columns = (
     from (select name from handoff_parts where kind = 'known' union all select name from information_columns)
 );
 
-create temp table lead_known as
+create table lead_known as
 with
 
 own_columns as (
@@ -29,7 +29,8 @@ union
 select lead_no, dimension
 from export_lead_values
 semi join leads using (lead_no)
-where value is not null and list_contains(getvariable('known_columns'), dimension);
+where value is not null and list_contains(getvariable('known_columns'), dimension)
+order by lead_no, name;
 
 -- handoff_parts_met: since when leads meet what the items of the hand-off ask for besides a score.
 -- grain: item, lead_no

@@ -191,12 +191,12 @@ left join bands
     and (bands.to_score is null or judged.score < bands.to_score);
 
 -- counts of kpis: every lead at its creation, and at its first reach of each milestone that the rules map
-create macro counted_events(scope, as_of) as table
-select 'leads' as kpi, lead_no, created_at as happened_at
-from in_scope('leads', scope, as_of)
+create macro counted_events_by(by_dimension, scope, as_of) as table
+select 'leads' as kpi, segment, segment_position, lead_no, created_at as happened_at
+from in_scope_by('leads', by_dimension, scope, as_of)
 union all
-select milestone, lead_no, entered_at
-from in_scope('stage_spells', scope, as_of) as spells
+select milestone, segment, segment_position, lead_no, entered_at
+from in_scope_by('stage_spells', by_dimension, scope, as_of) as spells
 join (
     select 'mql' as milestone, mql_rank as rank from settings
     union all
@@ -207,6 +207,8 @@ join (
     select 'won', max(rank) from stages where kind = 'won'
 ) as milestones on spells.rank >= milestones.rank and spells.former_rank < milestones.rank
 where spells.rank > spells.former_rank and entered_at < as_of and not is_assumed;
+create macro counted_events(scope, as_of) as table
+select kpi, lead_no, happened_at from counted_events_by(null, scope, as_of);
 
 -- silence: the leads in scope that are silent
 create macro silent_at(by_dimension, scope, as_of) as table

@@ -12,12 +12,6 @@ lead as (
     select lead_no, created_at from leads where lead_id = $lead_id and created_at < $as_of
 ),
 
-facts as (
-    unpivot (select columns(*)::varchar from leads where lead_id = $lead_id)
-    on columns(*)
-    into name name value value
-),
-
 reached as (
     select handoff_items.item, min(greatest(scores.from_at, lead.created_at)) as met_at
     from handoff_items
@@ -51,7 +45,7 @@ parts as (
         null,
         case handoff_parts.kind
             when 'did' then done.met_at
-            else (select created_at from lead where handoff_parts.name in (select facts.name from facts))
+            else (select created_at from lead join lead_known as known using (lead_no) where known.name = handoff_parts.name)
         end
     from handoff_parts
     join handoff_items using (item)
