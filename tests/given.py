@@ -14,7 +14,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "behind_silence_flow": {**MONTH, "flow": "fell_silent"},
     "finding_rows": {"finding": "no_owner"},
     "what_if": {"shift": "-10"},
-    "what_if_leads": {"version": "2025-04"},
+    "what_if_leads": {"shift": "-10"},
     "morning": {"before": "2026-10-30"},
     **{key: {"lead_id": "L-000001"} for key in of_kind("lead")},
 }

@@ -9,6 +9,7 @@ import pytest
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask
+from tests.given import ALWAYS_BY
 from tests.reference import WITH_MONTHS, answer
 from tests.reference_loading import Row, World
 from tests.test_answers_against_reference import REFUSED, differences, of_product, of_reference
@@ -17,7 +18,11 @@ from tests.world_files import write_world
 
 TICK, DAY = timedelta(microseconds=1), timedelta(days=1)
 T = at("2026-05-01 00:00")  # the end of April
-HOT = {"source": "exported", "bands": [{"key": "cold", "from": 0}, {"key": "hot", "from": 50}]}
+HOT = {
+    "source": "exported",
+    "bands": [{"key": "cold", "from": 0}, {"key": "hot", "from": 50}],
+    "thresholds": {"interest": 10, "consideration": 30, "mql": 50},
+}
 
 
 def born(lead_id: str, before: timedelta) -> Row:
@@ -92,7 +97,9 @@ def test_months_from_after_that_of_the_instant_are_refused(
     name: str, bounds: tuple[Warehouse, World]
 ) -> None:
     db, lived = bounds
-    given = {"stage": "new"} if name == "behind_funnel" else {}
+    given: dict[str, Any] = {"stage": "new"} if name == "behind_funnel" else {}
+    if name.startswith("what_if"):
+        given = {"shift": -10.0}
     for when, month, is_refused in (
         (date(2026, 4, 30), "2026-04", False),
         (date(2026, 4, 30), "2026-05", True),
@@ -100,6 +107,6 @@ def test_months_from_after_that_of_the_instant_are_refused(
         (T + TICK, "2026-06", True),
         (datetime(2026, 4, 1, tzinfo=UTC), "2027-01", True),
     ):
-        asked: dict[str, Any] = {"from_month": month, "params": given}
+        asked: dict[str, Any] = {"from_month": month, "params": given, "by": ALWAYS_BY.get(name)}
         product, reference = of_product(db, name, when, asked), of_reference(lived, name, when, asked)
         assert (product == REFUSED, reference == REFUSED) == (is_refused, is_refused)

@@ -135,9 +135,9 @@ def test_rows_that_differ_in_an_unreadable_cell_are_not_the_same_row(tmp_path: P
     ("cell", "bends"),
     [
         ({"points": "x"}, None),
-        ({"amount": "x"}, None),
+        ({"amount": "x"}, "recycled,recycle_list"),
         ({"excluded": "x"}, "all"),
-        ({"opted_out": "x"}, "overdue,dormant_pool,dormant_leads"),
+        ({"opted_out": "x"}, "nurture_list,overdue,dormant_pool,dormant_leads,recycle_list"),
     ],
 )
 def test_an_unreadable_cell_bends_what_reads_its_column(cell: Row, bends: str | None, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from funnel.layer.build import open_warehouse
 from funnel.layer.warehouse import Warehouse
 from funnel.questions.ask import ask
-from tests.given import ALWAYS_BY
+from tests.given import ALWAYS_BY, GIVEN
 from tests.ranged_histories import ranged_world
 from tests.reference import QUESTIONS, answer
 from tests.reference_loading import Row, World
@@ -335,7 +335,12 @@ def test_a_range_of_one_instant_is_no_range(tmp_path: Path) -> None:
         with open_warehouse(tmp_path / str(number)) as db:
             assert db.table("clock_extremes").num_rows == db.table("stage_ranges").num_rows == 0
             names = [name for name in QUESTIONS if name != "data_quality"]
-            answers.append({name: ask(db, name, "2026-04-20", by=ALWAYS_BY.get(name)).rows for name in names})
+            answers.append(
+                {
+                    name: ask(db, name, "2026-04-20", by=ALWAYS_BY.get(name), params=GIVEN.get(name)).rows
+                    for name in names
+                }
+            )
             assert "undeterminable" not in states(answers[-1]["sla_clocks"])
     assert answers[0] == answers[1] == answers[2]
 
@@ -353,7 +358,10 @@ def test_ranges_move_no_other_number(tmp_path: Path) -> None:
         write_world(each, tmp_path / str(number))
         with open_warehouse(tmp_path / str(number)) as db:
             answers.append(
-                {name: ask(db, name, "2026-05-20", by=ALWAYS_BY.get(name)).rows for name in QUESTIONS}
+                {
+                    name: ask(db, name, "2026-05-20", by=ALWAYS_BY.get(name), params=GIVEN.get(name)).rows
+                    for name in QUESTIONS
+                }
             )
     ranged, plain = answers
     for name in QUESTIONS:

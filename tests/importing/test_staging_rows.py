@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.importing.reading.records import cells, is_sound, units, written
-from funnel.importing.reading.rows import broken_rows, original_rows
+from funnel.importing.reading.rows import broken_rows, original_rows, stray_rows
 from tests.importing.staging_files import read, read_all, staged
 
 ROWS = 'リード一覧\n\nid,"会社\n名"\n\n1,"a\n""b"", c"\n\n2,青山\n3, "x\ny"\n4,5" pipe\n\nTotal\n'
@@ -65,9 +65,11 @@ def test_a_byte_just_before_a_row_means_that_row(tmp_path: Path) -> None:
     assert broken_rows(table, [12, 13, 14, 15]) == dict.fromkeys((12, 13, 14, 15), (4, b"2,b"))
 
 
-def test_a_quote_that_nothing_closes_makes_one_row_of_the_rest(tmp_path: Path) -> None:
+def test_a_quote_that_nothing_closes_makes_no_row_and_the_rest_keep_their_lines(tmp_path: Path) -> None:
     table = staged(tmp_path, 'id,name\n1,a\n2,"x\n3,b\n')
-    assert original_rows(table, [2]) == {2: (3, b'2,"x\n3,b')}
+    assert stray_rows(table) == [(3, b'2,"x')]
+    assert read(table) == [("1", "a"), ("3", "b")]
+    assert original_rows(table, [2]) == {2: (4, b"3,b")}
 
 
 def test_rows_of_one_column_count_blank_ones(tmp_path: Path) -> None:
