@@ -25,10 +25,9 @@ def is_news() -> bool:
     now = read()
     if now == st.session_state.get("_address"):
         return False
-    before, at = st.session_state.get("_address_before", (None, 0.0))
-    return not (
-        now == before and time.monotonic() - at < STALE_SECONDS
-    )  # a click before our last write arrived
+    before, page, at = st.session_state.get("_address_before", (None, "", 0.0))
+    # a click before our last write arrived; on another page it is the way back to where that was the address
+    return not (now == before and page == (page_name() or "home") and time.monotonic() - at < STALE_SECONDS)
 
 
 def followed() -> None:
@@ -44,7 +43,8 @@ def write(values: Mapping[str, list[str]], own: tuple[str, ...]) -> None:
     kept = {name: codes for name, codes in read().items() if not is_own(name, own)}
     wanted = {**kept, **{name: codes for name, codes in values.items() if codes}}
     if wanted != read():
-        st.session_state["_address_before"] = (read(), time.monotonic())
+        page = st.session_state.get("_page", "home")
+        st.session_state["_address_before"] = (read(), page, time.monotonic())
         st.query_params.from_dict(wanted)
     st.session_state["_address"] = wanted
 
