@@ -98,17 +98,15 @@ handed as (
     where rank >= mql_rank and former_rank < mql_rank
 ),
 
-parked as (
-    select entries.lead_no, entries.entered_at
-    from spells as entries
-    cross join settings
-    left join spells as before on entries.lead_no = before.lead_no and entries.seq = before.seq + 1
-    where not entries.is_assumed
-        and entries.entered_at >= days_later($as_of, -270) and entries.entered_at < days_later($as_of, -90)
-        and (
-            entries.kind in ('lost', 'dormant')
-            or (entries.kind = 'path' and entries.rank < mql_rank and before.rank >= mql_rank)
-        )
+-- from when on somebody should have acted, and for how many days there was time
+awaited (point, lead_no, begins_at, days) as (
+    select 3, lead_no, created_at, 3
+    from chosen
+    where created_at >= days_later($as_of, -93) and created_at < days_later($as_of, -3)
+    union all
+    select 9, lead_no, parked_at, 90
+    from in_scope('parkings', $scope, $as_of)
+    where parked_at >= days_later($as_of, -270) and parked_at < days_later($as_of, -90)
 ),
 
 judged as (
@@ -129,19 +127,22 @@ holding (point, part, base) as (
     left join owners_at($as_of) as owners using (lead_no)
     where spells.kind = 'path' and (spells.left_at is null or spells.left_at >= $as_of)
     union all
-    select 3,
-        count(*) filter (
+    select
+        points.point,
+        count(awaited.lead_no) filter (
             where exists (
                 select 1
                 from acts
-                where acts.lead_no = chosen.lead_no
-                    and acts.occurred_at >= chosen.created_at
-                    and acts.occurred_at < days_later(chosen.created_at, 3)
+                where acts.lead_no = awaited.lead_no
+                    and acts.occurred_at >= awaited.begins_at
+                    and acts.occurred_at < days_later(awaited.begins_at, awaited.days)
             )
         ),
-        count(*)
-    from chosen
-    where created_at >= days_later($as_of, -93) and created_at < days_later($as_of, -3)
+        count(awaited.lead_no)
+    from points
+    left join awaited using (point)
+    where points.point in (3, 9)
+    group by points.point
     union all
     select 4, coalesce(sum(base - part), 0)::bigint, coalesce(sum(base), 0)::bigint
     from kpi_silent('this_instant', $scope, $as_of)
@@ -166,19 +167,6 @@ holding (point, part, base) as (
     select 8, count(outcome), count(*)
     from acts
     where type::varchar in (select type from recorded_types) and occurred_at >= days_later($as_of, -90)
-    union all
-    select 9,
-        count(*) filter (
-            where exists (
-                select 1
-                from acts
-                where acts.lead_no = parked.lead_no
-                    and acts.occurred_at >= parked.entered_at
-                    and acts.occurred_at < days_later(parked.entered_at, 90)
-            )
-        ),
-        count(*)
-    from parked
     union all
     select 11, count(*) filter (where not is_assumed), count(*) from handed
     union all
