@@ -7,6 +7,7 @@ table of one column. Knows no tool and no encoding: it works on characters, one 
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
@@ -57,11 +58,9 @@ def units(file: TextIO, delimiter: str, strays: Collection[int] = ()) -> Iterato
 
     Without the lines `strays`, from 0.
     """
-    line = start = 0
+    start = 0
     held: list[str] = []
-    while text := file.readline(LONGEST_LINE):
-        if text[-1] not in "\r\n":
-            _pass_over(file)
+    for line, text in enumerate(_lines(file)):
         if held:
             held.append(text)
             if not opens(text, delimiter, is_inside=True):
@@ -73,16 +72,34 @@ def units(file: TextIO, delimiter: str, strays: Collection[int] = ()) -> Iterato
             yield Unit(line, text)
         else:
             held, start = [text], line
-        line += 1
     if held:
         yield Unit(start, "".join(held))
 
 
 def byte_units(path: Path, delimiter: str, strays: Collection[int] = ()) -> Iterator[Unit]:
     """The records and blank lines of a UTF-8 file, a character a byte, without the mark at its beginning."""
+    with _opened(path) as file:
+        yield from units(file, delimiter, strays)
+
+
+def byte_lines(path: Path) -> Iterator[str]:
+    """The physical lines of a UTF-8 file, in the same way."""
+    with _opened(path) as file:
+        yield from _lines(file)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
     with path.open(encoding="iso-8859-1", newline="") as file:
         file.seek(len(MARK) if file.read(len(MARK)) == MARK else 0)
-        yield from units(file, delimiter, strays)
+        yield file
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    while text := file.readline(LONGEST_LINE):
+        if text[-1] not in "\r\n":
+            _pass_over(file)
+        yield text
 
 
 def _pass_over(file: TextIO) -> None:
@@ -109,16 +126,34 @@ def cells(body: str, delimiter: str) -> tuple[str, ...]:
 
 
 @cache
-def _sound(delimiter: str) -> re.Pattern[str]:
+def _sound(delimiter: str, width: int | None) -> re.Pattern[str]:
     d = re.escape(delimiter)
     lead = "" if delimiter == " " else " *+"
     field = rf'(?:{lead}"[^"]*+(?:""[^"]*+)*+"{lead}|(?!{lead}")[^{d}]*+)'
-    return re.compile(rf"{field}(?:{d}{field})*+", re.DOTALL)
+    return _of_fields(field, d, width)
 
 
-def is_sound(body: str, delimiter: str) -> bool:
-    """Whether nothing but blanks stands between a closing quote and the next delimiter."""
-    return '"' not in body or _sound(delimiter).fullmatch(body) is not None
+def _of_fields(field: str, delimiter: str, width: int | None) -> re.Pattern[str]:
+    more = "*+" if width is None else f"{{{width - 1}}}"
+    return re.compile(rf"{field}(?:{delimiter}{field}){more}", re.DOTALL)
+
+
+def is_sound(body: str, delimiter: str, width: int | None = None) -> bool:
+    """Whether nothing but blanks stands between a closing quote and the next delimiter, and it has `width` cells."""
+    if width is None and '"' not in body:
+        return True
+    return _sound(delimiter, width).fullmatch(body) is not None
+
+
+@cache
+def _tidy(delimiter: str, width: int) -> re.Pattern[str]:
+    d = re.escape(delimiter)
+    return _of_fields(rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{d}]*+)', d, width)
+
+
+def is_tidy(line: str, delimiter: str, width: int) -> bool:
+    """Whether a line is a record of `width` cells, with quotes around values and nowhere else."""
+    return _tidy(delimiter, width).fullmatch(line) is not None
 
 
 def written(values: Sequence[str], delimiter: str = ",") -> str:

@@ -5,14 +5,12 @@ many cells as the header, or over lines that are records by themselves, was open
 is no record, and what follows it is read by itself.
 """
 
-import re
 from collections import deque
-from collections.abc import Iterator
-from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from funnel.importing.reading.model import refused
-from funnel.importing.reading.records import MARK, cells, is_sound, opens, without_end
+from funnel.importing.reading.records import byte_lines, is_sound, is_tidy, opens, without_end
 
 LONGEST_VALUE = 10_000  # lines: a value in quotes that runs on for longer was opened by mistake
 MOST = 10_000  # of a file with more of them the file as a whole is to be looked at
@@ -25,7 +23,7 @@ def stray_lines(path: Path, name: str, delimiter: str, skip: int, width: int) ->
     """
     strays: list[int] = []
     ahead: deque[tuple[int, str]] = deque()  # lines that are read once more
-    lines = _lines(path, skip)
+    lines = islice(enumerate(byte_lines(path), start=1), skip, None)
     while (line := ahead.popleft() if ahead else next(lines, None)) is not None:
         held = [line]
         is_closed = not opens(line[1], delimiter)
@@ -49,30 +47,9 @@ def stray_lines(path: Path, name: str, delimiter: str, skip: int, width: int) ->
     return tuple(strays)
 
 
-def _lines(path: Path, skip: int) -> Iterator[tuple[int, str]]:
-    with path.open(encoding="iso-8859-1", newline="") as file:
-        file.seek(len(MARK) if file.read(len(MARK)) == MARK else 0)
-        for number, text in enumerate(file):
-            if number >= skip:
-                yield number + 1, text
-
-
 def _is_record(lines: list[str], delimiter: str, width: int) -> bool:
     """Whether several lines are one record: it has all cells, and they are not records by themselves."""
-    body = without_end("".join(lines))
-    if not is_sound(body, delimiter) or len(cells(body, delimiter)) != width:
+    if not is_sound(without_end("".join(lines)), delimiter, width):
         return False
-    return width == 1 or not all(_is_by_itself(without_end(line), delimiter, width) for line in lines[1:])
-
-
-@cache
-def _tidy(delimiter: str) -> re.Pattern[str]:
-    """A line whose quotes stand around values only."""
-    d = re.escape(delimiter)
-    field = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{d}]*+)'
-    return re.compile(rf"{field}(?:{d}{field})*+", re.DOTALL)
-
-
-def _is_by_itself(line: str, delimiter: str, width: int) -> bool:
-    """Whether a line is a record as any other: all cells, and quotes only around values."""
-    return _tidy(delimiter).fullmatch(line) is not None and len(cells(line, delimiter)) == width
+    # the last one tells most often: a quote is closed in it
+    return width == 1 or not all(is_tidy(without_end(line), delimiter, width) for line in reversed(lines[1:]))

@@ -39,34 +39,48 @@ create or replace temp macro in_units(digits, is_pointed) as
 create or replace temp macro in_one_width(x) as
     trim(translate(x, getvariable('number_wide'), getvariable('number_narrow')), getvariable('blanks'));
 
--- a number with its sign, its currency and what it counts: ¥1,200,000 · $341.09K · ▲1,200円 · (1,000) · 120名 · 1億2千万円
-create or replace temp macro written_number(x, is_pointed) as
-    list_transform(
-        [regexp_extract(in_one_width(x),
-            '(?i)^(?:約|¥|\$|€|£|円|JPY|USD|EUR|GBP|税込|税抜|\s)*([-+▲△(]?)(?:約|(¥|\$|€|£)|円|JPY|USD|EUR|GBP|\s)*(\d[\d.,'' 千万億]*|\.\d+)([KM]?)'
-                || '(?:名|人|社員|pt|点|¥|\$|€|£|円|JPY|USD|EUR|GBP|税込|税抜|\(税込\)|\(税抜\)|\s)*(\)?)(?:¥|\$|€|£|円|JPY|USD|EUR|GBP|税込|税抜|\s)*(-?)$',
-            ['sign', 'currency', 'digits', 'scale', 'bracket', 'dash'])],
-        lambda number: case
-            when (number.sign = '(') <> (number.bracket = ')') then null
-            when number.dash <> '' and (number.sign <> '' or not regexp_matches(in_one_width(x), '^[¥$€£]')) then null -- ¥1,200-
-            else case when number.sign in ('', '+') then 1 else -1 end
-                * case upper(number.scale) when 'K' then 1000 when 'M' then 1000000 else 1 end
-                * case when regexp_matches(number.digits, '[千万億]') then in_units(number.digits, is_pointed) else grouped(trim(number.digits), is_pointed) end
-        end)[1];
-
 create or replace temp macro finite(number) as
     case when isfinite(number) then number end;
 
+-- a number with its sign, its currency and what it counts: ¥1,200,000 · $341.09K · ▲1,200円 · (1,000) · 120名 · 1億2千万円
+create or replace temp macro written_number(x, is_pointed) as
+    list_transform(list_transform(
+        list_transform([in_one_width(x)], lambda wide: {
+            'wide': wide,
+            'is_pointed': is_pointed,
+            'part': regexp_extract(wide,
+                '(?i)^(?:約|¥|\$|€|£|円|JPY|USD|EUR|GBP|税込|税抜|\s)*([-+▲△(]?)(?:約|¥|\$|€|£|円|JPY|USD|EUR|GBP|\s)*(\d[\d.,'' 千万億]*|\.\d+)([KM]?)'
+                    || '(?:名|人|社員|pt|点|¥|\$|€|£|円|JPY|USD|EUR|GBP|税込|税抜|\(税込\)|\(税抜\)|\s)*(\)?)(?:¥|\$|€|£|円|JPY|USD|EUR|GBP|税込|税抜|\s)*(-?)$',
+                ['sign', 'digits', 'scale', 'bracket', 'dash'])
+        }),
+        lambda number: case
+            when (number.part.sign = '(') <> (number.part.bracket = ')') then null
+            when number.part.dash <> '' and (number.part.sign <> '' or not regexp_matches(number.wide, '^[¥$€£]')) then null -- ¥1,200-
+            else case when number.part.sign in ('', '+') then 1 else -1 end
+                * case upper(number.part.scale) when 'K' then 1000 when 'M' then 1000000 else 1 end
+                * case
+                    when regexp_matches(number.part.digits, '[千万億]') then in_units(number.part.digits, number.is_pointed)
+                    else grouped(trim(number.part.digits), number.is_pointed)
+                end
+        end), lambda number: finite(number))[1];
+
 create or replace temp macro number_in(x, target) as
-    finite(case
-        when regexp_matches(x, '^-?\d+(\.\d+)?([eE][+-]?\d+)?$') and not (contains(x, '.') and parts_thousands(target)) then try_cast(x as double)
+    case
+        when regexp_matches(x, '^-?\d+(\.\d+)?([eE][+-]?\d+)?$') and not (contains(x, '.') and parts_thousands(target)) then finite(try_cast(x as double))
         else written_number(x, parts_thousands(target))
-    end);
+    end;
 
 -- how many people: a whole number, of a range or a bound the lower one (51-200, 100～299人, 1000名以上, 500+)
+create or replace temp macro lower_of_range(wide) as
+    coalesce(nullif(regexp_extract(wide, '^(.*?\d[^\d~-]*?)(?:\s*[-~]\s*\D*\d[\d,.'']*[^\d]*|\s*(?:以上|超|から|or more|\+|~))$', 1), ''), wide);
+
 create or replace temp macro people_in(x) as
-    list_transform(
-        [coalesce(
-            number_in(x, 'employees'),
-            finite(written_number(regexp_extract(in_one_width(x), '^(.*?\d[^\d~-]*?)(?:\s*[-~]\s*\D*\d[\d,.'']*[^\d]*|\s*(?:以上|超|から|or more|\+|~))$', 1), true)))],
-        lambda number: case when number = floor(number) and number >= 0 and number < 9e18 then number::bigint end)[1];
+    case
+        when regexp_full_match(x, '\d{1,18}') then try_cast(x as bigint)
+        else list_transform(
+            [case
+                when regexp_full_match(x, '-?\d+([eE][+-]?\d+)?') then finite(try_cast(x as double))
+                else written_number(lower_of_range(in_one_width(x)), true)
+            end],
+            lambda number: case when number = floor(number) and number >= 0 and number < 9e18 then number::bigint end)[1]
+    end;

@@ -42,14 +42,11 @@ create or replace temp macro in_plain_marks(x) as
         '\s+', ' ', 'g'));
 
 create or replace temp macro in_plain_clock(x) as
-    case
-        when contains(x, '午') then regexp_replace(regexp_replace(regexp_replace(
-            x, '午後 *0?0:', '12:'), '午前 *(0?0:.*)$', '\1'), '午(前|後) *(\d.*)$', '\2 \1M')
-        else x
-    end;
+    regexp_replace(regexp_replace(regexp_replace(
+        x, '午後 *0?0:', '12:'), '午前 *(0?0:.*)$', '\1'), '午(前|後) *(\d.*)$', '\2 \1M');
 
 create or replace temp macro plain_time(x) as
-    replace(replace(in_plain_clock(in_plain_marks(without_era(in_one_width(x)))), '前M', 'AM'), '後M', 'PM');
+    replace(replace(in_plain_clock(in_plain_marks(without_era(x))), '前M', 'AM'), '後M', 'PM');
 
 create or replace temp macro has_clock(x) as
     regexp_matches(x, '\d:\d|^\d{14}$|[0-9 ][AaPp][Mm]\b');
@@ -57,6 +54,10 @@ create or replace temp macro has_clock(x) as
 create or replace temp macro is_short_year(x) as
     (substr(x, 2, 1) in ('/', '.', '-') or substr(x, 3, 1) in ('/', '.', '-'))
         and regexp_matches(x, '^\d{1,2}[/.-]\d{1,2}[/.-]\d{1,2}(\D|$)');
+
+-- the usual way: the year first, with four digits
+create or replace temp macro is_iso(x) as
+    substr(x, 5, 1) in ('-', '/') and substr(x, 2, 1) not in ('/', '.', '-') and substr(x, 3, 1) not in ('/', '.', '-');
 
 -- of a spreadsheet: days since the end of 1899, from 1990 to 2100
 create or replace temp macro serial_local(x) as
@@ -66,7 +67,7 @@ create or replace temp macro placed(local, x) as
     case when has_clock(x) then in_zone(local) else of_day(local) end;
 
 create or replace temp macro spelled_instant(x) as
-    list_transform([plain_time(x)], lambda plain: case
+    list_transform(list_transform([in_one_width(x)], lambda wide: plain_time(wide)), lambda plain: case
         when regexp_matches(plain, '^\d{12,13}$') then make_timestamptz(try_cast(plain as bigint) * 1000) -- of older interfaces
         when regexp_matches(plain, '^\d{5}(\.\d+)?$') then
             case when plain::double between 32874 and 73415 then case when contains(plain, '.') then in_zone(serial_local(plain)) else of_day(serial_local(plain)) end end
@@ -81,10 +82,8 @@ create or replace temp macro spelled_instant(x) as
 create or replace temp macro read_instant(x) as
     case
         when x is null then null
-        when substr(x, 5, 1) not in ('-', '/') or substr(x, 2, 1) in ('/', '.', '-') or substr(x, 3, 1) in ('/', '.', '-') then spelled_instant(x)
-        when length(x) <= 10 and try_cast(x as date) is not null then of_day(try_cast(x as timestamp))
-        when contains(x, ':') and try_cast(x as timestamptz) is not null then try_cast(x as timestamptz)
-        else spelled_instant(x)
+        when is_iso(x) and length(x) <= 10 and try_cast(x as date) is not null then of_day(try_cast(x as timestamp))
+        else coalesce(case when is_iso(x) and contains(x, ':') then try_cast(x as timestamptz) end, spelled_instant(x))
     end;
 
 create or replace temp macro instant(x) as

@@ -63,7 +63,8 @@ cells as (
 select
     target,
     coalesce(bool_or(shows_damage(said)), false) as is_damaged,
-    list_contains(getvariable('number_targets'), target) and coalesce(bool_or(looks_pointed(in_one_width(said))), false) as is_pointed
+    list_contains(getvariable('number_targets'), target)
+        and coalesce(bool_or(case when contains(said, '.') or contains(said, '．') then looks_pointed(in_one_width(said)) end), false) as is_pointed
 from cells
 where target in ('lead_id', 'activity_id') or list_contains(getvariable('number_targets'), target)
 group by target;
@@ -98,6 +99,20 @@ seen as (
     from cells
     where filled(said) is not null
     group by all
+),
+
+told as (
+    select
+        *,
+        list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:') as is_time,
+        list_contains(getvariable('number_targets'), target) as is_number,
+        list_contains(getvariable('flag_targets'), target) as is_flag
+    from seen
+),
+
+judged as (
+    select *, case when is_time then instant(said) end as read_at
+    from told
 )
 
 select
@@ -105,15 +120,14 @@ select
     sum(cells)::bigint as filled,
     list(said order by first_at, said)[:3] as examples,
     -- of a column of times the first that can be read, and how it is
-    case when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:')
-        then arg_min({'said': said, 'at': instant(said)}, first_at) filter (instant(said) is not null) end as read,
+    arg_min({'said': said, 'at': read_at}, first_at) filter (read_at is not null) as read,
     coalesce(sum(cells) filter (where case
-        when list_contains(getvariable('time_targets'), target) or starts_with(target, 'entered:') then instant(said) is null
+        when is_time then read_at is null
         when target = 'employees' then people_in(said) is null
-        when list_contains(getvariable('number_targets'), target) then number_in(said, target) is null
-        when list_contains(getvariable('flag_targets'), target) then flag_in(said) is null
+        when is_number then number_in(said, target) is null
+        when is_flag then flag_in(said) is null
         else false end), 0)::bigint as unreadable
-from seen
+from judged
 group by target;
 
 
